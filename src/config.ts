@@ -1,0 +1,83 @@
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import type { WireProfile } from './crm/account.ts';
+
+export type SeedName = 'document' | 'demo' | 'empty';
+
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  readonly data: string;
+  readonly wire: WireProfile;
+  /** What a new data folder starts with. */
+  readonly seed: SeedName;
+  /** The first administrator. */
+  readonly login: string;
+  /** null: a random one is made. */
+  readonly apiKey: string | null;
+}
+
+/** A flag, setting or command that is wrong: one clear line and exit code 2. */
+export class UsageError extends Error {}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What `serve` takes, checked. A flag goes before the setting of the same name in the environment. @throws UsageError */
+export function readConfig(args: readonly string[], env: Environment): Config {
+  const flags = readFlags(args, { port: text, host: text, data: text, wire: text, seed: text });
+  return {
+    port: readPort(flags['port'] ?? env['KONTORA_PORT'] ?? '8080'),
+    host: nonEmpty('--host', flags['host'] ?? env['KONTORA_HOST'] ?? '127.0.0.1'),
+    data: readData(flags, env),
+    wire: oneOf('--wire', ['documented', 'recorded'], flags['wire'] ?? env['KONTORA_WIRE'] ?? 'documented'),
+    seed: oneOf('--seed', ['document', 'demo', 'empty'], flags['seed'] ?? env['KONTORA_SEED'] ?? 'document'),
+    ...readAdministrator(env),
+  };
+}
+
+export function readAdministrator(env: Environment): Pick<Config, 'login' | 'apiKey'> {
+  const login = nonEmpty('KONTORA_LOGIN', env['KONTORA_LOGIN'] ?? 'example@example.com');
+  const apiKey = env['KONTORA_API_KEY'];
+  return { login, apiKey: apiKey === undefined ? null : nonEmpty('KONTORA_API_KEY', apiKey) };
+}
+
+/** The data folder from --data or KONTORA_DATA. */
+export function readData(flags: Flags, env: Environment): string {
+  return nonEmpty('--data', flags['data'] ?? env['KONTORA_DATA'] ?? './data');
+}
+
+export const text = { type: 'string' } as const;
+export const yes = { type: 'boolean' } as const;
+export type Flags = Readonly<Record<string, string | undefined>>;
+
+/** Flags by name; a given boolean one is 'true'. @throws UsageError for any other argument */
+export function readFlags(args: readonly string[], options: ParseArgsOptionsConfig): Flags {
+  try {
+    const { values } = parseArgs({ args: [...args], options, strict: true, allowPositionals: false });
+    return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
+  } catch (error) {
+    throw new UsageError((error as Error).message.split('. ')[0]!);
+  }
+}
+
+export function oneOf<T extends string>(name: string, values: readonly T[], value: string): T {
+  const found = values.find((candidate) => candidate === value);
+  if (found === undefined) throw new UsageError(`${name} is one of ${values.join(', ')}, not "${value}"`);
+  return found;
+}
+
+export function readWhole(name: string, value: string, least: number, most: number): number {
+  const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+  if (!(number >= least && number <= most)) {
+    throw new UsageError(`${name} is a whole number from ${least} to ${most}, not "${value}"`);
+  }
+  return number;
+}
+
+function readPort(value: string): number {
+  return readWhole('--port', value, 0, 65_535);
+}
+
+function nonEmpty(name: string, value: string): string {
+  if (value.trim() === '') throw new UsageError(`${name} must not be empty`);
+  return value;
+}

@@ -1,0 +1,55 @@
+import type { CustomField } from './custom-field.ts';
+import type { Rights } from './rights.ts';
+
+export type WireProfile = 'documented' | 'recorded';
+
+export interface Account {
+  readonly id: number;
+  readonly subdomain: string;
+  readonly name: string;
+  readonly currency: string;
+  /** IANA name, such as Europe/Moscow. */
+  readonly timezone: string;
+  readonly language: 'ru' | 'en';
+  /** null: the server's own setting. */
+  readonly wire: WireProfile | null;
+}
+
+export interface User {
+  readonly id: number;
+  /** The e-mail address. Logins are compared without letter case. */
+  readonly login: string;
+  readonly name: string;
+  readonly lastName: string | null;
+  readonly groupId: number;
+  readonly language: 'ru' | 'en';
+  readonly phone: string;
+  readonly isAdmin: boolean;
+  readonly isActive: boolean;
+  readonly rights: Rights;
+}
+
+/** Group 0 is an ordinary group that every account has. */
+export interface Group {
+  readonly id: number;
+  readonly name: string;
+}
+
+/** What an account's administrators define: small, read with every request. */
+export interface Settings {
+  readonly users: ReadonlyMap<number, User>;
+  readonly groups: ReadonlyMap<number, Group>;
+  readonly fields: ReadonlyMap<number, CustomField>;
+}
+
+/** A user at work in an account: who asks, and what he may see and do. */
+export interface Actor {
+  readonly account: Account;
+  readonly user: User;
+  readonly settings: Settings;
+}
+
+/** One spelling of a login, for comparing and storing. */
+export function foldLogin(login: string): string {
+  return login.trim().toLowerCase();
+}

@@ -1,0 +1,3 @@
+import type { Kind } from './kinds.ts';
+
+export const customer: Kind = { name: 'customer', path: 'customers', elementType: 12, sequence: 'customer' };

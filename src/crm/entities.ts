@@ -1,0 +1,106 @@
+import type { Actor } from './account.ts';
+import type { Batch, Entity, EntityRow, KindName, Neighbour, Outcomes } from './entity.ts';
+import { kinds } from './kinds.ts';
+import { loadBatch } from './load-batch.ts';
+import { acceptBatch, countIds, planBatch } from './plan-batch.ts';
+import { covers, type Scope, scopeOf, visibleTo } from './rights.ts';
+import type { ListFilter, Owned, Page, ReadTx, Store } from './store.ts';
+import type { Tag } from './tag.ts';
+import { searchTerms } from './text.ts';
+
+/** What a list shows, before rights: by ids (then nothing else filters), or by filters. */
+export interface Query {
+  readonly ids?: readonly number[] | undefined;
+  readonly responsibleUserIds?: readonly number[] | undefined;
+  readonly text?: string | undefined;
+  readonly updatedAfter?: number | undefined;
+  readonly created?: ListFilter['created'];
+  readonly updated?: ListFilter['updated'];
+}
+
+/** The records that the actor may see, in the order of their ids. */
+export function findEntities(store: Store, actor: Actor, kind: KindName, query: Query, page: Page): Promise<Entity[]> {
+  return store.read(async (tx) => {
+    const scope = scopeOf(actor, kind, 'view');
+    const rows = query.ids
+      ? await findByIds(tx, actor, kind, query.ids, scope, page)
+      : await findByFilter(tx, actor, kind, query, scope, page);
+    return addSurroundings(tx, actor, kind, rows);
+  });
+}
+
+/**
+ * Adds and updates records: load, plan, apply, all in one transaction, so that the check of `updated_at` cannot be overtaken.
+ * @throws CrmError when the batch as a whole is refused; then nothing is written
+ */
+export function saveEntities(store: Store, actor: Actor, kind: KindName, batch: Batch, now: number): Promise<Outcomes> {
+  return store.write(async (tx) => {
+    const loaded = await loadBatch(tx, actor, kind, batch);
+    const items = acceptBatch(actor, kind, batch, loaded, now);
+    const { id } = actor.account;
+    const counts = countIds(items, loaded);
+    const plan = planBatch(actor, items, loaded, {
+      entities: await tx.nextIds(id, kinds[kind].sequence, counts.entities),
+      companies: await tx.nextIds(id, kinds.company.sequence, counts.companies),
+      tags: await tx.nextIds(id, 'tag', counts.tags),
+    });
+    await tx.addTags(id, kind, plan.newTags);
+    await tx.saveEntities(id, plan.changes);
+    await tx.setTags(id, kind, plan.tagSets);
+    await tx.removeLinks(id, plan.unlink);
+    await tx.addLinks(id, plan.link);
+    return plan.outcomes;
+  });
+}
+
+async function findByIds(
+  tx: ReadTx,
+  actor: Actor,
+  kind: KindName,
+  ids: readonly number[],
+  scope: Scope,
+  page: Page,
+): Promise<EntityRow[]> {
+  const rows = await tx.entities(actor.account.id, kind, [...new Set(ids)]);
+  const visible = rows.filter((row) => !row.isDeleted && covers(scope, row.responsibleUserId));
+  return visible.slice(page.offset, page.offset + page.limit);
+}
+
+async function findByFilter(
+  tx: ReadTx,
+  actor: Actor,
+  kind: KindName,
+  query: Query,
+  scope: Scope,
+  page: Page,
+): Promise<EntityRow[]> {
+  const { responsibleUserIds, text, updatedAfter, created, updated } = query;
+  const responsible = [...(responsibleUserIds ? [responsibleUserIds] : []), ...(scope === 'all' ? [] : [[...scope]])];
+  const terms = text === undefined ? [] : searchTerms(text);
+  const filter = { responsible, updatedAfter, created, updated, ...(terms.length > 0 && { terms }) };
+  return tx.list(actor.account.id, kind, filter, page);
+}
+
+/** Tags, and the linked records that exist for this actor. */
+async function addSurroundings(
+  tx: ReadTx,
+  actor: Actor,
+  kind: KindName,
+  rows: readonly EntityRow[],
+): Promise<Entity[]> {
+  const ids = rows.map((row) => row.id);
+  const tags = group<Tag>(await tx.tagsOf(actor.account.id, kind, ids));
+  const visible = visibleTo(actor);
+  const links = group<Neighbour>((await tx.linksOf(actor.account.id, kind, ids)).filter(visible));
+  return rows.map((row) => ({ ...row, tags: tags.get(row.id) ?? [], links: links.get(row.id) ?? [] }));
+}
+
+function group<T>(owned: readonly Owned<T>[]): Map<number, T[]> {
+  const groups = new Map<number, T[]>();
+  for (const item of owned) {
+    const list = groups.get(item.ownerId);
+    if (list) list.push(item);
+    else groups.set(item.ownerId, [item]);
+  }
+  return groups;
+}

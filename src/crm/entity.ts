@@ -1,0 +1,83 @@
+import type { FieldDraft, FieldValue } from './custom-field.ts';
+import type { Issue } from './errors.ts';
+import type { Tag, TagRef } from './tag.ts';
+
+export type KindName = 'contact' | 'lead' | 'company' | 'customer';
+
+/** What contacts, companies, leads and customers share. Times are unix seconds. */
+export interface EntityRow {
+  readonly kind: KindName;
+  readonly id: number;
+  readonly name: string;
+  readonly responsibleUserId: number;
+  /** 0: made by a robot. */
+  readonly createdBy: number;
+  readonly updatedBy: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** Time of the nearest open task, 0 if there is none. */
+  readonly closestTaskAt: number;
+  readonly isDeleted: boolean;
+  /** Only fields that have a value, in the order in which they were first filled. */
+  readonly values: readonly FieldValue[];
+}
+
+/** A row with what is told about its neighbourhood. */
+export interface Entity extends EntityRow {
+  readonly tags: readonly Tag[];
+  /** Only those that the asking user may see, in the order in which they were linked. */
+  readonly links: readonly Neighbour[];
+}
+
+/** The other end of a link. */
+export interface Neighbour {
+  readonly kind: KindName;
+  readonly id: number;
+  readonly name: string;
+  readonly responsibleUserId: number;
+  readonly isDeleted: boolean;
+}
+
+/** Ids by kind, as a request names link targets. */
+export type LinkRefs = Partial<Record<KindName, readonly number[]>>;
+
+/** One item of a batch, typed but not yet checked against the account. What is absent stays as it is, or gets its default. */
+export interface Draft {
+  /** Where it stands in the request, as in `update/0`. */
+  readonly path: string;
+  readonly name?: string | undefined;
+  readonly createdAt?: number | undefined;
+  readonly updatedAt?: number | undefined;
+  readonly responsibleUserId?: number | undefined;
+  readonly createdBy?: number | undefined;
+  /** Replaces the whole set. */
+  readonly tags?: readonly TagRef[] | undefined;
+  /** Each replaces that field's values as a whole. */
+  readonly fields: readonly FieldDraft[];
+  readonly link: LinkRefs;
+  readonly unlink: LinkRefs;
+  /** A company of this name is made and linked, unless `link` names one. */
+  readonly newCompanyName?: string | undefined;
+}
+
+export interface UpdateDraft extends Draft {
+  readonly id: number;
+}
+
+export interface Batch {
+  readonly add: readonly Draft[];
+  readonly update: readonly UpdateDraft[];
+}
+
+/** What became of one item: its id and stored time of change, or why it was refused. */
+export interface Outcome {
+  readonly id: number;
+  readonly updatedAt: number;
+  readonly issue?: Issue | undefined;
+}
+
+/** Outcomes in the order of the batch's items. */
+export interface Outcomes {
+  readonly add: readonly Outcome[];
+  readonly update: readonly Outcome[];
+}

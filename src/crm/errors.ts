@@ -1,0 +1,28 @@
+/** What is wrong with a request or with its sender, by meaning. The wire chooses number and text (v2/errors.ts). */
+export type Reason =
+  | 'wrong_credentials'
+  | 'too_many_failures'
+  | 'user_inactive'
+  | 'account_not_found'
+  | 'add_not_allowed'
+  | 'name_required'
+  | 'bad_value'
+  | 'field_not_found'
+  | 'enum_not_found'
+  | 'user_not_found'
+  | 'too_many_links';
+
+/** The whole request fails and nothing of it is written. `path` names the place in the request, as in `add/0/custom_fields/1`. */
+export class CrmError extends Error {
+  readonly reason: Reason;
+  readonly path: string | undefined;
+
+  constructor(reason: Reason, path?: string, detail = '') {
+    super(detail);
+    this.reason = reason;
+    this.path = path;
+  }
+}
+
+/** Why one item of an update was refused while the rest of the batch went on. */
+export type Issue = 'not_found' | 'no_right' | 'stale';

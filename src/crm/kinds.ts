@@ -1,0 +1,28 @@
+import { company } from './company.ts';
+import { contact } from './contact.ts';
+import { customer } from './customer.ts';
+import type { KindName } from './entity.ts';
+import { lead } from './lead.ts';
+
+/** Everything that shared code needs to know of a kind; it never asks which kind it has. */
+export interface Kind {
+  readonly name: KindName;
+  /** The last part of its address. */
+  readonly path: string;
+  /** amoCRM's element_type. */
+  readonly elementType: number;
+  /** The counter that gives its ids: contacts and companies share one, as in the original. */
+  readonly sequence: 'contact' | 'lead' | 'customer';
+}
+
+export const kinds: Readonly<Record<KindName, Kind>> = { contact, lead, company, customer };
+export const allKinds: readonly Kind[] = Object.values(kinds);
+
+const byElementType = new Map(allKinds.map((kind) => [kind.elementType, kind.name]));
+
+/** The kind of an element_type that our own store holds. */
+export function getKindByElementType(elementType: number): KindName {
+  const name = byElementType.get(elementType);
+  if (name === undefined) throw new Error(`no kind has element type ${elementType}`);
+  return name;
+}

@@ -1,0 +1,131 @@
+import type { Account, Group, Settings, User } from './account.ts';
+import type { CustomField } from './custom-field.ts';
+import type { EntityRow, KindName, Neighbour } from './entity.ts';
+import type { Link } from './link.ts';
+import type { Tag } from './tag.ts';
+
+/**
+ * What the rules need from storage. List in, list out; nothing here decides about rights or defaults.
+ * `account` comes first everywhere: it is the unit of isolation and of distribution.
+ */
+export interface Store {
+  /** Runs `work` on one snapshot. */
+  read<T>(work: (tx: ReadTx) => Promise<T>): Promise<T>;
+  /** Runs `work` in one transaction, undone when it throws. Writers of one store take turns. */
+  write<T>(work: (tx: WriteTx) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export interface ReadTx {
+  accounts(): Promise<Account[]>;
+  findAccount(id: number): Promise<Account | undefined>;
+  settings(account: number): Promise<Settings>;
+  /** The accounts in which somebody has this (folded) login. */
+  accountsOfLogin(login: string): Promise<number[]>;
+  findCredentials(account: number, login: string): Promise<Credentials | undefined>;
+  findSession(account: number, hash: string): Promise<Session | undefined>;
+  findToken(account: number, hash: string): Promise<Token | undefined>;
+
+  /** Those of the ids that exist, deleted or not, in the order of their ids. */
+  entities(account: number, kind: KindName, ids: readonly number[]): Promise<EntityRow[]>;
+  /** Undeleted records that pass the filter, in the order of their ids. */
+  list(account: number, kind: KindName, filter: ListFilter, page: Page): Promise<EntityRow[]>;
+  /** How many undeleted records there are. */
+  count(account: number, kind: KindName): Promise<number>;
+  tagsOf(account: number, kind: KindName, ids: readonly number[]): Promise<Owned<Tag>[]>;
+  findTags(account: number, kind: KindName, by: TagKeys): Promise<StoredTag[]>;
+  /** Those of the ids that exist, deleted or not. */
+  neighbours(account: number, kind: KindName, ids: readonly number[]): Promise<Neighbour[]>;
+  /** Links from either side, in the order in which they were made, with those to deleted records. */
+  linksOf(account: number, kind: KindName, ids: readonly number[]): Promise<Owned<Neighbour>[]>;
+}
+
+export interface WriteTx extends ReadTx {
+  /** That many unused ids, ascending. */
+  nextIds(account: number, sequence: Sequence, count: number): Promise<number[]>;
+  saveEntities(account: number, changes: readonly EntityChange[]): Promise<void>;
+  addTags(account: number, kind: KindName, tags: readonly StoredTag[]): Promise<void>;
+  /** Replaces the tags of these records, in this order. */
+  setTags(account: number, kind: KindName, sets: readonly TagSet[]): Promise<void>;
+  addLinks(account: number, links: readonly Link[]): Promise<void>;
+  removeLinks(account: number, links: readonly Link[]): Promise<void>;
+
+  addAccount(account: Account): Promise<void>;
+  /** The next id of a sequence; without it the first is 1. */
+  setCounter(account: number, sequence: Sequence, next: number): Promise<void>;
+  addGroups(account: number, groups: readonly Group[]): Promise<void>;
+  addUser(account: number, user: User, keyHash: string): Promise<void>;
+  setKey(account: number, userId: number, keyHash: string): Promise<void>;
+  addFields(account: number, fields: readonly CustomField[]): Promise<void>;
+
+  addSession(account: number, session: Session & { hash: string }): Promise<void>;
+  extendSession(account: number, hash: string, expiresAt: number): Promise<void>;
+  removeExpiredSessions(account: number, now: number): Promise<void>;
+  addToken(account: number, token: Token & { hash: string; createdAt: number }): Promise<void>;
+}
+
+/** Ids of each sequence count up in their account; contacts and companies share one. */
+export type Sequence = 'contact' | 'lead' | 'customer' | 'tag' | 'link' | 'user' | 'field' | 'enum';
+
+export interface ListFilter {
+  /** Ids of responsible users; each list narrows the one before. */
+  readonly responsible: readonly (readonly number[])[];
+  /** Any of these (folded) texts occurs in the record's search text. */
+  readonly terms?: readonly string[] | undefined;
+  /** Unix seconds: updated later than. */
+  readonly updatedAfter?: number | undefined;
+  readonly created?: Range | undefined;
+  readonly updated?: Range | undefined;
+}
+
+/** Unix seconds, both ends included. */
+export interface Range {
+  readonly from: number;
+  readonly to?: number | undefined;
+}
+
+export interface Page {
+  readonly limit: number;
+  readonly offset: number;
+}
+
+/** A thing with the id of the record that it belongs to. */
+export type Owned<T> = T & { readonly ownerId: number };
+
+export interface TagKeys {
+  readonly ids: readonly number[];
+  readonly folded: readonly string[];
+}
+
+export interface StoredTag extends Tag {
+  /** tag.ts, foldTagName */
+  readonly folded: string;
+}
+
+export interface TagSet {
+  readonly ownerId: number;
+  readonly tagIds: readonly number[];
+}
+
+/** A record as it is to be; `before` is null for a new one. */
+export interface EntityChange {
+  readonly before: EntityRow | null;
+  readonly after: EntityRow;
+  /** text.ts, searchText; undefined: as it was */
+  readonly search?: string | undefined;
+}
+
+export interface Credentials {
+  readonly userId: number;
+  readonly keyHash: string;
+}
+
+/** Times are unix seconds. */
+export interface Session {
+  readonly userId: number;
+  readonly expiresAt: number;
+}
+
+export interface Token {
+  readonly userId: number;
+}

@@ -1,0 +1,46 @@
+/** One spelling for searching and comparing: SQL engines fold Cyrillic differently or not at all, so it is done here. */
+export function fold(text: string): string {
+  return text.normalize('NFC').toLowerCase().replaceAll('ё', 'е');
+}
+
+/** No engine stores NUL or lone surrogates faithfully in text; both are refused where requests are read. */
+export function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0');
+}
+
+const phoneShape = /^[+\d\s().-]+$/;
+
+/**
+ * The digits by which a phone number is found in any spelling: a Russian number in both its national forms
+ * (7XXXXXXXXXX and 8XXXXXXXXXX), also when an extension follows; of any other the digits as they are.
+ */
+export function phoneForms(text: string): string[] {
+  const digits = text.replace(/\D/g, '');
+  if (digits.length < 3) return [];
+  const national = digits.length === 10 && digits.startsWith('9') ? `7${digits}` : digits;
+  if (national.length < 11 || !/^[78]/.test(national)) return [digits];
+  const rest = national.slice(1, 11);
+  return national.length > 11 ? [`7${rest}`, `8${rest}`, digits] : [`7${rest}`, `8${rest}`];
+}
+
+export function looksLikePhone(text: string): boolean {
+  return phoneShape.test(text) && text.replace(/\D/g, '').length >= 6;
+}
+
+/** What to look for in the search text: any of these. Empty when the query holds nothing but blanks. */
+export function searchTerms(query: string): string[] {
+  const term = fold(query.trim().replace(/\s+/g, ' '));
+  if (term === '') return [];
+  const digits = term.replace(/\D/g, '');
+  return phoneShape.test(term) && digits.length >= 3 && digits !== term ? [term, digits] : [term];
+}
+
+/** The text of a record that `query` is matched against: one line a value. The empty lines at the end let every position start a trigram. */
+export function searchText(lines: Iterable<string>): string {
+  return `${[...new Set(lines)].join('\n')}\n\n`;
+}
+
+/** One line of search text. */
+export function searchLine(value: string): string {
+  return fold(value.replace(/\s+/g, ' ').trim());
+}

@@ -1,0 +1,63 @@
+import { HttpError } from './request.ts';
+
+/** What PHP makes of `a[b][]=c`: names to texts or further trees, without a prototype. */
+export type Tree = { [name: string]: string | Tree };
+
+const maxDepth = 16;
+const maxPairs = 100_000;
+
+/**
+ * Reads `a=1&b[]=2&b[]=3&c[x][y]=4`, as query or form body, by PHP's rules: `[]` takes the next number, a repeated name the last
+ * value; empty pairs are passed over. @throws HttpError 400
+ */
+export function parseBrackets(text: string): Tree {
+  const pairs = text.split('&').filter((pair) => pair !== '');
+  if (pairs.length > maxPairs) throw new HttpError(400, 'too_many_parameters');
+  return treeOf(
+    pairs.map((pair) => {
+      const equals = pair.indexOf('=');
+      return equals < 0 ? [decode(pair), ''] : [decode(pair.slice(0, equals)), decode(pair.slice(equals + 1))];
+    }),
+  );
+}
+
+/** The same for names and values that are decoded already. @throws HttpError 400 */
+export function treeOf(pairs: readonly (readonly [name: string, value: string])[]): Tree {
+  const tree: Tree = Object.create(null);
+  const nextIndex = new WeakMap<Tree, number>();
+  for (const [name, value] of pairs) {
+    const path = pathOf(name);
+    if (path.length > maxDepth) throw new HttpError(400, 'too_many_parameters');
+    let node = tree;
+    for (const [depth, part] of path.entries()) {
+      const key = part === '' && depth > 0 ? String(nextIndex.get(node) ?? 0) : part;
+      if (/^\d{1,9}$/.test(key)) nextIndex.set(node, Math.max(nextIndex.get(node) ?? 0, Number(key) + 1));
+      if (depth === path.length - 1) {
+        node[key] = value;
+        continue;
+      }
+      let child = node[key];
+      if (typeof child !== 'object') {
+        child = Object.create(null) as Tree;
+        node[key] = child;
+      }
+      node = child;
+    }
+  }
+  return tree;
+}
+
+/** `a[b][]` → a, b, '' */
+function pathOf(name: string): string[] {
+  const open = name.indexOf('[');
+  if (open <= 0 || !name.includes(']', open)) return [name];
+  return [name.slice(0, open), ...[...name.slice(open).matchAll(/\[([^\]]*)\]/g)].map((part) => part[1]!)];
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    throw new HttpError(400, 'parameters_not_utf8');
+  }
+}

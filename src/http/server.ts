@@ -1,0 +1,131 @@
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { parseBody } from './body.ts';
+import { parseBrackets, type Tree } from './brackets.ts';
+import { type Answer, HttpError, type Request, type Route, type SignedRequest } from './request.ts';
+import type { SignIn } from './session.ts';
+
+/** Largest body, in bytes. */
+const bodyLimit = 16 * 1024 * 1024;
+/** Largest request line and headers, in bytes: ten thousand ids in a query fit. */
+const headerLimit = 256 * 1024;
+
+export interface ServerParts {
+  readonly routes: readonly Route[];
+  readonly signIn: SignIn;
+  /** Headers that tell a client its session, on answers to requests that carried a key. */
+  readonly sessionCookies: (sessionId: string, login: string, now: number) => string[];
+  /** How an error of any sort looks on the wire. */
+  readonly presentError: (error: unknown, request: Request | SignedRequest) => Answer;
+  /** Unix seconds. */
+  readonly clock: () => number;
+  readonly log: boolean;
+}
+
+/** The HTTP side of everything: limits, sign-in, one answer for each request and for each way to fail. */
+export function createServer(parts: ServerParts): FastifyInstance {
+  const app = Fastify({
+    bodyLimit,
+    http: { maxHeaderSize: headerLimit },
+    routerOptions: { ignoreTrailingSlash: true, querystringParser: () => ({}) },
+    logger: parts.log && { level: 'error', redact: ['req.url', 'req.headers'] },
+    requestTimeout: 120_000,
+    frameworkErrors: (error, raw, reply) => fail(parts, error, raw, reply),
+    clientErrorHandler(error, socket) {
+      const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
+      if (socket.writable) socket.end(refusal(status));
+      else socket.destroy();
+    },
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  for (const route of parts.routes) app.all(route.path, (raw, reply) => answer(parts, route, raw, reply));
+  app.setNotFoundHandler((raw, reply) => fail(parts, new HttpError(404, 'unknown_address'), raw, reply));
+  app.setErrorHandler((error, raw, reply) => fail(parts, error, raw, reply));
+  return app;
+}
+
+async function answer(
+  parts: ServerParts,
+  route: Route,
+  raw: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const request = requestOf(parts, raw, readQuery(raw.url));
+  const method = raw.method === 'HEAD' ? 'GET' : raw.method;
+  if (!(method === 'GET' || method === 'POST') || !route.methods[method]) {
+    throw new HttpError(405, 'wrong_method', { Allow: Object.keys(route.methods).join(', ') });
+  }
+  if (route.open) return send(reply, await route.methods[method]!(request), request.now);
+  const { actor, sessionId } = await parts.signIn.authenticate(request);
+  if (sessionId !== undefined) {
+    reply.header('Set-Cookie', parts.sessionCookies(sessionId, actor.user.login, request.now));
+  }
+  const signed = { ...request, actor };
+  try {
+    return send(reply, await route.methods[method]!(signed), request.now);
+  } catch (error) {
+    return fail(parts, error, raw, reply, signed);
+  }
+}
+
+function requestOf(parts: ServerParts, raw: FastifyRequest, query: Tree): Request {
+  return {
+    id: raw.id,
+    method: raw.method,
+    url: raw.url,
+    query,
+    headers: raw.headers,
+    ip: raw.ip,
+    now: parts.clock(),
+    readBody: async () =>
+      Buffer.isBuffer(raw.body) ? parseBody(raw.body, raw.headers['content-type'] ?? '') : undefined,
+  };
+}
+
+function readQuery(url: string): Tree {
+  const start = url.indexOf('?');
+  return start < 0 ? Object.create(null) : parseBrackets(url.slice(start + 1));
+}
+
+function fail(
+  parts: ServerParts,
+  error: unknown,
+  raw: FastifyRequest,
+  reply: FastifyReply,
+  request: Request | SignedRequest = requestOf(parts, raw, Object.create(null)),
+): FastifyReply {
+  const answer = parts.presentError(ownError(error), request);
+  if (answer.status >= 500) raw.log.error({ requestId: raw.id, err: error }, 'a request failed');
+  return send(reply, answer, request.now);
+}
+
+/** Fastify's refusals (too large, a broken address or media type) as ours. */
+function ownError(error: unknown): unknown {
+  const { statusCode, code } = error as Partial<FastifyError>;
+  if (typeof code !== 'string' || !code.startsWith('FST_') || statusCode === undefined || statusCode >= 500)
+    return error;
+  return new HttpError(statusCode, statusCode === 413 ? 'body_too_large' : 'malformed');
+}
+
+/** doc: companies, response headers: every answer tells the server's time */
+function send(reply: FastifyReply, { status, headers, body }: Answer, now: number): FastifyReply {
+  const stamped = { ...headers, 'Runtime-Timestamp': String(now) };
+  return reply
+    .code(status)
+    .headers(stamped)
+    .send(status === 204 ? undefined : body);
+}
+
+/** An answer to what could not even be read as HTTP. */
+function refusal(status: 400 | 408 | 431): string {
+  const detail = { 400: 'not HTTP', 408: 'the request took too long', 431: 'the headers are too large' }[status];
+  const body = JSON.stringify({ title: 'Error', type: `https://httpstatus.es/${status}`, status, detail });
+  return [
+    `HTTP/1.1 ${status} Error`,
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+    '',
+    body,
+  ].join('\r\n');
+}

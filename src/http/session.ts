@@ -1,0 +1,181 @@
+import type { Account, Actor } from '../crm/account.ts';
+import { foldLogin } from '../crm/account.ts';
+import { CrmError } from '../crm/errors.ts';
+import type { ReadTx, Store } from '../crm/store.ts';
+import type { Tree } from './brackets.ts';
+import { findTokenAccount, hashKey, hashToken, isKey, newToken } from './keys.ts';
+import type { Request } from './request.ts';
+
+/** Seconds that a session lives after its last request. doc: auth, 15 minutes */
+const sessionSeconds = 15 * 60;
+/** A session is prolonged at most once in so many seconds. */
+const prolongSeconds = 60;
+const maxFailures = 20;
+const failureSeconds = 15 * 60;
+/** Bound on what is remembered in memory, of each sort. */
+const maxRemembered = 10_000;
+
+const unknownKeyHash = hashKey('nobody has this');
+
+export interface SignedIn {
+  readonly actor: Actor;
+  /** The session's token, when the client should (again) be told it. */
+  readonly sessionId?: string;
+}
+
+export interface Credentials {
+  readonly login: string;
+  readonly key: string;
+}
+
+/** The credentials that a query or body holds, under either of their names. doc: auth; incoming leads */
+export function findCredentials(tree: Tree): Credentials | undefined {
+  const login = tree['USER_LOGIN'] ?? tree['login'];
+  const key = tree['USER_HASH'] ?? tree['api_key'];
+  return typeof login === 'string' && typeof key === 'string' ? { login, key } : undefined;
+}
+
+/** Finds out who sends a request: by key in the query, by bearer token or by session cookie. */
+export class SignIn {
+  readonly #store: Store;
+  /** Session ids given to clients that send their key with every request, by account, user and key. */
+  readonly #given = new Map<string, string>();
+  /** Wrong keys by address and login: nobody can lock out others than himself. */
+  readonly #failures = new Map<string, { count: number; until: number }>();
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** @throws CrmError wrong_credentials, too_many_failures, user_inactive, account_not_found */
+  async authenticate(request: Request): Promise<SignedIn> {
+    const credentials = findCredentials(request.query);
+    if (credentials) return this.signIn(request, credentials);
+    const bearer = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    if (bearer !== undefined) return this.#byToken(request, bearer);
+    // Some clients return whole Set-Cookie lines joined by commas. clients-send: amocrm-js 1.x
+    const cookie = /(?:^|[;,\s])session_id=([^;,\s]+)/.exec(request.headers.cookie ?? '')?.[1];
+    if (cookie !== undefined) return this.#bySession(request, cookie);
+    throw new CrmError('wrong_credentials');
+  }
+
+  /** Checks a login and key and gives a session. @throws as authenticate */
+  async signIn(request: Request, { login, key }: Credentials): Promise<SignedIn & { sessionId: string }> {
+    const { now } = request;
+    const failureKey = `${request.ip} ${foldLogin(login)}`;
+    const failures = this.#failures.get(failureKey);
+    if (failures && failures.until > now && failures.count >= maxFailures) throw new CrmError('too_many_failures');
+    try {
+      const actor = await this.#store.read((tx) => findActorByKey(tx, request, foldLogin(login), key));
+      this.#failures.delete(failureKey);
+      return { actor, sessionId: await this.#giveSession(actor, key, now) };
+    } catch (error) {
+      if (error instanceof CrmError && error.reason === 'wrong_credentials') {
+        const count = failures && failures.until > now ? failures.count + 1 : 1;
+        remember(this.#failures, failureKey, { count, until: now + failureSeconds });
+      }
+      throw error;
+    }
+  }
+
+  /** The accounts in which these credentials work. */
+  accountsOf({ login, key }: Credentials): Promise<Account[]> {
+    return this.#store.read(async (tx) => {
+      const users = await findUsers(tx, foldLogin(login), key);
+      const accounts = await Promise.all(users.map((user) => tx.findAccount(user.account)));
+      return accounts.filter((account) => account !== undefined);
+    });
+  }
+
+  async #giveSession({ account, user }: Actor, key: string, now: number): Promise<string> {
+    const givenKey = `${account.id} ${user.id} ${hashToken(key)}`;
+    const given = this.#given.get(givenKey);
+    if (given !== undefined && (await this.#prolong(account.id, given, now))) return given;
+    const sessionId = newToken(account.id);
+    await this.#store.write(async (tx) => {
+      await tx.removeExpiredSessions(account.id, now);
+      const session = { hash: hashToken(sessionId), userId: user.id, expiresAt: now + sessionSeconds };
+      await tx.addSession(account.id, session);
+    });
+    remember(this.#given, givenKey, sessionId);
+    return sessionId;
+  }
+
+  /** Gives the session a new quarter of an hour; its user, or undefined if it is over. */
+  async #prolong(account: number, sessionId: string, now: number): Promise<number | undefined> {
+    const hash = hashToken(sessionId);
+    const session = await this.#store.read((tx) => tx.findSession(account, hash));
+    if (session === undefined || session.expiresAt <= now) return undefined;
+    const expiresAt = now + sessionSeconds;
+    if (expiresAt - session.expiresAt >= prolongSeconds) {
+      await this.#store.write((tx) => tx.extendSession(account, hash, expiresAt));
+    }
+    return session.userId;
+  }
+
+  async #bySession(request: Request, sessionId: string): Promise<SignedIn> {
+    const account = findTokenAccount(sessionId);
+    const userId = account === undefined ? undefined : await this.#prolong(account, sessionId, request.now);
+    if (account === undefined || userId === undefined) throw new CrmError('wrong_credentials');
+    return { actor: await this.#store.read((tx) => getActor(tx, request, account, userId)) };
+  }
+
+  #byToken(request: Request, bearer: string): Promise<SignedIn> {
+    return this.#store.read(async (tx) => {
+      const account = findTokenAccount(bearer);
+      const token = account === undefined ? undefined : await tx.findToken(account, hashToken(bearer));
+      if (account === undefined || token === undefined) throw new CrmError('wrong_credentials');
+      return { actor: await getActor(tx, request, account, token.userId) };
+    });
+  }
+}
+
+async function findActorByKey(tx: ReadTx, request: Request, login: string, key: string): Promise<Actor> {
+  const named = await findNamedAccount(tx, request);
+  const users = await findUsers(tx, login, key);
+  if (users.length === 0) throw new CrmError('wrong_credentials');
+  const user = named === undefined ? users[0] : users.find(({ account }) => account === named.id);
+  if (user === undefined) throw new CrmError('user_inactive');
+  return getActor(tx, request, user.account, user.userId);
+}
+
+/** Where a login and key are right. An unknown login costs as much time as a known one. */
+async function findUsers(tx: ReadTx, login: string, key: string): Promise<{ account: number; userId: number }[]> {
+  const accounts = await tx.accountsOfLogin(login);
+  if (accounts.length === 0) isKey(key, unknownKeyHash);
+  const users = [];
+  for (const account of accounts) {
+    const credentials = await tx.findCredentials(account, login);
+    if (credentials && isKey(key, credentials.keyHash)) users.push({ account, userId: credentials.userId });
+  }
+  return users;
+}
+
+/** A user of an account, unless he is switched off or the request's address names another account. */
+async function getActor(tx: ReadTx, request: Request, accountId: number, userId: number): Promise<Actor> {
+  const named = await findNamedAccount(tx, request);
+  const account = await tx.findAccount(accountId);
+  if (account === undefined || (named && named.id !== accountId)) throw new CrmError('wrong_credentials');
+  const settings = await tx.settings(accountId);
+  const user = settings.users.get(userId);
+  if (!user?.isActive) throw new CrmError('user_inactive');
+  return { account, user, settings };
+}
+
+/**
+ * The account that the first label of the Host header names. Under any other name or number (localhost, a server's own name)
+ * the credentials tell; only of amoCRM's own names is an unknown label an error.
+ */
+async function findNamedAccount(tx: ReadTx, request: Request): Promise<Account | undefined> {
+  const host = (request.headers.host ?? '').toLowerCase();
+  const [label, ...rest] = host.replace(/:\d+$/, '').split('.');
+  const account = (await tx.accounts()).find(({ subdomain }) => subdomain === label);
+  if (account === undefined && /^amocrm\.(ru|com)$/.test(rest.join('.'))) throw new CrmError('account_not_found');
+  return account;
+}
+
+function remember<T>(map: Map<string, T>, key: string, value: T): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size > maxRemembered) map.delete(map.keys().next().value!);
+}

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { account } from './cli/account.ts';
+import { seed } from './cli/seed.ts';
+import { serve } from './cli/serve.ts';
+import { user } from './cli/user.ts';
+import { UsageError } from './config.ts';
+
+const help = `Kontora: a CRM server that speaks the amoCRM REST API v2.
+
+  kontora serve [flags]                      run the server (npm start does the same)
+    --port N            KONTORA_PORT         8080
+    --host ADDRESS      KONTORA_HOST         127.0.0.1
+    --data FOLDER       KONTORA_DATA         ./data
+    --wire PROFILE      KONTORA_WIRE         documented | recorded
+    --seed NAME         KONTORA_SEED         what a new data folder starts with: document | demo | empty
+                        KONTORA_LOGIN        the first administrator's login, example@example.com
+                        KONTORA_API_KEY      and key; a random one is made and printed once
+
+  kontora seed document|demo                 fill a new data folder
+  kontora seed large --companies N           add N companies with contacts and leads
+  kontora account add --subdomain S --login L [--name N] [--wire PROFILE]
+  kontora account list
+  kontora user add --login L [--name N] [--admin] [--group N] [--rights company_view=M,…]
+  kontora user key --login L [--token]       a new API key (the old one ends), or a long-lived bearer token
+  kontora user list
+                                             all of these take --data, and the user commands --account SUBDOMAIN
+  kontora --help | --version
+
+In a clone: npm run kontora -- seed large --companies 100000`;
+
+const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { serve, seed, account, user };
+
+const [name = '--help', ...args] = process.argv.slice(2);
+try {
+  if (name === '--help' || name === 'help' || args.includes('--help')) console.log(help);
+  else if (name === '--version') console.log(version());
+  else if (Object.hasOwn(commands, name)) await commands[name]!(args);
+  else throw new UsageError(`there is no command "${name}"`);
+} catch (error) {
+  if (error instanceof UsageError) {
+    console.error(`kontora: ${error.message} (kontora --help)`);
+    process.exitCode = 2;
+  } else {
+    console.error(`kontora: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
+}
+
+function version(): string {
+  return (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+}

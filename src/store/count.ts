@@ -1,0 +1,51 @@
+import { kinds } from '../crm/kinds.ts';
+import type { EntityChange } from '../crm/store.ts';
+import { type Db, sql } from './sql.ts';
+
+/** Bits of id that a bucket of each level spans. */
+const levels = [8, 16];
+
+/** Keeps entity_count true to what a transaction has changed. */
+export async function countEntities(db: Db, account: number, changes: readonly EntityChange[]): Promise<void> {
+  const deltas = new Map<string, [kind: number, level: number, bucket: number, n: number]>();
+  for (const { before, after } of changes) {
+    const n = Number(!after.isDeleted) - Number(before !== null && !before.isDeleted);
+    if (n === 0) continue;
+    for (const [level, bits] of levels.entries()) {
+      const bucket = Math.floor(after.id / 2 ** bits);
+      const key = `${after.kind} ${level} ${bucket}`;
+      const delta = deltas.get(key) ?? [kinds[after.kind].elementType, level, bucket, 0];
+      delta[3] += n;
+      deltas.set(key, delta);
+    }
+  }
+  if (deltas.size === 0) return;
+  const { rows, column } = db.dialect;
+  await db.run(sql`insert into entity_count (account_id, kind, level, bucket, n)
+    select ${account}, ${column(0)}, ${column(1)}, ${column(2)}, ${column(3)} from ${rows([...deltas.values()])} where true
+    on conflict (account_id, kind, level, bucket) do update set n = entity_count.n + excluded.n`);
+}
+
+/** Where to begin reading for an offset into all undeleted records: from this id, skipping so many more (fewer than 2^8). */
+export async function findStart(
+  db: Db,
+  account: number,
+  kind: number,
+  offset: number,
+): Promise<{ readonly id: number; readonly skip: number }> {
+  let id = 0;
+  let skip = offset;
+  for (const level of offset === 0 ? [] : [1, 0]) {
+    const from = Math.floor(id / 2 ** levels[level]!);
+    // The last bucket that begins at or before the offset.
+    const [bucket] = await db.all<{ bucket: number; before: number }>(sql`select bucket, before from (
+        select bucket, sum(n) over (order by bucket) - n as before from entity_count
+        where account_id = ${account} and kind = ${kind} and level = ${level} and bucket >= ${from}
+        and bucket < ${level === 1 ? Number.MAX_SAFE_INTEGER : from + 256} and n > 0
+      ) b where before <= ${skip} order by bucket desc limit 1`);
+    if (bucket === undefined) break;
+    id = bucket.bucket * 2 ** levels[level]!;
+    skip -= bucket.before;
+  }
+  return { id, skip };
+}

@@ -1,0 +1,47 @@
+import type { Sequence } from '../crm/store.ts';
+import { type Db, nothing, type Sql, sql } from './sql.ts';
+
+/** Where ids of a sequence may already be taken, by records that came with ids of their own. */
+const holders: Readonly<Record<Sequence, Sql>> = {
+  contact: sql`entity where kind in (1, 3) and`,
+  lead: sql`entity where kind = 2 and`,
+  customer: sql`entity where kind = 12 and`,
+  tag: sql`tag where`,
+  user: sql`account_user where`,
+  field: sql`field where`,
+  enum: sql`field_enum where`,
+  link: nothing,
+};
+
+/** That many ids that nobody has, ascending; the counter row is the account's own, so two writers never get the same. */
+export async function takeIds(db: Db, account: number, sequence: Sequence, count: number): Promise<number[]> {
+  if (count === 0) return [];
+  await db.run(sql`insert into id_counter (account_id, sequence, next_id) values (${account}, ${sequence}, 1)
+    on conflict (account_id, sequence) do nothing`);
+  const [counter] = await db.all<{ next: number }>(sql`update id_counter set next_id = next_id + ${count}
+    where account_id = ${account} and sequence = ${sequence} returning next_id - ${count} as next`);
+  const ids: number[] = [];
+  let next = counter!.next;
+  while (ids.length < count) {
+    const wanted = count - ids.length;
+    const taken = await takenIds(db, account, sequence, next, wanted);
+    for (let end = next + wanted; next < end; next += 1) if (!taken.has(next)) ids.push(next);
+  }
+  if (next > counter!.next + count) {
+    await db.run(sql`update id_counter set next_id = ${next} where account_id = ${account} and sequence = ${sequence}`);
+  }
+  return ids;
+}
+
+async function takenIds(
+  db: Db,
+  account: number,
+  sequence: Sequence,
+  from: number,
+  count: number,
+): Promise<Set<number>> {
+  if (holders[sequence] === nothing) return new Set();
+  const rows = await db.all<{ id: number }>(sql`select id from ${holders[sequence]}
+    account_id = ${account} and id >= ${from} and id < ${from + count}`);
+  return new Set(rows.map((row) => row.id));
+}

@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { type Db, sql } from './sql.ts';
+
+const folder = new URL('./migrations/', import.meta.url);
+
+export interface Migration {
+  readonly version: number;
+  readonly name: string;
+  readonly statements: readonly string[];
+}
+
+/** The migrations of an engine, in order. Files: migrations/NNNN-name.<engine>.sql */
+export function findMigrations(engine: string): Migration[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(`.${engine}.sql`))
+    .sort()
+    .map((file) => ({
+      version: Number(file.slice(0, 4)),
+      name: file.slice(5, -`.${engine}.sql`.length),
+      statements: statementsOf(readFileSync(new URL(file, folder), 'utf8')),
+    }));
+}
+
+/** Brings a database up to the newest version; refuses one that a newer program has written. */
+export async function migrate(db: Db, engine: string): Promise<void> {
+  await db.run(
+    sql`create table if not exists schema_version (version integer not null primary key, name text not null)`,
+  );
+  const migrations = findMigrations(engine);
+  const [newest] = await db.all<{ version: number | null }>(sql`select max(version) as version from schema_version`);
+  const have = newest?.version ?? 0;
+  const known = migrations.at(-1)?.version ?? 0;
+  if (have > known) {
+    throw new Error(`the database is of schema version ${have}, this program knows ${known}: use a newer Kontora`);
+  }
+  for (const { version, name, statements } of migrations.filter((m) => m.version > have)) {
+    for (const text of statements) await db.run({ text, params: [] });
+    await db.run(sql`insert into schema_version (version, name) values (${version}, ${name})`);
+  }
+}
+
+function statementsOf(file: string): string[] {
+  const code = file.replace(/^\s*--.*$/gm, '');
+  return code
+    .split(/;\s*$/m)
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== '');
+}

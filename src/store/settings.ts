@@ -1,0 +1,159 @@
+import type { Account, Settings, User } from '../crm/account.ts';
+import type { CustomField } from '../crm/custom-field.ts';
+import type { KindName } from '../crm/entity.ts';
+import type { Rights } from '../crm/rights.ts';
+import type { ReadTx, WriteTx } from '../crm/store.ts';
+import { takeIds } from './ids.ts';
+import { type Db, type Sql, sql } from './sql.ts';
+
+type Reads = Pick<ReadTx, 'accounts' | 'findAccount' | 'accountsOfLogin' | 'findCredentials'>;
+type Writes = Pick<WriteTx, 'nextIds' | 'addAccount' | 'setCounter' | 'addGroups' | 'addUser' | 'setKey' | 'addFields'>;
+
+const accountColumns: Sql = sql`id, subdomain, name, currency, timezone, language, wire`;
+
+export function settingsReads(db: Db): Reads {
+  return {
+    accounts: () => db.all<Account>(sql`select ${accountColumns} from account order by id`),
+    async findAccount(id) {
+      const [account] = await db.all<Account>(sql`select ${accountColumns} from account where id = ${id}`);
+      return account;
+    },
+    async accountsOfLogin(login) {
+      const rows = await db.all<{ id: number }>(
+        sql`select account_id as id from login where login = ${login} order by account_id`,
+      );
+      return rows.map((row) => row.id);
+    },
+    async findCredentials(account, login) {
+      const [row] = await db.all<{ userId: number; keyHash: string }>(sql`select id as "userId", key_hash as "keyHash"
+        from account_user where account_id = ${account} and login = ${login}`);
+      return row;
+    },
+  };
+}
+
+export async function loadSettings(db: Db, account: number): Promise<Settings> {
+  const groups = await db.all<{ id: number; name: string }>(
+    sql`select id, name from user_group where account_id = ${account} order by id`,
+  );
+  const users =
+    await db.all<UserRow>(sql`select id, login, name, last_name, group_id, language, phone, is_admin, is_active, rights
+    from account_user where account_id = ${account} order by id`);
+  const fields = await db.all<FieldRow>(sql`select id, name, type, code, kinds, sort, is_system
+    from field where account_id = ${account} order by sort, id`);
+  const enums = await db.all<{ id: number; field_id: number; value: string }>(sql`select id, field_id, value
+    from field_enum where account_id = ${account} order by sort, id`);
+  return {
+    groups: new Map(groups.map((group) => [group.id, group])),
+    users: new Map(users.map((row) => [row.id, userOf(row)])),
+    fields: new Map(
+      fields.map((row) => {
+        const own = enums.filter((option) => option.field_id === row.id).map(({ id, value }) => ({ id, value }));
+        return [row.id, fieldOf(row, own)];
+      }),
+    ),
+  };
+}
+
+interface UserRow {
+  readonly id: number;
+  readonly login: string;
+  readonly name: string;
+  readonly last_name: string | null;
+  readonly group_id: number;
+  readonly language: 'ru' | 'en';
+  readonly phone: string;
+  readonly is_admin: number;
+  readonly is_active: number;
+  readonly rights: string;
+}
+
+function userOf(row: UserRow): User {
+  return {
+    id: row.id,
+    login: row.login,
+    name: row.name,
+    lastName: row.last_name,
+    groupId: row.group_id,
+    language: row.language,
+    phone: row.phone,
+    isAdmin: row.is_admin === 1,
+    isActive: row.is_active === 1,
+    rights: JSON.parse(row.rights) as Rights,
+  };
+}
+
+interface FieldRow {
+  readonly id: number;
+  readonly name: string;
+  readonly type: number;
+  readonly code: string;
+  readonly kinds: string;
+  readonly sort: number;
+  readonly is_system: number;
+}
+
+function fieldOf(row: FieldRow, enums: CustomField['enums']): CustomField {
+  return {
+    id: row.id,
+    name: row.name,
+    type: row.type,
+    code: row.code,
+    kinds: JSON.parse(row.kinds) as KindName[],
+    sort: row.sort,
+    isSystem: row.is_system === 1,
+    enums,
+  };
+}
+
+export function settingsWrites(db: Db): Writes {
+  const changed = (account: number) =>
+    db.run(sql`update account set settings_version = settings_version + 1 where id = ${account}`);
+  return {
+    nextIds: (account, sequence, count) => takeIds(db, account, sequence, count),
+
+    async addAccount(account) {
+      const { id, subdomain, name, currency, timezone, language, wire } = account;
+      await db.run(sql`insert into account (${accountColumns})
+        values (${id}, ${subdomain}, ${name}, ${currency}, ${timezone}, ${language}, ${wire})`);
+    },
+
+    async setCounter(account, sequence, next) {
+      await db.run(sql`insert into id_counter (account_id, sequence, next_id) values (${account}, ${sequence}, ${next})
+        on conflict (account_id, sequence) do update set next_id = excluded.next_id`);
+    },
+
+    async addGroups(account, groups) {
+      for (const { id, name } of groups) {
+        await db.run(sql`insert into user_group (account_id, id, name) values (${account}, ${id}, ${name})`);
+      }
+      await changed(account);
+    },
+
+    async addUser(account, user, keyHash) {
+      await db.run(sql`insert into login (login, account_id) values (${user.login}, ${account})`);
+      await db.run(sql`insert into account_user
+        (account_id, id, login, name, last_name, group_id, language, phone, is_admin, is_active, rights, key_hash)
+        values (${account}, ${user.id}, ${user.login}, ${user.name}, ${user.lastName}, ${user.groupId}, ${user.language},
+          ${user.phone}, ${Number(user.isAdmin)}, ${Number(user.isActive)}, ${JSON.stringify(user.rights)}, ${keyHash})`);
+      await changed(account);
+    },
+
+    async setKey(account, userId, keyHash) {
+      await db.run(sql`update account_user set key_hash = ${keyHash} where account_id = ${account} and id = ${userId}`);
+      await db.run(sql`delete from session where account_id = ${account} and user_id = ${userId}`);
+    },
+
+    async addFields(account, fields) {
+      for (const { id, name, type, code, kinds, sort, isSystem, enums } of fields) {
+        await db.run(sql`insert into field (account_id, id, name, type, code, kinds, sort, is_system) values
+          (${account}, ${id}, ${name}, ${type}, ${code}, ${JSON.stringify(kinds)}, ${sort}, ${Number(isSystem)})`);
+        for (const [index, option] of enums.entries()) {
+          await db.run(sql`insert into field_enum (account_id, id, field_id, value, sort)
+            values (${account}, ${option.id}, ${id}, ${option.value}, ${index})`);
+        }
+      }
+      await changed(account);
+    },
+  };
+}

@@ -1,0 +1,199 @@
+import { mkdirSync } from 'node:fs';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { ReadTx, Store, WriteTx } from '../crm/store.ts';
+import { migrate } from './migrate.ts';
+import { type Db, type Dialect, nothing, type Search, type SearchText, type Sql, sql } from './sql.ts';
+import { readTx, SettingsCache, writeTx } from './transactions.ts';
+
+const readers = 4;
+
+/** Opens, or makes, the database in a folder. One connection writes; several read beside it (WAL). */
+export async function openSqlite(folder: string): Promise<Store> {
+  mkdirSync(folder, { recursive: true });
+  const file = `${folder}/kontora.db`;
+  const writer = connect(file);
+  try {
+    await transaction(writer, 'begin immediate', () => migrate(writer, 'sqlite'));
+  } catch (error) {
+    writer.close();
+    throw error;
+  }
+  return new SqliteStore(file, writer);
+}
+
+class SqliteStore implements Store {
+  readonly #file: string;
+  readonly #writer: Connection;
+  readonly #idle: Connection[] = [];
+  readonly #waiting: ((reader: Connection) => void)[] = [];
+  readonly #settings = new SettingsCache();
+  #open = 0;
+  #lastWrite: Promise<unknown> = Promise.resolve();
+
+  constructor(file: string, writer: Connection) {
+    this.#file = file;
+    this.#writer = writer;
+  }
+
+  async read<T>(work: (tx: ReadTx) => Promise<T>): Promise<T> {
+    const reader = await this.#takeReader();
+    try {
+      return await transaction(reader, 'begin', () => work(readTx(reader, this.#settings)));
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next(reader);
+      else this.#idle.push(reader);
+    }
+  }
+
+  write<T>(work: (tx: WriteTx) => Promise<T>): Promise<T> {
+    const turn = this.#lastWrite.then(() =>
+      transaction(this.#writer, 'begin immediate', () => work(writeTx(this.#writer))),
+    );
+    this.#lastWrite = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async close(): Promise<void> {
+    await this.#lastWrite;
+    for (const reader of this.#idle.splice(0)) reader.close();
+    this.#writer.close();
+  }
+
+  #takeReader(): Promise<Connection> | Connection {
+    const reader = this.#idle.pop();
+    if (reader) return reader;
+    if (this.#open === readers) return new Promise((resolve) => this.#waiting.push(resolve));
+    this.#open += 1;
+    return connect(this.#file);
+  }
+}
+
+async function transaction<T>(connection: Connection, begin: string, work: () => Promise<T>): Promise<T> {
+  connection.exec(begin);
+  try {
+    const result = await work();
+    connection.exec('commit');
+    return result;
+  } catch (error) {
+    connection.exec('rollback');
+    throw error;
+  }
+}
+
+/** A connection with its prepared statements. node:sqlite is synchronous; the promises are there for the other engine. */
+class Connection implements Db {
+  readonly dialect = sqlite;
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  constructor(file: string) {
+    this.#database = new DatabaseSync(file, { timeout: 10_000 });
+  }
+
+  exec(text: string): void {
+    this.#database.exec(text);
+  }
+
+  async all<Row>({ text, params }: Sql): Promise<Row[]> {
+    return this.#prepare(text).all(...params) as Row[];
+  }
+
+  async run({ text, params }: Sql): Promise<void> {
+    this.#prepare(text).run(...params);
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #prepare(text: string): StatementSync {
+    let statement = this.#statements.get(text);
+    if (statement === undefined) {
+      statement = this.#database.prepare(text);
+      this.#statements.set(text, statement);
+    }
+    return statement;
+  }
+}
+
+function connect(file: string): Connection {
+  const connection = new Connection(file);
+  connection.exec(
+    'pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -65536; pragma temp_store = memory',
+  );
+  return connection;
+}
+
+/** rowid of entity_trigram: 27 bits of account, 2 of kind (1, 2, 3 and 12 differ in their last two), 34 of id. */
+const idMask = 2 ** 34 - 1;
+/** More trigrams than this do not narrow a search further: the text itself is looked at anyway. */
+const maxTrigrams = 24;
+/** A beginning of one or two characters that more trigrams have than this is frequent enough to find by reading along. */
+const maxExpansions = 64;
+
+const sqlite: Dialect = {
+  list: (values) => sql`(select value from json_each(${JSON.stringify(values)}))`,
+  rows: (rows) => sql`json_each(${JSON.stringify(rows)}) r`,
+  column: (index) => ({ text: `r.value ->> ${index}`, params: [] }),
+  useIndex: (name) => ({ text: `indexed by ${name}`, params: [] }),
+  unindexed: (column) => ({ text: `+${column.text}`, params: column.params }),
+
+  async indexSearch(db: Db, account: number, texts: readonly SearchText[]): Promise<void> {
+    const rowid = (kind: Sql, id: Sql) => sql`(${account} << 36) + ((${kind} & 3) << 34) + ${id}`;
+    const changed = texts.filter((text) => !text.isNew).map(({ kind, id }) => [kind, id]);
+    if (changed.length > 0) {
+      await db.run(sql`delete from entity_trigram where rowid in
+        (select ${rowid(sqlite.column(0), sqlite.column(1))} from ${sqlite.rows(changed)})`);
+    }
+    await db.run(sql`insert into entity_trigram (rowid, text)
+      select ${rowid(sqlite.column(0), sqlite.column(1))}, ${sqlite.column(2)}
+      from ${sqlite.rows(texts.map(({ kind, id, text }) => [kind, id, text]))}`);
+  },
+
+  async searchIds(db: Db, search: Search): Promise<Sql | undefined> {
+    const { account, kind, where, limit, offset } = search;
+    const match = await matchExpression(db, search.terms);
+    if (match === '') return undefined;
+    const holds = sql`(${joinOr(search.terms.map((term) => sql`instr(s.text, ${term}) > 0`))})`;
+    const texts =
+      match === undefined
+        ? sql`entity_search s`
+        : sql`entity_trigram t cross join entity_search s on s.id = (t.rowid & ${idMask})`;
+    const from = sql`(${account} << 36) + ((${kind} & 3) << 34)`;
+    const matches =
+      match === undefined
+        ? nothing
+        : sql`and t.entity_trigram match ${match} and t.rowid >= ${from} and t.rowid <= ${from} + ${idMask}`;
+    const order: Sql = match === undefined ? sql`s.id` : sql`t.rowid`;
+    return sql`select e.id from ${texts} cross join entity e on e.account_id = s.account_id and e.kind = s.kind and e.id = s.id
+      where s.account_id = ${account} and s.kind = ${kind} ${matches} and ${holds} and e.is_deleted = 0 ${where}
+      order by ${order} limit ${limit} offset ${offset}`;
+  },
+};
+
+/** What to ask the trigram index for. Empty: nothing can match. Undefined: too common, better read the texts along. */
+async function matchExpression(db: Db, terms: readonly string[]): Promise<string | undefined> {
+  const parts: string[] = [];
+  for (const term of terms) {
+    const characters = [...term];
+    if (characters.length >= 3) {
+      const trigrams = new Set(characters.slice(2).map((_, i) => characters.slice(i, i + 3).join('')));
+      parts.push(`(${[...trigrams].slice(0, maxTrigrams).map(quote).join(' AND ')})`);
+    } else {
+      const beginnings = await db.all<{ term: string }>(sql`select term from entity_trigram_term
+        where term >= ${term} and term < ${term + String.fromCodePoint(0x10ffff)} limit ${maxExpansions + 1}`);
+      if (beginnings.length > maxExpansions) return undefined;
+      parts.push(...beginnings.map((row) => quote(row.term)));
+    }
+  }
+  return parts.join(' OR ');
+}
+
+function quote(trigram: string): string {
+  return `"${trigram.replaceAll('"', '""')}"`;
+}
+
+function joinOr(conditions: readonly Sql[]): Sql {
+  return conditions.reduce((all, condition) => (all === nothing ? condition : sql`${all} or ${condition}`), nothing);
+}

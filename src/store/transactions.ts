@@ -1,0 +1,55 @@
+import type { Settings } from '../crm/account.ts';
+import type { ReadTx, WriteTx } from '../crm/store.ts';
+import { entityReads, entityWrites } from './entities.ts';
+import { linkReads, linkWrites } from './links.ts';
+import { sessionReads, sessionWrites } from './sessions.ts';
+import { loadSettings, settingsReads, settingsWrites } from './settings.ts';
+import { type Db, sql } from './sql.ts';
+import { tagReads, tagWrites } from './tags.ts';
+
+export function readTx(db: Db, cache: SettingsCache): ReadTx {
+  return {
+    ...settingsReads(db),
+    ...sessionReads(db),
+    ...entityReads(db),
+    ...tagReads(db),
+    ...linkReads(db),
+    settings: (account) => cache.get(db, account),
+  };
+}
+
+export function writeTx(db: Db): WriteTx {
+  return {
+    ...settingsReads(db),
+    ...sessionReads(db),
+    ...entityReads(db),
+    ...tagReads(db),
+    ...linkReads(db),
+    ...settingsWrites(db),
+    ...sessionWrites(db),
+    ...entityWrites(db),
+    ...tagWrites(db),
+    ...linkWrites(db),
+    settings: (account) => loadSettings(db, account),
+  };
+}
+
+/**
+ * Settings by account, exact across processes: every use compares the account's settings_version in its own snapshot. Only
+ * reading transactions fill it, since what a writing one sees may yet be undone.
+ */
+export class SettingsCache {
+  readonly #known = new Map<number, { readonly version: number; readonly settings: Settings }>();
+
+  async get(db: Db, account: number): Promise<Settings> {
+    const [row] = await db.all<{ version: number }>(
+      sql`select settings_version as version from account where id = ${account}`,
+    );
+    const version = row?.version ?? -1;
+    const known = this.#known.get(account);
+    if (known?.version === version) return known.settings;
+    const settings = await loadSettings(db, account);
+    this.#known.set(account, { version, settings });
+    return settings;
+  }
+}

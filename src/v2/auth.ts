@@ -1,0 +1,47 @@
+import type { WireProfile } from '../crm/account.ts';
+import { CrmError } from '../crm/errors.ts';
+import type { Tree } from '../http/brackets.ts';
+import type { Answer, Request } from '../http/request.ts';
+import { findCredentials, type SignIn } from '../http/session.ts';
+import { profileOf } from './errors.ts';
+import { halAnswer } from './hal.ts';
+import { isObject } from './input.ts';
+
+/** GET or POST /private/api/auth.php; the credentials in the query, a form or JSON. @throws CrmError as SignIn */
+export async function authenticate(signIn: SignIn, fallback: WireProfile, request: Request): Promise<Answer> {
+  const body = request.method === 'POST' ? await request.readBody() : undefined;
+  const credentials = (isObject(body) ? findCredentials(body as Tree) : undefined) ?? findCredentials(request.query);
+  if (credentials === undefined) throw new CrmError('wrong_credentials');
+  const { actor, sessionId } = await signIn.signIn(request, credentials);
+  const accounts = await signIn.accountsOf(credentials);
+  const { user } = actor;
+  const response = {
+    auth: true,
+    accounts: accounts.map(({ id, name, subdomain, language, timezone }) => ({
+      id,
+      name,
+      subdomain,
+      language,
+      timezone,
+    })),
+    user: { id: user.id, language: user.language },
+    server_time: request.now,
+  };
+  const answer = halAnswer(200, { response }, profileOf(actor.account, fallback));
+  const cookies = sessionCookies(sessionId, user.login, request.now);
+  return { ...answer, headers: { 'Content-Type': 'application/json', 'Set-Cookie': cookies } };
+}
+
+const yearSeconds = 365 * 24 * 3600;
+
+/**
+ * `session_id` has to be the first; a client looks for its login, url-encoded, in the second. Neither Domain nor Secure: clients
+ * call 127.0.0.1 over plain HTTP. source: reference §2.2, clients-send §1
+ */
+export function sessionCookies(sessionId: string, login: string, now: number): string[] {
+  const expires = new Date((now + yearSeconds) * 1000).toUTCString();
+  return [
+    `session_id=${sessionId}; path=/; HttpOnly`,
+    `BITRIX_SM_LOGIN=${encodeURIComponent(login)}; expires=${expires}; path=/`,
+  ];
+}

@@ -1,0 +1,134 @@
+import type { Account, Actor, WireProfile } from '../crm/account.ts';
+import { CrmError, type Issue, type Reason } from '../crm/errors.ts';
+import type { Expected } from '../crm/field-type.ts';
+import { type Answer, HttpError, type HttpReason, type Request } from '../http/request.ts';
+import { halAnswer } from './hal.ts';
+import type { LegacyErrorJson, ProblemJson } from './wire.ts';
+
+/** A request that is wrong in a way that only this API knows. `code` is amoCRM's number. doc: errors */
+export class WireError extends Error {
+  readonly status: number;
+  readonly code: number;
+
+  constructor(status: number, code: number, detail: string) {
+    super(detail);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** Refusals of single items, in the answer's `errors.update`. The first text is recorded; the others are ours in its style. */
+export const issueTexts: Readonly<Record<Issue, string>> = {
+  stale: 'Last modified date is older than in database',
+  not_found: 'Contact not found',
+  no_right: 'Access denied',
+};
+
+type SignInReason = Extract<Reason, 'wrong_credentials' | 'too_many_failures' | 'user_inactive' | 'account_not_found'>;
+
+/** doc: auth, response codes */
+const signInErrors: Readonly<Record<SignInReason, { code: string; text: string }>> = {
+  wrong_credentials: { code: '110', text: 'Неверный логин или пароль' },
+  too_many_failures: { code: '111', text: 'Слишком много неудачных попыток входа, повторите позже' },
+  user_inactive: { code: '112', text: 'Пользователь выключен или не состоит в этом аккаунте' },
+  account_not_found: { code: '101', text: 'Аккаунт не найден' },
+};
+
+const refusals: Readonly<
+  Record<Exclude<Reason, SignInReason>, { status: number; add: number; update: number; text: string }>
+> = {
+  add_not_allowed: { status: 403, add: 202, update: 202, text: 'Нет прав на добавление' },
+  name_required: { status: 400, add: 205, update: 212, text: 'Название обязательно' },
+  bad_value: { status: 400, add: 203, update: 210, text: 'Значение не подходит полю' },
+  field_not_found: { status: 400, add: 204, update: 211, text: 'Дополнительное поле не найдено' },
+  enum_not_found: { status: 400, add: 203, update: 210, text: 'Вариант списка не найден' },
+  user_not_found: { status: 400, add: 205, update: 212, text: 'Пользователь не найден' },
+  too_many_links: { status: 400, add: 330, update: 330, text: 'Слишком много связанных сущностей' },
+};
+
+/** What a value has to be, for `bad_value` and `enum_not_found`. */
+const expectedTexts: Readonly<Record<Expected, string>> = {
+  text: 'ожидается строка без NUL и неполных символов',
+  number: 'ожидается число',
+  flag: 'ожидается 0 или 1',
+  date: 'ожидается дата, например 2017-10-26',
+  option: 'ожидается id варианта',
+  address_part: 'subtype — address_line_1, address_line_2, city, state, zip, country или 1…6',
+  object: 'ожидается объект',
+  name: 'ожидается name',
+};
+
+const httpErrors: Readonly<Record<HttpReason, { code: number; text: string }>> = {
+  unknown_address: { code: 104, text: 'Неизвестный метод API' },
+  wrong_method: { code: 207, text: 'Метод запроса не поддерживается' },
+  body_not_utf8: { code: 400, text: 'Тело запроса не в UTF-8' },
+  body_not_understood: { code: 400, text: 'Тело запроса не JSON и не данные формы' },
+  body_too_large: { code: 400, text: 'Тело запроса слишком велико' },
+  parameters_not_utf8: { code: 400, text: 'Параметры не в UTF-8 или неверно закодированы' },
+  too_many_parameters: { code: 400, text: 'Слишком много параметров или слишком глубокая вложенность' },
+  malformed: { code: 400, text: 'Неверный запрос' },
+};
+
+/** Every way to fail, as an answer. An unknown error is a 500 that tells nothing but the request's id. */
+export function presentError(error: unknown, request: Request & { actor?: Actor }, fallback: WireProfile): Answer {
+  const profile = request.actor ? profileOf(request.actor.account, fallback) : fallback;
+  if (error instanceof CrmError) return presentCrmError(error, request, profile);
+  if (error instanceof WireError) return problem(error.status, error.code, error.message, profile);
+  if (error instanceof HttpError) {
+    const { code, text } = httpErrors[error.reason];
+    return problem(error.status, code, text, profile, error.headers);
+  }
+  return problem(500, 500, `Внутренняя ошибка, запрос ${request.id}`, profile);
+}
+
+function presentCrmError({ reason, path, message }: CrmError, request: Request, profile: WireProfile): Answer {
+  if (isSignInReason(reason)) return legacyError(401, signInErrors[reason], request, profile);
+  const { status, add, update, text } = refusals[reason];
+  const detail = reason === 'bad_value' || reason === 'enum_not_found' ? expectedTexts[message as Expected] : message;
+  const place = [path, detail].filter(Boolean).join(': ');
+  return problem(status, path?.startsWith('update') ? update : add, place ? `${text} (${place})` : text, profile);
+}
+
+function isSignInReason(reason: Reason): reason is SignInReason {
+  return reason in signInErrors;
+}
+
+/** Shape B. Clients look for `title` "Error", `status` and `detail`. source: reference §1.6 */
+function problem(
+  status: number,
+  code: number,
+  text: string,
+  profile: WireProfile,
+  headers: Readonly<Record<string, string>> = {},
+): Answer {
+  const detail = `Код ошибки ${code}. ${text}`;
+  const body: ProblemJson = { title: 'Error', type: `https://httpstatus.es/${status}`, status, detail };
+  const answer = halAnswer(status, body, profile);
+  return { ...answer, headers: { ...answer.headers, ...headers, 'Content-Type': 'application/problem+json' } };
+}
+
+/** Shape C, the older envelope. source: reference §1.6 */
+function legacyError(
+  status: number,
+  { code, text }: { code: string; text: string },
+  request: Request,
+  profile: WireProfile,
+): Answer {
+  const body: LegacyErrorJson = {
+    response: {
+      auth: false,
+      error: text,
+      error_code: code,
+      ip: request.ip,
+      domain: (request.headers.host ?? '').replace(/:\d+$/, ''),
+      server_time: request.now,
+    },
+  };
+  const answer = halAnswer(status, body, profile);
+  return { ...answer, headers: { ...answer.headers, 'Content-Type': 'application/json' } };
+}
+
+/** The profile that an account's answers have. */
+export function profileOf(account: Account, fallback: WireProfile): WireProfile {
+  return account.wire ?? fallback;
+}

@@ -1,0 +1,34 @@
+import type { WireProfile } from '../crm/account.ts';
+import type { Answer } from '../http/request.ts';
+import type { Empty, Links } from './wire.ts';
+
+/** `_links` to a thing or list. */
+export function selfLink(href: string, method: 'get' | 'post' = 'get'): Links {
+  return { self: { href, method } };
+}
+
+/** The address of records by their ids, joined by bare commas. doc: companies, example answer */
+export function hrefTo(path: string, ids: readonly number[]): string {
+  return `/api/v2/${path}?id=${ids.join(',')}`;
+}
+
+/** An empty collection or link container. source: reference, wire profiles */
+export function empty(profile: WireProfile): Empty {
+  return profile === 'documented' ? [] : {};
+}
+
+/** Nothing found: 204 and not a byte. Clients page until they get it. */
+export const nothingFound: Answer = { status: 204, headers: {}, body: Buffer.alloc(0) };
+
+export function halAnswer(status: number, body: unknown, profile: WireProfile): Answer {
+  return { status, headers: { 'Content-Type': 'application/hal+json' }, body: Buffer.from(encode(body, profile)) };
+}
+
+/** JSON without blanks; as PHP's default encoder writes it in the recorded profile. */
+export function encode(body: unknown, profile: WireProfile): string {
+  const json = JSON.stringify(body);
+  if (profile === 'documented') return json;
+  return json.replaceAll('/', '\\/').replace(/[\u0080-\uffff]/g, (unit) => {
+    return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}

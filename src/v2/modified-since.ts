@@ -1,0 +1,20 @@
+const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const shape =
+  /(\d{1,2})[ -]([a-z]{3})[a-z]*[ -](\d{4})[ ,]+(\d{1,2})[:-](\d{2})(?:[:-](\d{2}))?\s*(?:(?:utc|gmt|z)?\s*([+-])(\d{2}):?(\d{2})|[a-z]*)\s*$/i;
+
+/**
+ * The header If-Modified-Since as unix seconds, in each spelling that clients send: with UTC, GMT, +0000 or no zone (all UTC), with
+ * dashes in the time, with a weekday that is wrong, or as a bare timestamp. What is no date is passed over.
+ */
+export function parseModifiedSince(header: string | undefined): number | undefined {
+  const text = header?.trim() ?? '';
+  if (/^\d{1,12}$/.test(text)) return Number(text);
+  const match = shape.exec(text);
+  if (match === null) return undefined;
+  const [, day, monthName, year, hour, minute, second = '0', sign, zoneHours = '0', zoneMinutes = '0'] = match;
+  const month = months.indexOf(monthName!.toLowerCase());
+  if (month < 0) return undefined;
+  const utc = Date.UTC(Number(year), month, Number(day), Number(hour), Number(minute), Number(second)) / 1000;
+  const zone = (Number(zoneHours) * 60 + Number(zoneMinutes)) * 60;
+  return sign === '-' ? utc + zone : utc - zone;
+}

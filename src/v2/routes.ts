@@ -1,0 +1,25 @@
+import { allKinds } from '../crm/kinds.ts';
+import type { Answer, Methods, Request, Route } from '../http/request.ts';
+import type { SignIn } from '../http/session.ts';
+import { authenticate } from './auth.ts';
+import { getEntities, postEntities, type Wire } from './entities.ts';
+
+/** The table of contents: every address of the API and what answers there. */
+export function routes(wire: Wire, signIn: SignIn): Route[] {
+  const login: Methods<Request> = {
+    GET: (request) => authenticate(signIn, wire.profile, request),
+    POST: (request) => authenticate(signIn, wire.profile, request),
+  };
+  return [
+    { path: '/private/api/auth.php', open: true, methods: login },
+    ...allKinds.map(
+      ({ name, path }): Route => ({
+        path: `/api/v2/${path}`,
+        methods: {
+          GET: (request): Promise<Answer> => getEntities(wire, name, request),
+          POST: (request): Promise<Answer> => postEntities(wire, name, request),
+        },
+      }),
+    ),
+  ];
+}
