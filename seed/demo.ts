@@ -1,6 +1,328 @@
-import type { Store } from '../src/crm/store.ts';
-import type { SeedParts } from './empty.ts';
+import type { Account, Actor } from '../src/crm/account.ts';
+import type { CustomField, FieldDraft, RawValue } from '../src/crm/custom-field.ts';
+import { saveEntities } from '../src/crm/entities.ts';
+import type { Draft, KindName, LinkRefs } from '../src/crm/entity.ts';
+import { allKinds } from '../src/crm/kinds.ts';
+import { addNewAccount, makeSystemFields } from '../src/crm/new-account.ts';
+import { kindActions } from '../src/crm/rights.ts';
+import type { Store, WriteTx } from '../src/crm/store.ts';
+import * as data from './demo-data.ts';
+import { accountDefaults, type SeedParts } from './empty.ts';
 
-export async function demo(_store: Store, _parts: SeedParts): Promise<void> {
-  throw new Error('not yet');
+const account: Account = { ...accountDefaults, id: 20_000_001, subdomain: 'demo', name: 'ООО Северный ветер' };
+const administratorId = 101;
+
+/** Fills a new store with a small sales team that sells ventilation. The same `now` gives the same records. */
+export async function demo(store: Store, { login, keyHash, now }: SeedParts): Promise<void> {
+  // One transaction: a start that is broken off leaves no half-filled account behind.
+  await store.write(async (tx) => {
+    await addNewAccount(tx, account, makeSystemFields(1001, 5001), { id: administratorId, login, keyHash });
+    const team = await addTeam(tx);
+    const fields = await addFields(tx);
+    await separateIds(tx);
+    const settings = await tx.settings(account.id);
+    const actor = { account, user: settings.users.get(administratorId)!, settings };
+    await addRecords({ tx, actor, now, team, fields });
+  });
+}
+
+interface Seeding {
+  readonly tx: WriteTx;
+  readonly actor: Actor;
+  readonly now: number;
+  readonly team: Readonly<Record<data.Owner, number>>;
+  readonly fields: ReadonlyMap<string, number>;
+}
+
+async function addTeam(tx: WriteTx): Promise<Seeding['team']> {
+  await tx.addGroups(account.id, [{ id: 1, name: 'Отдел партнёров' }]);
+  const [head, sales, partner, assistant] = await tx.nextIds(account.id, 'user', 4);
+  const ids = { head: head!, sales: sales!, partner: partner!, assistant: assistant! };
+  for (const role of ['head', 'sales', 'partner', 'assistant'] as const) {
+    const [login, name, lastName, groupId, phone, levels] = data.team[role];
+    const rights = Object.fromEntries(
+      allKinds.flatMap((kind) => kindActions.map((action, index) => [`${kind.name}_${action}`, levels[index]!])),
+    );
+    const user = { id: ids[role], login, name, lastName, groupId, phone, rights };
+    // No key matches an empty hash: they sign in once the administrator makes them one with `kontora user key`.
+    await tx.addUser(account.id, { ...user, language: account.language, isAdmin: false, isActive: true }, '');
+  }
+  return { ...ids, admin: administratorId };
+}
+
+/** Makes the account's own fields; the ids of all fields, by code or name. */
+async function addFields(tx: WriteTx): Promise<Seeding['fields']> {
+  const { fields: system } = await tx.settings(account.id);
+  const wanted = Object.entries<{ type: number; kinds: readonly KindName[]; enums?: readonly string[] }>(
+    data.newFields,
+  );
+  const ids = await tx.nextIds(account.id, 'field', wanted.length);
+  const options = wanted.flatMap(([, { enums = [] }]) => enums);
+  const enumIds = (await tx.nextIds(account.id, 'enum', options.length)).values();
+  const made = wanted.map(
+    ([name, { enums = [], ...parts }], index): CustomField => ({
+      ...parts,
+      id: ids[index]!,
+      name,
+      code: '',
+      sort: 2 * (system.size + index + 1),
+      isSystem: false,
+      enums: enums.map((value) => ({ id: enumIds.next().value!, value })),
+    }),
+  );
+  await tx.addFields(account.id, made);
+  return new Map([...system.values(), ...made].map(({ code, name, id }) => [code || name, id]));
+}
+
+/** No two kinds share an id, so that a client that mixes them up finds nothing rather than the wrong record. */
+async function separateIds(tx: WriteTx): Promise<void> {
+  await tx.setCounter(account.id, 'contact', 300_001);
+  await tx.setCounter(account.id, 'lead', 500_001);
+  await tx.setCounter(account.id, 'customer', 700_001);
+  await tx.setCounter(account.id, 'tag', 9_001);
+}
+
+/** A record to be made; its age is in days. */
+interface Plan {
+  readonly name: string;
+  readonly owner: data.Owner;
+  readonly age: number;
+  readonly tags: string;
+  readonly byRobot?: boolean;
+  readonly values: Values;
+  readonly link?: LinkRefs;
+}
+
+type FieldKey = keyof typeof data.newFields | 'PHONE' | 'EMAIL' | 'WEB' | 'ADDRESS' | 'POSITION' | 'IM';
+type Values = Readonly<Partial<Record<FieldKey, string | number | readonly RawValue[] | undefined>>>;
+
+/** Whom a record is for: a company with its people, or somebody who has none. */
+interface Party {
+  readonly owner: data.Owner;
+  readonly age: number;
+  readonly company?: readonly number[];
+  readonly contacts: number[];
+}
+
+async function addRecords(seeding: Seeding): Promise<void> {
+  const { now } = seeding;
+  const parties = new Map<string, Party>();
+  const getParty = (name: string): Party => {
+    const party = parties.get(name);
+    if (party === undefined) throw new Error(`the demo data name ${name}, who is not in them`);
+    return party;
+  };
+
+  const companies = data.companies.map((company, index) => planCompany(company, index, now));
+  for (const [index, id] of (await save(seeding, 'company', companies)).entries()) {
+    const { owner, age } = companies[index]!;
+    parties.set(data.companies[index]![1], { owner, age, company: [id], contacts: [] });
+  }
+  const contacts = data.contacts.map((row, index) => planContact(row, index, row[3] ? getParty(row[3]) : undefined));
+  for (const [index, id] of (await save(seeding, 'contact', contacts)).entries()) {
+    const [name, , , company] = data.contacts[index]!;
+    const { owner, age } = contacts[index]!;
+    if (company) getParty(company).contacts.push(id);
+    else parties.set(name, { owner, age, contacts: [id] });
+  }
+  const leads = data.leads.map((row, index) => planLead(row, index, getParty(row[1]), now));
+  await save(seeding, 'lead', leads);
+  const customers = data.customers.map((row, index) => planCustomer(row, index, getParty(row[1]), now));
+  await save(seeding, 'customer', customers);
+}
+
+/** @returns the ids of the new records */
+async function save({ tx, actor, now, team, fields }: Seeding, kind: KindName, plans: readonly Plan[]) {
+  const add = plans.map((plan, index): Draft => {
+    const path = `add/${index}`;
+    const createdAt = workTime(now, plan.age, index);
+    const updatedAt = workTime(now, Math.floor((plan.age * ((index * 7) % 10)) / 10), index + 3);
+    return {
+      path,
+      name: plan.name,
+      createdAt,
+      updatedAt: Math.max(createdAt, updatedAt),
+      responsibleUserId: team[plan.owner],
+      createdBy: plan.byRobot ? 0 : team[plan.owner],
+      tags: plan.tags === '' ? [] : plan.tags.split(', ').map((name) => ({ name })),
+      fields: draftFields(plan.values, fields, path),
+      link: plan.link ?? {},
+      unlink: {},
+    };
+  });
+  const within: Store = { read: (work) => work(tx), write: (work) => work(tx), close: async () => undefined };
+  const outcomes = await saveEntities(within, actor, kind, { add, update: [] }, now);
+  return outcomes.add.map(({ id }) => id);
+}
+
+function draftFields(values: Values, fields: Seeding['fields'], path: string): FieldDraft[] {
+  return Object.entries(values).flatMap(([key, value], index): FieldDraft[] => {
+    if (value === undefined) return [];
+    const list = typeof value === 'object' ? value : [{ value }];
+    return [{ path: `${path}/custom_fields/${index}`, fieldId: fields.get(key)!, values: list }];
+  });
+}
+
+function planCompany([name, key, city, industry, roles, owner, tags]: data.Company, index: number, now: number): Plan {
+  const [code, , zip, region] = data.cities[city];
+  const age = 725 - 18 * index;
+  const street = `${pick(data.streets, index)}, ${1 + ((index * 11) % 70)}`;
+  const has = every(index);
+  const buys = roles.includes('Клиент');
+  const partner = roles.includes('Партнёр');
+  const vatId = taxNumber(city, index, name.startsWith('ИП ') || name.startsWith('КФХ '));
+  const legal = { name, entity_type: vatId.length === 12 ? 1 : 2, vat_id: vatId };
+  return {
+    name,
+    owner,
+    age,
+    tags,
+    values: {
+      PHONE: has(13, 12) ? undefined : phones(code, index, has(4, 1) ? 'FAX' : 'OTHER', has(4, 1) || has(5)),
+      EMAIL: has(9, 8) ? undefined : [{ value: `${key}@example.${has(3) ? 'org' : 'com'}`, enum: 'WORK' }],
+      WEB: has(6, 5) ? undefined : `${has(4) ? '' : 'https://'}${key}.example.${has(3) ? 'org' : 'com'}`,
+      ADDRESS: has(3) ? `${zip}${100 + index}, г. ${city}, ${street}` : undefined,
+      ИНН: has(10, 7) ? undefined : vatId,
+      Отрасль: [{ value: industry }],
+      Роль: roles.split(', ').map((value) => ({ value })),
+      'Число сотрудников': has(3, 2) ? undefined : 4 + ((index * index * 3) % 640),
+      'Дата договора': buys || partner ? date(workTime(now, age - 10, index)) : undefined,
+      'День рождения компании': has(3, 1) ? `${1994 + (index % 26)}-${two(1 + (index % 12))}-15` : undefined,
+      VIP: tags.includes('VIP') ? 1 : has(4) ? 0 : undefined,
+      'Тип оплаты': buys ? [{ value: pick(data.newFields['Тип оплаты'].enums, index) }] : undefined,
+      'Юридический адрес': has(5, 4) ? undefined : smartAddress(street, city, region, `${zip}${100 + index}`),
+      'Фактический адрес': has(3, 2) ? `${city}, ${street}, склад ${1 + (index % 9)}` : undefined,
+      'Юр. лицо': buys && has(2) ? [{ value: { ...legal, address: `${city}, ${street}` } }] : undefined,
+      Организация: partner ? [{ value: { ...legal, line1: street, city, state: region, country: 'RU' } }] : undefined,
+      Позиции: buys && has(4, 3) ? items(index) : undefined,
+      Комментарий: has(4, 2) ? pick(data.comments, index) : undefined,
+    },
+  };
+}
+
+function planContact(
+  [name, mail, position, company, tags]: data.Contact,
+  index: number,
+  party: Party | undefined,
+): Plan {
+  const has = every(index);
+  const owner = party?.owner ?? (has(2) ? 'sales' : 'admin');
+  return {
+    name,
+    owner,
+    age: party ? Math.max(1, party.age - (index % 5) * 3) : 30 + ((index * 53) % 600),
+    tags,
+    link: party?.company ? { company: party.company } : {},
+    values: {
+      POSITION: position || undefined,
+      PHONE: has(7, 6) ? undefined : phones('943', 100 + index, 'MOB', has(4)),
+      EMAIL: has(8, 7) ? undefined : [{ value: `${mail}@example.com`, enum: company ? 'WORK' : 'PRIV' }],
+      IM: has(6, 2) ? [{ value: mail, enum: 'JABBER' }] : undefined,
+      'День рождения': has(3, 1)
+        ? `${two(1 + ((index * 5) % 28))}.${two(1 + (index % 12))}.${1964 + ((index * 7) % 36)}`
+        : undefined,
+      'Роль в сделке': company ? [{ value: pick(data.newFields['Роль в сделке'].enums, index) }] : undefined,
+      'Согласие на рассылку': has(2) ? 1 : has(5) ? 0 : undefined,
+      Комментарий: has(9, 4) ? pick(data.comments, index) : undefined,
+    },
+  };
+}
+
+function planLead([name, , sum, source, tags]: data.Lead, index: number, party: Party, now: number): Plan {
+  const { owner, age, company, contacts } = party;
+  const has = every(index);
+  return {
+    name,
+    owner,
+    age: Math.floor((age * (10 + ((index * 29) % 80))) / 100),
+    tags,
+    byRobot: source === 'Сайт',
+    link: { ...(company && { company }), contact: has(3) ? contacts : contacts.slice(0, 1) },
+    values: {
+      'Сумма сделки': sum,
+      Источник: [{ value: source }],
+      'Желаемая дата монтажа': has(2) ? date(now + (10 + index) * day) : undefined,
+      Комментарий: has(5, 3) ? pick(data.comments, index) : undefined,
+    },
+  };
+}
+
+function planCustomer([name, , often, tags]: data.Customer, index: number, party: Party, now: number): Plan {
+  const { owner, age, company, contacts } = party;
+  return {
+    name,
+    owner,
+    age: Math.floor(age / 2),
+    tags,
+    link: { ...(company && { company }), contact: contacts },
+    values: {
+      'Номер договора': `СВ-${two(index + 1)}/${date(workTime(now, age - 10, index)).slice(2, 4)}`,
+      Обслуживание: [{ value: often }],
+      'Следующий визит': date(now + (3 + index * 5) * day),
+    },
+  };
+}
+
+/** Not everything is filled everywhere: a record's place in the list decides. */
+function every(index: number): (count: number, rest?: number) => boolean {
+  return (count, rest = 0) => index % count === rest;
+}
+
+const day = 24 * 60 * 60;
+const moscow = 3 * 60 * 60;
+
+/** A moment between nine and six o'clock so many days ago, today never. */
+function workTime(now: number, age: number, index: number): number {
+  const midnight = now - ((now + moscow) % day);
+  return midnight - Math.max(1, age) * day + 9 * 3600 + ((index * 1237) % (9 * 3600));
+}
+
+function date(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().slice(0, 10);
+}
+
+/** One or two numbers, spelled as people do. No Russian number goes on with 0 after the code, nor is 943 given out. */
+function phones(code: string, index: number, second: string, both: boolean): RawValue[] {
+  const [a, b, c] = [`0${two(index % 100)}`, two((index * 37) % 100), two((index * 73 + 11) % 100)];
+  const spellings = [
+    `+7 (${code}) ${a}-${b}-${c}`,
+    `8 ${code} ${a} ${b} ${c}`,
+    `+7${code}${a}${b}${c}`,
+    `8 (${code}) ${a}-${b}-${c} доб. ${101 + index}`,
+    `+7 ${code} ${a}-${b}-${c}`,
+    `8${code}${a}${b}${c}`,
+  ];
+  const first = { value: pick(spellings, index), enum: second === 'MOB' ? 'MOB' : 'WORK' };
+  return both ? [first, { value: `+7 (${code}) ${a}-${b}-${two(index % 100)}`, enum: second }] : [first];
+}
+
+/** An ИНН, of ten digits or a person's twelve, with a wrong check digit on purpose: nobody has it. */
+function taxNumber(city: keyof typeof data.cities, index: number, isPerson: boolean): string {
+  const digits = `${data.cities[city][1]}${10_403 + index * 1_777}${isPerson ? '45' : ''}`;
+  const weights = [3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8].slice(-digits.length);
+  const sum = weights.reduce((total, weight, place) => total + weight * Number(digits[place]), 0);
+  return `${digits}${((sum % 11) + 5) % 10}`;
+}
+
+function smartAddress(line: string, city: string, state: string, zip: string): RawValue[] {
+  const parts = { address_line_1: line, city, state, zip, country: 'RU' };
+  return Object.entries(parts).map(([subtype, value]) => ({ value, subtype }));
+}
+
+function items(index: number): RawValue[] {
+  return [index, index + 2].map((position) => {
+    const [description, unitPrice, unitType] = pick(data.goods, position);
+    const discount = { type: 'percentage', value: 5 * (position % 3) };
+    return {
+      value: { description, unit_price: unitPrice, unit_type: unitType, quantity: 1 + (position % 7), discount },
+    };
+  });
+}
+
+function pick<T>(list: readonly T[], index: number): T {
+  return list[index % list.length]!;
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0');
 }

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { type Config, readConfig, UsageError } from '../config.ts';
 import type { Store } from '../crm/store.ts';
@@ -13,8 +12,8 @@ import { now, startSeed } from './start.ts';
 /** Runs the server until it is told to stop. */
 export async function serve(args: readonly string[]): Promise<void> {
   const config = readConfig(args, process.env);
-  const isNew = !existsSync(`${config.data}/kontora.db`);
   const store = await openSqlite(config.data);
+  const isNew = (await store.read((tx) => tx.accounts())).length === 0;
   const key = isNew ? await startSeed(store, config) : undefined;
   const app = createApp(store, config.wire);
   let address: string;

@@ -159,7 +159,8 @@ const sqlite: Dialect = {
     const texts =
       match === undefined
         ? sql`entity_search s`
-        : sql`entity_trigram t cross join entity_search s on s.id = (t.rowid & ${idMask})`;
+        : sql`entity_trigram t cross join entity_search s
+            on s.account_id = ${account} and s.kind = ${kind} and s.id = (t.rowid & ${idMask})`;
     const from = sql`(${account} << 36) + ((${kind} & 3) << 34)`;
     const matches =
       match === undefined

@@ -1,7 +1,8 @@
-import { allKinds } from '../crm/kinds.ts';
+import { allKinds, kinds } from '../crm/kinds.ts';
 import type { Answer, Methods, Request, Route } from '../http/request.ts';
 import type { SignIn } from '../http/session.ts';
 import { authenticate } from './auth.ts';
+import { deletableKinds, deleteByKind, runMultiactions } from './delete.ts';
 import { getEntities, postEntities, type Wire } from './entities.ts';
 
 /** The table of contents: every address of the API and what answers there. */
@@ -21,5 +22,12 @@ export function routes(wire: Wire, signIn: SignIn): Route[] {
         },
       }),
     ),
+    ...deletableKinds.map(
+      (kind): Route => ({
+        path: `/ajax/${kinds[kind].path}/multiple/delete`,
+        methods: { POST: (request) => deleteByKind(wire, kind, request) },
+      }),
+    ),
+    { path: '/ajax/v1/multiactions/set', methods: { POST: (request) => runMultiactions(wire, request) } },
   ];
 }

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { request } from './support/server.ts';
+
+const program = fileURLToPath(new URL('../bin/kontora.mjs', import.meta.url));
+const folders: string[] = [];
+const servers: ChildProcess[] = [];
+
+after(() => {
+  for (const server of servers) server.kill('SIGKILL');
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'kontora-cli-'));
+  folders.push(folder);
+  return join(folder, 'data');
+}
+
+function run(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
+    encoding: 'utf8',
+    env: environment(),
+  });
+  return { status, stdout, stderr };
+}
+
+function environment(more: Record<string, string> = {}): NodeJS.ProcessEnv {
+  const rest = Object.entries(process.env).filter(([name]) => !name.startsWith('KONTORA_'));
+  return { ...Object.fromEntries(rest), ...more };
+}
+
+/** Starts the server on a free port and waits for its greeting. */
+function serve(
+  data: string,
+  env: Record<string, string> = {},
+  ...args: string[]
+): Promise<{ process: ChildProcess; output: string; url: string }> {
+  const child = spawn(process.execPath, [program, 'serve', '--data', data, '--port', '0', ...args], {
+    env: environment(env),
+  });
+  servers.push(child);
+  return new Promise((resolve, reject) => {
+    let output = '';
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
+      const url = /http:\/\/\S+:\d+/.exec(output)?.[0];
+      if (url && output.includes('Ctrl+C')) resolve({ process: child, output, url });
+    });
+    child.stderr.on('data', (chunk) => {
+      output += chunk;
+    });
+    child.on('exit', () => reject(new Error(output)));
+  });
+}
+
+describe('the command kontora', () => {
+  test('--help and --version tell, and exit with 0', () => {
+    assert.match(run('--help').stdout, /--port N +KONTORA_PORT/);
+    assert.match(run('--version').stdout, /^\d+\.\d+\.\d+\n$/);
+  });
+
+  test('a wrong command, flag or value gets one clear line and exit code 2', () => {
+    for (const args of [
+      ['fly'],
+      ['serve', '--colour', 'red'],
+      ['serve', '--port', 'many'],
+      ['serve', '--port', '70000'],
+      ['serve', '--wire', 'smoke'],
+      ['serve', '--seed', 'pumpkin'],
+      ['serve', '--data', ''],
+      ['serve', 'extra'],
+      ['seed'],
+      ['seed', 'large'],
+      ['seed', 'large', '--companies', '0'],
+      ['user', 'add'],
+      ['user', 'add', '--login', 'a@b', '--rights', 'company_fly=A'],
+      ['user', 'add', '--login', 'a@b', '--rights', 'company_view=Z'],
+      ['account', 'add', '--subdomain', 'Не то'],
+    ]) {
+      const { status, stdout, stderr } = run(...args);
+      assert.equal(status, 2, args.join(' '));
+      assert.match(stderr, /^kontora: [^\n]+\n$/, args.join(' '));
+      assert.equal(stdout, '');
+    }
+  });
+
+  test('serve makes the data, greets with address, login, key and a curl whose parts work, and keeps the key to itself later', async () => {
+    const data = newFolder();
+    const first = await serve(data);
+    const key = /key +([0-9a-f]{40})/.exec(first.output)?.[1];
+    assert.ok(key);
+    assert.match(first.output, /login +example@example\.com/);
+    const [add, list] = [...first.output.matchAll(/curl '([^']+)'(?: -d '([^']+)')?/g)];
+    const added = await request('POST', add![1]!, add![2]!, { 'Content-Type': 'application/x-www-form-urlencoded' });
+    assert.equal(added.json._embedded.items[0].id, 1099264);
+    assert.match((await request('GET', list![1]!)).text, /ООО Компания/);
+    first.process.kill('SIGTERM');
+    const code = await new Promise((resolve) => first.process.on('exit', resolve));
+    assert.equal(code, 0);
+
+    const second = await serve(data);
+    assert.ok(!second.output.includes(key));
+    const url = `${second.url}/api/v2/companies?id=1099264&USER_LOGIN=example@example.com&USER_HASH=${key}`;
+    assert.equal((await request('GET', url)).status, 200);
+  });
+
+  test('login, key, wire and seed come from the environment, and flags go before it', async () => {
+    const env = {
+      KONTORA_LOGIN: 'Boss@Example.com',
+      KONTORA_API_KEY: 'my-key',
+      KONTORA_WIRE: 'recorded',
+      KONTORA_SEED: 'empty',
+    };
+    const server = await serve(newFolder(), env, '--wire', 'documented');
+    assert.match(server.output, /wire: documented/);
+    const url = `${server.url}/api/v2/companies?USER_LOGIN=boss@example.com&USER_HASH=my-key`;
+    assert.equal((await request('GET', url)).status, 204);
+    assert.equal((await request('POST', url, { add: [{ name: 'x' }] })).json._embedded.items[0].request_id, 0);
+  });
+
+  test('a port that is taken gets one clear line', async () => {
+    const server = await serve(newFolder());
+    const taken = run('serve', '--data', newFolder(), '--port', new URL(server.url).port);
+    assert.equal(taken.status, 2);
+    assert.match(taken.stderr, /^kontora: .*in use.*\n$/);
+  });
+
+  test('seed, user and account commands make what they say', async () => {
+    const data = newFolder();
+    const seeded = run('seed', 'document', '--data', data);
+    assert.equal(seeded.status, 0, seeded.stderr);
+    assert.equal(run('seed', 'document', '--data', data).status, 2);
+    const large = run('seed', 'large', '--companies', '250', '--data', data);
+    assert.equal(large.status, 0, large.stderr);
+    const added = run('user', 'add', '--data', data, '--login', 'Olga@example.com', '--rights', 'company_view=M');
+    const olgasKey = /key +([0-9a-f]{40})/.exec(added.stdout)?.[1];
+    const token = run('user', 'key', '--data', data, '--login', 'example@example.com', '--token').stdout.trim();
+    const freshKey = run('user', 'key', '--data', data, '--login', 'example@example.com').stdout.trim();
+    assert.match(run('user', 'list', '--data', data).stdout, /504141 {2}example@example\.com .*administrator/);
+    const account = run('account', 'add', '--data', data, '--subdomain', 'acme', '--login', 'boss@acme.example');
+    assert.equal(account.status, 0, account.stderr);
+    assert.match(run('account', 'list', '--data', data).stdout, /13667499 {2}test.*\n\d+ {2}acme/);
+    assert.equal(run('user', 'list', '--data', data).status, 2, 'with two accounts one has to be named');
+
+    const server = await serve(data);
+    const page = `${server.url}/api/v2/companies?limit_rows=500`;
+    const all = await request('GET', page, undefined, { authorization: `Bearer ${token}` });
+    assert.equal(all.json._embedded.items.length, 251);
+    const [company] = all.json._embedded.items.slice(-1);
+    assert.deepEqual([company.contacts.id.length, company.leads.id.length, company.tags.length], [2, 2, 3]);
+    const as = (login: string, key: string) => request('GET', `${page}&USER_LOGIN=${login}&USER_HASH=${key}`);
+    assert.equal((await as('olga@example.com', olgasKey!)).status, 204);
+    assert.equal((await as('example@example.com', freshKey)).status, 200);
+    assert.equal((await as('example@example.com', seeded.stdout.match(/[0-9a-f]{40}/)![0])).status, 401);
+  });
+});
+
+test('an old Node is told what to do in one sentence', () => {
+  const old = spawnSync(
+    process.execPath,
+    [
+      '--import',
+      `data:text/javascript,Object.defineProperty(process.versions,'node',{value:'20.20.2'})`,
+      program,
+      '--version',
+    ],
+    { encoding: 'utf8' },
+  );
+  assert.equal(old.status, 1);
+  assert.match(old.stderr, /^Kontora needs Node [^\n]+npm start[^\n]+\n$/);
+});
