@@ -19,7 +19,8 @@ export async function demo(store: Store, { login, keyHash, now }: SeedParts): Pr
     await addNewAccount(tx, account, makeSystemFields(1001, 5001), { id: administratorId, login, keyHash });
     const team = await addTeam(tx);
     const fields = await addFields(tx);
-    await separateIds(tx);
+    // Ids far apart: a client that takes a lead's for a company's finds nothing rather than the wrong record.
+    for (const { sequence, elementType } of allKinds) await tx.setCounter(account.id, sequence, elementType * 100_001);
     const settings = await tx.settings(account.id);
     const actor = { account, user: settings.users.get(administratorId)!, settings };
     await addRecords({ tx, actor, now, team, fields });
@@ -53,9 +54,7 @@ async function addTeam(tx: WriteTx): Promise<Seeding['team']> {
 /** Makes the account's own fields; the ids of all fields, by code or name. */
 async function addFields(tx: WriteTx): Promise<Seeding['fields']> {
   const { fields: system } = await tx.settings(account.id);
-  const wanted = Object.entries<{ type: number; kinds: readonly KindName[]; enums?: readonly string[] }>(
-    data.newFields,
-  );
+  const wanted: [string, data.NewField][] = Object.entries(data.newFields);
   const ids = await tx.nextIds(account.id, 'field', wanted.length);
   const options = wanted.flatMap(([, { enums = [] }]) => enums);
   const enumIds = (await tx.nextIds(account.id, 'enum', options.length)).values();
@@ -74,15 +73,7 @@ async function addFields(tx: WriteTx): Promise<Seeding['fields']> {
   return new Map([...system.values(), ...made].map(({ code, name, id }) => [code || name, id]));
 }
 
-/** No two kinds share an id, so that a client that mixes them up finds nothing rather than the wrong record. */
-async function separateIds(tx: WriteTx): Promise<void> {
-  await tx.setCounter(account.id, 'contact', 300_001);
-  await tx.setCounter(account.id, 'lead', 500_001);
-  await tx.setCounter(account.id, 'customer', 700_001);
-  await tx.setCounter(account.id, 'tag', 9_001);
-}
-
-/** A record to be made; its age is in days. */
+/** A record to be made; its age is in days. Which fields it has follows from its place in the list. */
 interface Plan {
   readonly name: string;
   readonly owner: data.Owner;
@@ -97,9 +88,7 @@ type FieldKey = keyof typeof data.newFields | 'PHONE' | 'EMAIL' | 'WEB' | 'ADDRE
 type Values = Readonly<Partial<Record<FieldKey, string | number | readonly RawValue[] | undefined>>>;
 
 /** Whom a record is for: a company with its people, or somebody who has none. */
-interface Party {
-  readonly owner: data.Owner;
-  readonly age: number;
+interface Party extends Pick<Plan, 'owner' | 'age'> {
   readonly company?: readonly number[];
   readonly contacts: number[];
 }
@@ -107,27 +96,21 @@ interface Party {
 async function addRecords(seeding: Seeding): Promise<void> {
   const { now } = seeding;
   const parties = new Map<string, Party>();
-  const getParty = (name: string): Party => {
-    const party = parties.get(name);
-    if (party === undefined) throw new Error(`the demo data name ${name}, who is not in them`);
-    return party;
-  };
-
   const companies = data.companies.map((company, index) => planCompany(company, index, now));
   for (const [index, id] of (await save(seeding, 'company', companies)).entries()) {
     const { owner, age } = companies[index]!;
     parties.set(data.companies[index]![1], { owner, age, company: [id], contacts: [] });
   }
-  const contacts = data.contacts.map((row, index) => planContact(row, index, row[3] ? getParty(row[3]) : undefined));
+  const contacts = data.contacts.map((row, index) => planContact(row, index, parties.get(row[3])));
   for (const [index, id] of (await save(seeding, 'contact', contacts)).entries()) {
     const [name, , , company] = data.contacts[index]!;
     const { owner, age } = contacts[index]!;
-    if (company) getParty(company).contacts.push(id);
+    if (company) parties.get(company)!.contacts.push(id);
     else parties.set(name, { owner, age, contacts: [id] });
   }
-  const leads = data.leads.map((row, index) => planLead(row, index, getParty(row[1]), now));
+  const leads = data.leads.map((row, index) => planLead(row, index, parties.get(row[1])!, now));
   await save(seeding, 'lead', leads);
-  const customers = data.customers.map((row, index) => planCustomer(row, index, getParty(row[1]), now));
+  const customers = data.customers.map((row, index) => planCustomer(row, index, parties.get(row[1])!, now));
   await save(seeding, 'customer', customers);
 }
 
@@ -167,7 +150,8 @@ function planCompany([name, key, city, industry, roles, owner, tags]: data.Compa
   const [code, , zip, region] = data.cities[city];
   const age = 725 - 18 * index;
   const street = `${pick(data.streets, index)}, ${1 + ((index * 11) % 70)}`;
-  const has = every(index);
+  const domain = index % 3 === 0 ? 'example.org' : 'example.com';
+  const hasFax = index % 4 === 1;
   const buys = roles.includes('Клиент');
   const partner = roles.includes('Партнёр');
   const vatId = taxNumber(city, index, name.startsWith('ИП ') || name.startsWith('КФХ '));
@@ -178,71 +162,65 @@ function planCompany([name, key, city, industry, roles, owner, tags]: data.Compa
     age,
     tags,
     values: {
-      PHONE: has(13, 12) ? undefined : phones(code, index, has(4, 1) ? 'FAX' : 'OTHER', has(4, 1) || has(5)),
-      EMAIL: has(9, 8) ? undefined : [{ value: `${key}@example.${has(3) ? 'org' : 'com'}`, enum: 'WORK' }],
-      WEB: has(6, 5) ? undefined : `${has(4) ? '' : 'https://'}${key}.example.${has(3) ? 'org' : 'com'}`,
-      ADDRESS: has(3) ? `${zip}${100 + index}, г. ${city}, ${street}` : undefined,
-      ИНН: has(10, 7) ? undefined : vatId,
+      PHONE: index % 13 === 12 ? undefined : phones(code, index, hasFax ? 'FAX' : 'OTHER', hasFax || index % 5 === 0),
+      EMAIL: index % 9 === 8 ? undefined : [{ value: `${key}@${domain}`, enum: 'WORK' }],
+      WEB: index % 6 === 5 ? undefined : `${index % 4 === 0 ? '' : 'https://'}${key}.${domain}`,
+      ADDRESS: index % 3 === 0 ? `${zip}${100 + index}, г. ${city}, ${street}` : undefined,
+      ИНН: index % 10 === 7 ? undefined : vatId,
       Отрасль: [{ value: industry }],
       Роль: roles.split(', ').map((value) => ({ value })),
-      'Число сотрудников': has(3, 2) ? undefined : 4 + ((index * index * 3) % 640),
+      'Число сотрудников': index % 3 === 2 ? undefined : 4 + ((index * index * 3) % 640),
       'Дата договора': buys || partner ? date(workTime(now, age - 10, index)) : undefined,
-      'День рождения компании': has(3, 1) ? `${1994 + (index % 26)}-${two(1 + (index % 12))}-15` : undefined,
-      VIP: tags.includes('VIP') ? 1 : has(4) ? 0 : undefined,
+      'День рождения компании': index % 3 === 1 ? date((8900 + index * 263) * day) : undefined,
+      VIP: tags.includes('VIP') ? 1 : index % 4 === 0 ? 0 : undefined,
       'Тип оплаты': buys ? [{ value: pick(data.newFields['Тип оплаты'].enums, index) }] : undefined,
-      'Юридический адрес': has(5, 4) ? undefined : smartAddress(street, city, region, `${zip}${100 + index}`),
-      'Фактический адрес': has(3, 2) ? `${city}, ${street}, склад ${1 + (index % 9)}` : undefined,
-      'Юр. лицо': buys && has(2) ? [{ value: { ...legal, address: `${city}, ${street}` } }] : undefined,
+      'Юридический адрес': index % 5 === 4 ? undefined : smartAddress(street, city, region, `${zip}${100 + index}`),
+      'Фактический адрес': index % 3 === 2 ? `${city}, ${street}, склад ${1 + (index % 9)}` : undefined,
+      'Юр. лицо': buys && index % 2 === 0 ? [{ value: { ...legal, address: `${city}, ${street}` } }] : undefined,
       Организация: partner ? [{ value: { ...legal, line1: street, city, state: region, country: 'RU' } }] : undefined,
-      Позиции: buys && has(4, 3) ? items(index) : undefined,
-      Комментарий: has(4, 2) ? pick(data.comments, index) : undefined,
+      Позиции: buys && index % 4 === 3 ? items(index) : undefined,
+      Комментарий: index % 4 === 2 ? pick(data.comments, index) : undefined,
     },
   };
 }
 
-function planContact(
-  [name, mail, position, company, tags]: data.Contact,
-  index: number,
-  party: Party | undefined,
-): Plan {
-  const has = every(index);
-  const owner = party?.owner ?? (has(2) ? 'sales' : 'admin');
+function planContact(contact: data.Contact, index: number, party: Party | undefined): Plan {
+  const [name, mail, position, company, tags] = contact;
+  const owner = party?.owner ?? (index % 2 === 0 ? 'sales' : 'admin');
   return {
     name,
     owner,
-    age: party ? Math.max(1, party.age - (index % 5) * 3) : 30 + ((index * 53) % 600),
+    age: party ? Math.max(1, party.age - (index % 5) * 3) : 3 + ((index * 53) % 600),
     tags,
     link: party?.company ? { company: party.company } : {},
     values: {
       POSITION: position || undefined,
-      PHONE: has(7, 6) ? undefined : phones('943', 100 + index, 'MOB', has(4)),
-      EMAIL: has(8, 7) ? undefined : [{ value: `${mail}@example.com`, enum: company ? 'WORK' : 'PRIV' }],
-      IM: has(6, 2) ? [{ value: mail, enum: 'JABBER' }] : undefined,
-      'День рождения': has(3, 1)
-        ? `${two(1 + ((index * 5) % 28))}.${two(1 + (index % 12))}.${1964 + ((index * 7) % 36)}`
-        : undefined,
+      PHONE: index % 7 === 6 ? undefined : phones('943', 100 + index, 'MOB', index % 4 === 0),
+      EMAIL: index % 8 === 7 ? undefined : [{ value: `${mail}@example.com`, enum: company ? 'WORK' : 'PRIV' }],
+      IM: index % 6 === 2 ? [{ value: `${mail}@example.org`, enum: 'JABBER' }] : undefined,
+      'День рождения': index % 3 === 1 ? date((index * 211 - 1900) * day) : undefined,
       'Роль в сделке': company ? [{ value: pick(data.newFields['Роль в сделке'].enums, index) }] : undefined,
-      'Согласие на рассылку': has(2) ? 1 : has(5) ? 0 : undefined,
-      Комментарий: has(9, 4) ? pick(data.comments, index) : undefined,
+      'Согласие на рассылку': index % 2 === 0 ? 1 : index % 5 === 0 ? 0 : undefined,
+      Комментарий: index % 9 === 4 ? pick(data.comments, index) : undefined,
     },
   };
 }
 
 function planLead([name, , sum, source, tags]: data.Lead, index: number, party: Party, now: number): Plan {
-  const { owner, age, company, contacts } = party;
-  const has = every(index);
+  const { owner, company, contacts } = party;
+  const age = Math.floor((party.age * (1 + ((index * 29) % 88))) / 100);
   return {
     name,
     owner,
-    age: Math.floor((age * (10 + ((index * 29) % 80))) / 100),
+    age,
     tags,
     byRobot: source === 'Сайт',
-    link: { ...(company && { company }), contact: has(3) ? contacts : contacts.slice(0, 1) },
+    link: { ...(company && { company }), contact: index % 3 === 0 ? contacts : contacts.slice(0, 1) },
     values: {
       'Сумма сделки': sum,
       Источник: [{ value: source }],
-      'Желаемая дата монтажа': has(2) ? date(now + (10 + index) * day) : undefined,
-      Комментарий: has(5, 3) ? pick(data.comments, index) : undefined,
+      'Желаемая дата монтажа': index % 2 === 0 ? date(now - (age - 60) * day) : undefined,
+      Комментарий: index % 6 === 3 ? pick(data.comments, index) : undefined,
     },
   };
 }
@@ -263,17 +241,11 @@ function planCustomer([name, , often, tags]: data.Customer, index: number, party
   };
 }
 
-/** Not everything is filled everywhere: a record's place in the list decides. */
-function every(index: number): (count: number, rest?: number) => boolean {
-  return (count, rest = 0) => index % count === rest;
-}
-
 const day = 24 * 60 * 60;
-const moscow = 3 * 60 * 60;
 
-/** A moment between nine and six o'clock so many days ago, today never. */
+/** A moment between nine and six o'clock in Moscow, so many days ago, today never. */
 function workTime(now: number, age: number, index: number): number {
-  const midnight = now - ((now + moscow) % day);
+  const midnight = now - ((now + 3 * 3600) % day);
   return midnight - Math.max(1, age) * day + 9 * 3600 + ((index * 1237) % (9 * 3600));
 }
 
@@ -288,9 +260,9 @@ function phones(code: string, index: number, second: string, both: boolean): Raw
     `+7 (${code}) ${a}-${b}-${c}`,
     `8 ${code} ${a} ${b} ${c}`,
     `+7${code}${a}${b}${c}`,
-    `8 (${code}) ${a}-${b}-${c} доб. ${101 + index}`,
     `+7 ${code} ${a}-${b}-${c}`,
     `8${code}${a}${b}${c}`,
+    ...(second === 'MOB' ? [] : [`8 (${code}) ${a}-${b}-${c} доб. ${101 + index}`]),
   ];
   const first = { value: pick(spellings, index), enum: second === 'MOB' ? 'MOB' : 'WORK' };
   return both ? [first, { value: `+7 (${code}) ${a}-${b}-${two(index % 100)}`, enum: second }] : [first];
@@ -313,9 +285,8 @@ function items(index: number): RawValue[] {
   return [index, index + 2].map((position) => {
     const [description, unitPrice, unitType] = pick(data.goods, position);
     const discount = { type: 'percentage', value: 5 * (position % 3) };
-    return {
-      value: { description, unit_price: unitPrice, unit_type: unitType, quantity: 1 + (position % 7), discount },
-    };
+    const value = { description, unit_price: unitPrice, unit_type: unitType, quantity: 1 + (position % 7), discount };
+    return { value };
   });
 }
 

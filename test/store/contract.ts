@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { idContract } from './contract-ids.ts';
+import { linkContract } from './contract-links.ts';
+import { listContract } from './contract-lists.ts';
+import { recordContract } from './contract-records.ts';
+import { searchContract } from './contract-search.ts';
+import { sessionContract } from './contract-sessions.ts';
+import { settingsContract } from './contract-settings.ts';
+import { tagContract } from './contract-tags.ts';
+import { transactionContract } from './contract-transactions.ts';
+import { type OpenStore, storeTest } from './store-test.ts';
+
+/** What every store has to do, whatever its engine: src/crm/store.ts in tests. */
+export function storeContract(name: string, open: OpenStore): void {
+  const onStore = storeTest(open);
+  describe(name, () => {
+    describe('transactions', () => transactionContract(onStore));
+    describe('ids', () => idContract(onStore));
+    describe('records', () => recordContract(onStore));
+    describe('lists', () => listContract(onStore));
+    describe('search', () => searchContract(onStore));
+    describe('tags', () => tagContract(onStore));
+    describe('links', () => linkContract(onStore));
+    describe('settings', () => settingsContract(onStore));
+    describe('sessions and keys', () => sessionContract(onStore));
+    test('closing waits for the writes that were asked for', async () => {
+      const { store, remove } = await open();
+      const order: string[] = [];
+      const write = async (name: string) => {
+        await setTimeout(5);
+        order.push(name);
+      };
+      const writing = [store.write(() => write('first')), store.write(() => write('second'))];
+      await store.close();
+      order.push('closed');
+      remove();
+      await Promise.all(writing);
+      assert.deepEqual(order, ['first', 'second', 'closed']);
+    });
+  });
+}
