@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { type Config, readConfig, UsageError } from '../config.ts';
+import { Documents } from '../crm/documents.ts';
 import type { Store } from '../crm/store.ts';
 import { createServer } from '../http/server.ts';
 import { SignIn } from '../http/session.ts';
@@ -13,8 +14,6 @@ import { now, startSeed } from './start.ts';
 export async function serve(args: readonly string[]): Promise<void> {
   const config = readConfig(args, process.env);
   const store = await openSqlite(config.data);
-  const isNew = (await store.read((tx) => tx.accounts())).length === 0;
-  const key = isNew ? await startSeed(store, config) : undefined;
   const app = createApp(store, config.wire);
   let address: string;
   try {
@@ -26,6 +25,9 @@ export async function serve(args: readonly string[]): Promise<void> {
     }
     throw error;
   }
+  // After listening, so that a key is not made and lost when the address is taken.
+  const isNew = (await store.read((tx) => tx.accounts())).length === 0;
+  const key = isNew ? await startSeed(store, config) : undefined;
   console.log(greeting(config, address, key));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
@@ -38,7 +40,7 @@ export async function serve(args: readonly string[]): Promise<void> {
 export function createApp(store: Store, profile: Config['wire'], clock = now): FastifyInstance {
   const signIn = new SignIn(store);
   return createServer({
-    routes: routes({ store, profile }, signIn),
+    routes: routes({ store, documents: new Documents(store), profile }, signIn),
     signIn,
     sessionCookies,
     presentError: (error, request) => presentError(error, request, profile),

@@ -37,6 +37,8 @@ export interface Group {
 
 /** What an account's administrators define: small, read with every request. */
 export interface Settings {
+  /** Grows with every change of them. */
+  readonly version: number;
   readonly users: ReadonlyMap<number, User>;
   readonly groups: ReadonlyMap<number, Group>;
   readonly fields: ReadonlyMap<number, CustomField>;

@@ -19,14 +19,25 @@ export interface Query {
 }
 
 /** The records that the actor may see, in the order of their ids. */
-export function findEntities(store: Store, actor: Actor, kind: KindName, query: Query, page: Page): Promise<Entity[]> {
-  return store.read(async (tx) => {
-    const scope = scopeOf(actor, kind, 'view');
-    const rows = query.ids
-      ? await findByIds(tx, actor, kind, query.ids, scope, page)
-      : await findByFilter(tx, actor, kind, query, scope, page);
-    return addSurroundings(tx, actor, kind, rows);
-  });
+export async function readEntities(
+  tx: ReadTx,
+  actor: Actor,
+  kind: KindName,
+  query: Query,
+  page: Page,
+): Promise<Entity[]> {
+  const scope = scopeOf(actor, kind, 'view');
+  const rows = query.ids
+    ? await findByIds(tx, actor, kind, query.ids, scope, page)
+    : await tx.list(actor.account.id, kind, narrow(searchFilter(query), scope), page);
+  return addSurroundings(tx, actor, kind, rows);
+}
+
+/** What a query without ids filters by. */
+export function searchFilter({ responsibleUserIds, text, updatedAfter, created, updated }: Query): ListFilter {
+  const terms = text === undefined ? [] : searchTerms(text);
+  const responsible = responsibleUserIds ? [responsibleUserIds] : [];
+  return { responsible, updatedAfter, created, updated, ...(terms.length > 0 && { terms }) };
 }
 
 /**
@@ -90,19 +101,8 @@ async function findByIds(
   return visible.slice(page.offset, page.offset + page.limit);
 }
 
-async function findByFilter(
-  tx: ReadTx,
-  actor: Actor,
-  kind: KindName,
-  query: Query,
-  scope: Scope,
-  page: Page,
-): Promise<EntityRow[]> {
-  const { responsibleUserIds, text, updatedAfter, created, updated } = query;
-  const responsible = [...(responsibleUserIds ? [responsibleUserIds] : []), ...(scope === 'all' ? [] : [[...scope]])];
-  const terms = text === undefined ? [] : searchTerms(text);
-  const filter = { responsible, updatedAfter, created, updated, ...(terms.length > 0 && { terms }) };
-  return tx.list(actor.account.id, kind, filter, page);
+function narrow(filter: ListFilter, scope: Scope): ListFilter {
+  return scope === 'all' ? filter : { ...filter, responsible: [...filter.responsible, [...scope]] };
 }
 
 /** Tags, and the linked records that exist for this actor. */

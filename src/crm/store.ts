@@ -19,6 +19,7 @@ export interface Store {
 export interface ReadTx {
   accounts(): Promise<Account[]>;
   findAccount(id: number): Promise<Account | undefined>;
+  findAccountBySubdomain(subdomain: string): Promise<Account | undefined>;
   settings(account: number): Promise<Settings>;
   /** The accounts in which somebody has this (folded) login. */
   accountsOfLogin(login: string): Promise<number[]>;
@@ -30,6 +31,13 @@ export interface ReadTx {
   entities(account: number, kind: KindName, ids: readonly number[]): Promise<EntityRow[]>;
   /** Undeleted records that pass the filter, in the order of their ids. */
   list(account: number, kind: KindName, filter: ListFilter, page: Page): Promise<EntityRow[]>;
+  /** As `list`, or by ids if there are any, but only the ids with the documents of that version, where they are kept. */
+  documents(
+    account: number,
+    kind: KindName,
+    version: number,
+    from: { readonly ids: readonly number[] } | { readonly filter: ListFilter; readonly page: Page },
+  ): Promise<StoredDocument[]>;
   /** How many undeleted records there are. */
   count(account: number, kind: KindName): Promise<number>;
   tagsOf(account: number, kind: KindName, ids: readonly number[]): Promise<Owned<Tag>[]>;
@@ -44,6 +52,8 @@ export interface WriteTx extends ReadTx {
   /** That many unused ids, ascending. */
   nextIds(account: number, sequence: Sequence, count: number): Promise<number[]>;
   saveEntities(account: number, changes: readonly EntityChange[]): Promise<void>;
+  /** Keeps documents until a record changes, or something that they show of its neighbours. */
+  saveDocuments(account: number, kind: KindName, version: number, documents: readonly NewDocument[]): Promise<void>;
   addTags(account: number, kind: KindName, tags: readonly StoredTag[]): Promise<void>;
   /** Replaces the tags of these records, in this order. */
   setTags(account: number, kind: KindName, sets: readonly TagSet[]): Promise<void>;
@@ -76,6 +86,17 @@ export interface ListFilter {
   readonly updatedAfter?: number | undefined;
   readonly created?: Range | undefined;
   readonly updated?: Range | undefined;
+}
+
+/** A record's JSON as bytes; null if it is not kept. */
+export interface StoredDocument {
+  readonly id: number;
+  readonly document: Uint8Array | null;
+}
+
+export interface NewDocument {
+  readonly id: number;
+  readonly document: string;
 }
 
 /** Unix seconds, both ends included. */

@@ -169,7 +169,7 @@ async function getActor(tx: ReadTx, request: Request, accountId: number, userId:
 async function findNamedAccount(tx: ReadTx, request: Request): Promise<Account | undefined> {
   const host = (request.headers.host ?? '').toLowerCase();
   const [label, ...rest] = host.replace(/:\d+$/, '').split('.');
-  const account = (await tx.accounts()).find(({ subdomain }) => subdomain === label);
+  const account = label ? await tx.findAccountBySubdomain(label) : undefined;
   if (account === undefined && /^amocrm\.(ru|com)$/.test(rest.join('.'))) throw new CrmError('account_not_found');
   return account;
 }

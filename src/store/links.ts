@@ -1,6 +1,7 @@
 import { getKindByElementType, kinds } from '../crm/kinds.ts';
 import type { Link } from '../crm/link.ts';
 import type { ReadTx, WriteTx } from '../crm/store.ts';
+import { dropDocuments } from './documents.ts';
 import { takeIds } from './ids.ts';
 import { type Db, sql } from './sql.ts';
 
@@ -63,12 +64,21 @@ export function linkWrites(db: Db): Writes {
       await db.run(sql`insert into link (account_id, first_kind, first_id, second_kind, second_id, position)
         select ${account}, ${column(0)}, ${column(1)}, ${column(2)}, ${column(3)}, ${column(4)}
         from ${rows(links.map((link, index) => [...ends(link), positions[index]!]))}`);
+      await dropDocuments(db, account, bothEnds(links));
     },
     async removeLinks(account, links) {
       if (links.length === 0) return;
       await db.run(sql`delete from link where account_id = ${account}
         and (first_kind, first_id, second_kind, second_id) in
         (select ${column(0)}, ${column(1)}, ${column(2)}, ${column(3)} from ${rows(links.map(ends))})`);
+      await dropDocuments(db, account, bothEnds(links));
     },
   };
+}
+
+function bothEnds(links: readonly Link[]) {
+  return links.flatMap(({ first, firstId, second, secondId }) => [
+    { kind: first, id: firstId },
+    { kind: second, id: secondId },
+  ]);
 }

@@ -6,7 +6,10 @@ import type { ReadTx, WriteTx } from '../crm/store.ts';
 import { takeIds } from './ids.ts';
 import { type Db, type Sql, sql } from './sql.ts';
 
-type Reads = Pick<ReadTx, 'accounts' | 'findAccount' | 'accountsOfLogin' | 'findCredentials'>;
+type Reads = Pick<
+  ReadTx,
+  'accounts' | 'findAccount' | 'findAccountBySubdomain' | 'accountsOfLogin' | 'findCredentials'
+>;
 type Writes = Pick<WriteTx, 'nextIds' | 'addAccount' | 'setCounter' | 'addGroups' | 'addUser' | 'setKey' | 'addFields'>;
 
 const accountColumns: Sql = sql`id, subdomain, name, currency, timezone, language, wire`;
@@ -16,6 +19,12 @@ export function settingsReads(db: Db): Reads {
     accounts: () => db.all<Account>(sql`select ${accountColumns} from account order by id`),
     async findAccount(id) {
       const [account] = await db.all<Account>(sql`select ${accountColumns} from account where id = ${id}`);
+      return account;
+    },
+    async findAccountBySubdomain(subdomain) {
+      const [account] = await db.all<Account>(
+        sql`select ${accountColumns} from account where subdomain = ${subdomain}`,
+      );
       return account;
     },
     async accountsOfLogin(login) {
@@ -32,7 +41,16 @@ export function settingsReads(db: Db): Reads {
   };
 }
 
+/** Grows with every change of the account's settings. */
+export async function findSettingsVersion(db: Db, account: number): Promise<number> {
+  const [row] = await db.all<{ version: number }>(
+    sql`select settings_version as version from account where id = ${account}`,
+  );
+  return row?.version ?? 0;
+}
+
 export async function loadSettings(db: Db, account: number): Promise<Settings> {
+  const version = await findSettingsVersion(db, account);
   const groups = await db.all<{ id: number; name: string }>(
     sql`select id, name from user_group where account_id = ${account} order by id`,
   );
@@ -44,6 +62,7 @@ export async function loadSettings(db: Db, account: number): Promise<Settings> {
   const enums = await db.all<{ id: number; field_id: number; value: string }>(sql`select id, field_id, value
     from field_enum where account_id = ${account} order by sort, id`);
   return {
+    version,
     groups: new Map(groups.map((group) => [group.id, group])),
     users: new Map(users.map((row) => [row.id, userOf(row)])),
     fields: new Map(

@@ -44,6 +44,8 @@ export interface Dialect {
   /** A table `r` from rows of any number, in one parameter, and its columns by number. */
   rows(rows: readonly (readonly Param[])[]): Sql;
   column(index: number): Sql;
+  /** A column of text as its UTF-8 bytes. */
+  bytes(column: Sql): Sql;
   /** Behind a table's name: the planner has to take this index. */
   useIndex(name: string): Sql;
   /** A column in a condition for which the planner may not take an index. */

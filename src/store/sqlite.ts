@@ -136,6 +136,7 @@ const sqlite: Dialect = {
   list: (values) => sql`(select value from json_each(${JSON.stringify(values)}))`,
   rows: (rows) => sql`json_each(${JSON.stringify(rows)}) r`,
   column: (index) => ({ text: `r.value ->> ${index}`, params: [] }),
+  bytes: (column) => sql`cast(${column} as blob)`,
   useIndex: (name) => ({ text: `indexed by ${name}`, params: [] }),
   unindexed: (column) => ({ text: `+${column.text}`, params: column.params }),
 

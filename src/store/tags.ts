@@ -1,6 +1,7 @@
 import { kinds } from '../crm/kinds.ts';
 import type { Owned, ReadTx, StoredTag, WriteTx } from '../crm/store.ts';
 import type { Tag } from '../crm/tag.ts';
+import { dropDocuments } from './documents.ts';
 import { type Db, sql } from './sql.ts';
 
 type Reads = Pick<ReadTx, 'tagsOf' | 'findTags'>;
@@ -38,6 +39,11 @@ export function tagWrites(db: Db): Writes {
     },
     async setTags(account, kind, sets) {
       if (sets.length === 0) return;
+      await dropDocuments(
+        db,
+        account,
+        sets.map(({ ownerId }) => ({ kind, id: ownerId })),
+      );
       const { elementType } = kinds[kind];
       await db.run(sql`delete from entity_tag where account_id = ${account} and kind = ${elementType}
         and entity_id in ${list(sets.map((set) => set.ownerId))}`);

@@ -1,10 +1,11 @@
 import type { Settings } from '../crm/account.ts';
 import type { ReadTx, WriteTx } from '../crm/store.ts';
+import { documentReads, documentWrites } from './documents.ts';
 import { entityReads, entityWrites } from './entities.ts';
 import { linkReads, linkWrites } from './links.ts';
 import { sessionReads, sessionWrites } from './sessions.ts';
-import { loadSettings, settingsReads, settingsWrites } from './settings.ts';
-import { type Db, sql } from './sql.ts';
+import { findSettingsVersion, loadSettings, settingsReads, settingsWrites } from './settings.ts';
+import type { Db } from './sql.ts';
 import { tagReads, tagWrites } from './tags.ts';
 
 export function readTx(db: Db, cache: SettingsCache): ReadTx {
@@ -13,6 +14,7 @@ export function readTx(db: Db, cache: SettingsCache): ReadTx {
     ...sessionReads(db),
     ...entityReads(db),
     ...tagReads(db),
+    ...documentReads(db),
     ...linkReads(db),
     settings: (account) => cache.get(db, account),
   };
@@ -24,11 +26,13 @@ export function writeTx(db: Db): WriteTx {
     ...sessionReads(db),
     ...entityReads(db),
     ...tagReads(db),
+    ...documentReads(db),
     ...linkReads(db),
     ...settingsWrites(db),
     ...sessionWrites(db),
     ...entityWrites(db),
     ...tagWrites(db),
+    ...documentWrites(db),
     ...linkWrites(db),
     settings: (account) => loadSettings(db, account),
   };
@@ -39,17 +43,13 @@ export function writeTx(db: Db): WriteTx {
  * reading transactions fill it, since what a writing one sees may yet be undone.
  */
 export class SettingsCache {
-  readonly #known = new Map<number, { readonly version: number; readonly settings: Settings }>();
+  readonly #known = new Map<number, Settings>();
 
   async get(db: Db, account: number): Promise<Settings> {
-    const [row] = await db.all<{ version: number }>(
-      sql`select settings_version as version from account where id = ${account}`,
-    );
-    const version = row?.version ?? -1;
     const known = this.#known.get(account);
-    if (known?.version === version) return known.settings;
+    if (known?.version === (await findSettingsVersion(db, account))) return known;
     const settings = await loadSettings(db, account);
-    this.#known.set(account, { version, settings });
+    this.#known.set(account, settings);
     return settings;
   }
 }

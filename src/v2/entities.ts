@@ -1,5 +1,6 @@
 import type { Actor, WireProfile } from '../crm/account.ts';
-import { findEntities, type Query, saveEntities } from '../crm/entities.ts';
+import type { Documents } from '../crm/documents.ts';
+import { type Query, saveEntities } from '../crm/entities.ts';
 import type { KindName, Outcome } from '../crm/entity.ts';
 import { kinds } from '../crm/kinds.ts';
 import type { Page, Range, Store } from '../crm/store.ts';
@@ -7,7 +8,7 @@ import { isStorable } from '../crm/text.ts';
 import type { Answer, SignedRequest } from '../http/request.ts';
 import { type Presenting, presentEntity, type ReadBatch, type RequestId, readBatch } from './entity-json.ts';
 import { issueTexts, profileOf, WireError } from './errors.ts';
-import { halAnswer, hrefTo, nothingFound, selfLink } from './hal.ts';
+import { encode, halAnswer, hrefTo, itemsAnswer, nothingFound, selfLink } from './hal.ts';
 import { idsInQuery, isObject, Problems, toInteger } from './input.ts';
 import { parseModifiedSince } from './modified-since.ts';
 import type { SavedItemJson, SavedItemsJson } from './wire.ts';
@@ -18,6 +19,7 @@ const maxRows = 500;
 /** What every handler works with. */
 export interface Wire {
   readonly store: Store;
+  readonly documents: Documents;
   /** The server's own profile; an account may have another. */
   readonly profile: WireProfile;
 }
@@ -26,14 +28,13 @@ export interface Wire {
 export async function getEntities(wire: Wire, kind: KindName, request: SignedRequest): Promise<Answer> {
   const { actor } = request;
   const query = readQuery(request);
-  const entities = await findEntities(wire.store, actor, kind, query, readPage(request, query));
-  if (entities.length === 0) return nothingFound;
   const how = presentingOf(wire, actor);
-  const body = {
-    _links: selfLink(request.url),
-    _embedded: { items: entities.map((entity) => presentEntity(entity, how)) },
-  };
-  return halAnswer(200, body, how.profile);
+  const documents = await wire.documents.find(actor, kind, query, readPage(request, query), {
+    // Settings and profile are all that a document depends on besides records.
+    version: actor.settings.version * 2 + Number(how.profile === 'recorded'),
+    render: (entity) => encode(presentEntity(entity, how), how.profile),
+  });
+  return documents.length === 0 ? nothingFound : itemsAnswer(request.url, documents, how.profile);
 }
 
 /** POST /api/v2/<kind>: 200 with an item for each record written and an error for each update refused. */

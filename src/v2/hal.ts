@@ -21,8 +21,21 @@ export function empty(profile: WireProfile): Empty {
 export const nothingFound: Answer = { status: 204, headers: {}, body: Buffer.alloc(0) };
 
 export function halAnswer(status: number, body: unknown, profile: WireProfile): Answer {
-  return { status, headers: { 'Content-Type': 'application/hal+json' }, body: Buffer.from(encode(body, profile)) };
+  return { status, headers: hal, body: Buffer.from(encode(body, profile)) };
 }
+
+/** A list around items that are JSON already. */
+export function itemsAnswer(url: string, items: readonly Uint8Array[], profile: WireProfile): Answer {
+  const frame = encode({ _links: selfLink(url), _embedded: { items: [] } }, profile);
+  const inside = frame.length - ']}}'.length;
+  const parts: Uint8Array[] = [Buffer.from(frame.slice(0, inside))];
+  for (const [index, item] of items.entries()) parts.push(...(index === 0 ? [item] : [comma, item]));
+  parts.push(Buffer.from(frame.slice(inside)));
+  return { status: 200, headers: hal, body: Buffer.concat(parts) };
+}
+
+const comma = Buffer.from(',');
+const hal = { 'Content-Type': 'application/hal+json' };
 
 /** JSON without blanks; as PHP's default encoder writes it in the recorded profile. */
 export function encode(body: unknown, profile: WireProfile): string {

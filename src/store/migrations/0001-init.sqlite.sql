@@ -114,6 +114,17 @@ create index entity_by_responsible on entity (account_id, kind, responsible_user
 
 create index entity_by_updated on entity (account_id, kind, updated_at, id) where is_deleted = 0;
 
+-- The answer's JSON of a record for users who see everything, as bytes. Derived: what may make it untrue deletes it in the same
+-- transaction; version names the settings and the wire profile that it was made with.
+create table entity_document (
+  account_id integer not null references account (id),
+  kind integer not null,
+  id integer not null,
+  version integer not null,
+  document blob not null,
+  primary key (account_id, kind, id)
+) strict;
+
 -- How many undeleted records each range of 2^8 (level 0) and 2^16 (level 1) ids holds: deep offsets skip by it.
 create table entity_count (
   account_id integer not null references account (id),
