@@ -23,11 +23,15 @@ const token = newToken(documentAccountId);
 const store = await openSqlite(data);
 await store.write((tx) => tx.addToken(documentAccountId, { hash: hashToken(token), userId: 504141, createdAt: 0 }));
 const total = await store.read((tx) => tx.count(documentAccountId, 'company'));
-const [first] = await store.read((tx) => tx.list(documentAccountId, 'company', { responsible: [] }, { limit: 1, offset: 1 }));
+const [first] = await store.read((tx) =>
+  tx.list(documentAccountId, 'company', { responsible: [] }, { limit: 1, offset: 1 }),
+);
 await store.close();
 
 const program = fileURLToPath(new URL('../bin/kontora.mjs', import.meta.url));
-const server = spawn(process.execPath, [program, 'serve', '--data', data, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+const server = spawn(process.execPath, [program, 'serve', '--data', data, '--port', '0'], {
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
 const url = await new Promise<string>((resolve) => {
   server.stdout.on('data', (chunk) => {
     const found = /http:\/\/\S+:\d+/.exec(String(chunk))?.[0];
@@ -46,15 +50,25 @@ const newItems = () =>
     const custom_fields = draft.fields!.map(({ fieldId, values }) => ({ id: fieldId, values }));
     return { name: draft.name, tags: draft.tags!.map((tag) => tag.name).join(','), custom_fields };
   });
-const updates = (time: number) =>
-  Array.from({ length: 500 }, (_, index) => ({ id: first!.id + index * 5, updated_at: 1_600_000_000 + time, name: `ООО Новая ${time}` }));
+const updates = () => {
+  counter += 1;
+  return Array.from({ length: 500 }, (_, index) => ({
+    id: first!.id + index * 5,
+    updated_at: 1_600_000_000 + counter,
+    name: `ООО Новая ${counter}`,
+  }));
+};
 
 const get = (query: string) => async () => {
   const reply = await fetch(url + query, { headers: { authorization: `Bearer ${token}` } });
   return (await reply.arrayBuffer()).byteLength;
 };
 const post = (body: () => object) => async () => {
-  const reply = await fetch(url, { method: 'POST', headers: { authorization: `Bearer ${token}` }, body: JSON.stringify(body()) });
+  const reply = await fetch(url, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+    body: JSON.stringify(body()),
+  });
   if (reply.status !== 200) throw new Error(await reply.text());
   return (await reply.arrayBuffer()).byteLength;
 };
@@ -64,15 +78,35 @@ const deep = total - 500;
 const scenarios: readonly [name: string, work: () => Promise<number>, plain: string | null][] = [
   ['one by id', get(`?id=${first!.id}`), `select * ${company} and id = ${first!.id}`],
   ['page of 500 at offset 0', get('?limit_rows=500'), `select * ${company} order by id limit 500`],
-  [`page of 500 at offset ${deep}`, get(`?limit_rows=500&limit_offset=${deep}`), `select * ${company} order by id limit 500 offset ${deep}`],
-  ['one responsible user', get('?limit_rows=500&responsible_user_id=504141'), `select * ${company} and responsible_user_id = 504141 order by id limit 500`],
-  [`phone ${phone.slice(-10)}`, get(`?query=${phone.slice(-10)}`), `select * ${company} and fields like '%${phone.slice(-10)}%' order by id limit 500`],
-  ['rare word', get(`?query=${encodeURIComponent('кварцхронометр')}`), `select * ${company} and name like '%Кварцхронометр%' order by id limit 500`],
-  ['common word «москва»', get(`?query=${encodeURIComponent('москва')}`), `select * ${company} and fields like '%Москва%' order by id limit 500`],
+  [
+    `page of 500 at offset ${deep}`,
+    get(`?limit_rows=500&limit_offset=${deep}`),
+    `select * ${company} order by id limit 500 offset ${deep}`,
+  ],
+  [
+    'one responsible user',
+    get('?limit_rows=500&responsible_user_id=504141'),
+    `select * ${company} and responsible_user_id = 504141 order by id limit 500`,
+  ],
+  [
+    `phone ${phone.slice(-10)}`,
+    get(`?query=${phone.slice(-10)}`),
+    `select * ${company} and fields like '%${phone.slice(-10)}%' order by id limit 500`,
+  ],
+  [
+    'rare word',
+    get(`?query=${encodeURIComponent('кварцхронометр')}`),
+    `select * ${company} and name like '%Кварцхронометр%' order by id limit 500`,
+  ],
+  [
+    'common word «москва»',
+    get(`?query=${encodeURIComponent('москва')}`),
+    `select * ${company} and fields like '%Москва%' order by id limit 500`,
+  ],
   ['two letters «яг»', get(`?query=${encodeURIComponent('яг')}`), null],
   ['nothing found', get('?query=zzzqqq'), `select * ${company} and fields like '%zzzqqq%' order by id limit 500`],
   ['add 500', post(() => ({ add: newItems() })), null],
-  ['update 500 (name)', post(() => ({ update: updates((counter += 1)) })), null],
+  ['update 500 (name)', post(() => ({ update: updates() })), null],
 ];
 
 async function median(work: () => Promise<number>): Promise<number> {
@@ -86,13 +120,18 @@ async function median(work: () => Promise<number>): Promise<number> {
   return times.sort((a, b) => a - b)[times.length >> 1]!;
 }
 
-console.log(`${total} companies, medians of ${repetitions}, ms\n\n| scenario | over HTTP | plain select of the same rows | ratio |\n|---|---|---|---|`);
-for (const [name, work, plain] of scenarios) {
-  const http = await median(work);
-  const bare = plain === null ? undefined : await median(select(plain));
-  const ratio = bare === undefined ? '' : (http / bare).toFixed(2);
-  console.log(`| ${name} | ${http.toFixed(2)} | ${bare?.toFixed(2) ?? '–'} | ${ratio} |`);
+try {
+  console.log(
+    `${total} companies, medians of ${repetitions}, ms\n\n| scenario | over HTTP | plain select of the same rows | ratio |\n|---|---|---|---|`,
+  );
+  for (const [name, work, plain] of scenarios) {
+    const http = await median(work);
+    const bare = plain === null ? undefined : await median(select(plain));
+    const ratio = bare === undefined ? '' : (http / bare).toFixed(2);
+    console.log(`| ${name} | ${http.toFixed(2)} | ${bare?.toFixed(2) ?? '–'} | ${ratio} |`);
+  }
+} finally {
+  server.kill('SIGTERM');
+  database.close();
+  rmSync(data, { recursive: true, force: true });
 }
-server.kill('SIGTERM');
-database.close();
-rmSync(data, { recursive: true, force: true });

@@ -61,6 +61,7 @@ export function documentAccount(store: Store, { login, keyHash }: SeedParts): Pr
     );
     await tx.setCounter(account.id, 'contact', 1099264);
     await tx.setCounter(account.id, 'lead', 1090411);
+    await tx.setCounter(account.id, 'customer', 466816);
     await tx.setCounter(account.id, 'tag', 61883);
   });
 }

@@ -43,7 +43,8 @@ export interface StoredValue {
   readonly subtype?: number;
 }
 
-export type Compound = { readonly [key: string]: string | number | boolean | null | Compound };
+export type Compound = { readonly [key: string]: Part };
+export type Part = string | number | boolean | null | Compound | readonly Part[];
 
 export interface FieldValue {
   readonly fieldId: number;
@@ -114,9 +115,8 @@ function* valueTexts({ value, enumId }: StoredValue, field: CustomField): Genera
   else yield field.enums.find((option) => option.id === enumId)?.value ?? '';
 }
 
-function* leaves(value: Compound): Generator<string> {
-  for (const part of Object.values(value)) {
-    if (part !== null && typeof part === 'object') yield* leaves(part);
-    else if (part !== null) yield String(part);
-  }
+function* leaves(value: Part): Generator<string> {
+  if (value === null) return;
+  if (typeof value === 'object') for (const part of Object.values(value)) yield* leaves(part);
+  else yield String(value);
 }

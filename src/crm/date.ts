@@ -5,26 +5,30 @@ const shapes = [
 
 /**
  * A date as clients write it: `2017-10-26`, `1999/10/21`, `14.06.2014`, each with or without a time of day (and that with or without a
- * zone), or unix seconds (nine digits or more). Gives the stored and read form `Y-m-d H:i:s` in the account's time zone; undefined if it is none.
+ * zone), or unix seconds (nine digits or more). Gives the stored and read form `Y-m-d H:i:s` in the account's time zone; undefined if
+ * it is none.
  */
 export function readDate(written: string, timezone: string): string | undefined {
   if (/^\d{9,11}$/.test(written)) return localTime(Number(written), timezone);
   const parts = shapes.map((shape) => shape.exec(written)?.groups).find((groups) => groups !== undefined);
-  if (parts === undefined) return undefined;
-  if (/(Z|[+-]\d{2}:?\d{2})$/.test(parts['time'] ?? '')) return readInstant(written, timezone);
-  const time = /^[ T](\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(parts['time'] ?? ' 0:00');
-  if (time === null) return undefined;
-  const [year, month, day] = [Number(parts['y']), Number(parts['m']), Number(parts['d'])];
-  const [hour, minute, second] = [Number(time[1]), Number(time[2]), Number(time[3] ?? 0)];
-  const check = new Date(Date.UTC(year, month - 1, day));
-  if (check.getUTCMonth() !== month - 1 || check.getUTCDate() !== day) return undefined;
-  if (hour > 23 || minute > 59 || second > 59) return undefined;
-  return `${pad(year, 4)}-${pad(month)}-${pad(day)} ${pad(hour)}:${pad(minute)}:${pad(second)}`;
+  const time = times.exec(parts?.['time'] ?? ' 0:00')?.groups;
+  if (parts === undefined || time === undefined) return undefined;
+  const day = [Number(parts['y']), Number(parts['m']) - 1, Number(parts['d'])] as const;
+  const clock = [Number(time['h']), Number(time['min']), Number(time['s'] ?? 0)] as const;
+  const utc = Date.UTC(...day, ...clock) / 1000;
+  // What rolls over into another day or hour was no date.
+  const check = localTime(utc, 'UTC').split(/[- :]/).map(Number);
+  if ([...day, ...clock].some((number, index) => number + (index === 1 ? 1 : 0) !== check[index])) return undefined;
+  const zone = time['zone'];
+  return localTime(zone === undefined ? utc : utc - offsetOf(zone), zone === undefined ? 'UTC' : timezone);
 }
 
-function readInstant(written: string, timezone: string): string | undefined {
-  const instant = Date.parse(written);
-  return Number.isNaN(instant) ? undefined : localTime(Math.floor(instant / 1000), timezone);
+const times = /^[ T](?<h>\d{1,2}):(?<min>\d{2})(?::(?<s>\d{2})(?:\.\d+)?)?(?<zone>Z|[+-]\d{2}:?\d{2})?$/;
+
+/** Seconds east of UTC: `+03:00` → 10800 */
+function offsetOf(zone: string): number {
+  const [, sign, hours, minutes] = /^([+-])(\d{2}):?(\d{2})$/.exec(zone) ?? [];
+  return (sign === '-' ? -60 : 60) * (Number(hours ?? 0) * 60 + Number(minutes ?? 0));
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();
@@ -37,8 +41,4 @@ export function localTime(seconds: number, timezone: string): string {
     formats.set(timezone, format);
   }
   return format.format(seconds * 1000);
-}
-
-function pad(value: number, length = 2): string {
-  return String(value).padStart(length, '0');
 }

@@ -50,11 +50,12 @@ export function saveEntities(store: Store, actor: Actor, kind: KindName, batch: 
     const items = acceptBatch(actor, kind, batch, loaded, now);
     const { id } = actor.account;
     const counts = countIds(items, loaded);
-    const plan = planBatch(actor, items, loaded, {
+    const ids = {
       entities: await tx.nextIds(id, kinds[kind].sequence, counts.entities),
       companies: await tx.nextIds(id, kinds.company.sequence, counts.companies),
       tags: await tx.nextIds(id, 'tag', counts.tags),
-    });
+    };
+    const plan = planBatch(actor, items, loaded, ids, now);
     await tx.addTags(id, kind, plan.newTags);
     await tx.saveEntities(id, plan.changes);
     await tx.setTags(id, kind, plan.tagSets);

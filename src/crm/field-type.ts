@@ -1,4 +1,4 @@
-import type { Compound, CustomField, FieldEnum, RawValue, StoredValue } from './custom-field.ts';
+import type { Compound, CustomField, FieldEnum, Part, RawValue, StoredValue } from './custom-field.ts';
 import { readDate } from './date.ts';
 import { isStorable } from './text.ts';
 
@@ -90,10 +90,12 @@ function date(value: unknown, timezone: string): string {
   return read;
 }
 
+const schemes = /^([a-z][a-z0-9+.-]*:\/\/|(mailto|tel|sip|skype|callto):)/i;
+
 /** amoCRM completes addresses: `company.moc` reads back as `http://company.moc`. doc: companies, request and answer examples */
 function url(value: unknown): string {
   const address = text(value).trim();
-  return address === '' || /^[a-z][a-z0-9+.-]*:\/\//i.test(address) ? address : `http://${address}`;
+  return address === '' || schemes.test(address) ? address : `http://${address}`;
 }
 
 function multitext(raw: readonly RawValue[], field: CustomField): StoredValue[] {
@@ -152,13 +154,13 @@ function compounds(raw: readonly RawValue[], nameRequired: boolean): StoredValue
 /** Such values are kept as they come; `Object.fromEntries` makes own properties of every key, whatever its name. */
 function compound(value: unknown, depth: number): Compound {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) throw new BadValue('object');
-  if (depth === 0) throw new BadValue('object');
   const entries = Object.entries(value).filter(([key]) => key !== '__proto__');
-  return Object.fromEntries(
-    entries.map(([key, part]) => {
-      if (!isStorable(key)) throw new BadValue('text');
-      if (part === null || typeof part === 'number' || typeof part === 'boolean') return [key, part];
-      return [key, typeof part === 'string' ? text(part) : compound(part, depth - 1)];
-    }),
-  );
+  return Object.fromEntries(entries.map(([key, inner]) => [text(key), part(inner, depth)]));
+}
+
+function part(value: unknown, depth: number): Part {
+  if (value === null || typeof value === 'number' || typeof value === 'boolean') return value;
+  if (typeof value === 'string') return text(value);
+  if (depth === 0) throw new BadValue('object');
+  return Array.isArray(value) ? value.map((inner) => part(inner, depth - 1)) : compound(value, depth - 1);
 }

@@ -42,7 +42,8 @@ export interface NewIds {
 export function acceptBatch(actor: Actor, kind: KindName, batch: Batch, loaded: LoadedBatch, now: number): Item[] {
   const drafts: readonly Draft[] = [...batch.add, ...batch.update];
   if (batch.add.length > 0 && !mayAdd(actor, kind)) throw new CrmError('add_not_allowed');
-  if (drafts.some(makesCompany) && !mayAdd(actor, 'company')) throw new CrmError('add_not_allowed');
+  if (drafts.some((draft) => makesCompany(draft, loaded)) && !mayAdd(actor, 'company'))
+    throw new CrmError('add_not_allowed');
   const rows = new Map(loaded.rows);
   return [
     ...batch.add.map((draft) => acceptAdd(actor, kind, draft, now)),
@@ -87,7 +88,8 @@ function acceptUpdate(actor: Actor, kind: KindName, draft: UpdateDraft, before: 
     ...before,
     name: draft.name || before.name,
     responsibleUserId: draft.responsibleUserId ?? before.responsibleUserId,
-    createdBy: knownCreator(actor, draft) ?? before.createdBy,
+    // Some clients send 0 for "nobody said": it does not make a person's record the robot's.
+    createdBy: knownCreator(actor, draft) || before.createdBy,
     updatedBy: actor.user.id,
     createdAt: draft.createdAt ?? before.createdAt,
     updatedAt: draft.updatedAt,
@@ -123,8 +125,9 @@ function knownCreator({ settings }: Actor, { createdBy }: Draft): number | undef
   return createdBy === 0 || (createdBy !== undefined && settings.users.has(createdBy)) ? createdBy : undefined;
 }
 
-function makesCompany(draft: Draft): boolean {
-  return Boolean(draft.newCompanyName) && !draft.link.company?.length;
+/** A new company is made unless a known one is linked as well. source: reference §8 */
+function makesCompany(draft: Draft, { targets }: LoadedBatch): boolean {
+  return Boolean(draft.newCompanyName) && !draft.link.company?.some((id) => targets.has(`company ${id}`));
 }
 
 /** How many ids the accepted items need. */
@@ -132,16 +135,22 @@ export function countIds(items: readonly Item[], loaded: LoadedBatch): Record<ke
   const accepted = items.filter((item) => item.issue === undefined);
   return {
     entities: accepted.filter((item) => item.before === null).length,
-    companies: accepted.filter((item) => makesCompany(item.draft)).length,
+    companies: accepted.filter((item) => makesCompany(item.draft, loaded)).length,
     tags: missingTags(accepted, loaded).length,
   };
 }
 
 /** @throws CrmError too_many_links */
-export function planBatch(actor: Actor, items: readonly Item[], loaded: LoadedBatch, ids: NewIds): BatchPlan {
+export function planBatch(
+  actor: Actor,
+  items: readonly Item[],
+  loaded: LoadedBatch,
+  ids: NewIds,
+  now: number,
+): BatchPlan {
   const accepted = items.filter((item) => item.issue === undefined);
   const newTags = missingTags(accepted, loaded).map((tag, index) => ({ ...tag, id: ids.tags[index]! }));
-  const findTag = tagFinder([...loaded.tags, ...newTags]);
+  const findTag = tagFinder(loaded.tags, newTags);
   const links = new LinkPlan(loaded.links);
   const changes = new Map<string, EntityChange>();
   const tagSets = new Map<number, TagSet>();
@@ -155,8 +164,8 @@ export function planBatch(actor: Actor, items: readonly Item[], loaded: LoadedBa
     changes.set(`${row.kind} ${row.id}`, changeOf(before, row, actor));
     if (item.draft.tags) tagSets.set(row.id, { ownerId: row.id, tagIds: tagIdsOf(item.draft.tags, findTag) });
     relink(links, row, item.draft, loaded.targets);
-    if (makesCompany(item.draft)) {
-      const company = companyFor(row, item.draft, companyIds.next().value!, actor);
+    if (makesCompany(item.draft, loaded)) {
+      const company = companyFor(row, item.draft, companyIds.next().value!, actor, now);
       changes.set(`company ${company.id}`, changeOf(null, company, actor));
       links.add(row.kind, row.id, 'company', company.id);
     }
@@ -184,8 +193,10 @@ export function searchTextOf(row: EntityRow, { settings }: Pick<Actor, 'settings
   return searchText([searchLine(row.name), ...fieldLines(row.values, settings.fields)]);
 }
 
-function companyFor(row: EntityRow, draft: Draft, id: number, { user }: Actor): EntityRow {
-  return { ...row, kind: 'company', id, name: draft.newCompanyName!, createdBy: user.id, values: [], closestTaskAt: 0 };
+/** It belongs to whom the contact belongs to, so that he who sees the one sees the other. */
+function companyFor(row: EntityRow, draft: Draft, id: number, { user }: Actor, now: number): EntityRow {
+  const times = { createdBy: user.id, updatedBy: user.id, createdAt: now, updatedAt: now, closestTaskAt: 0 };
+  return { ...row, ...times, kind: 'company', id, name: draft.newCompanyName!, values: [] };
 }
 
 /** `unlink` first, then links. Ids that do not exist for the actor are passed over. */
@@ -213,9 +224,13 @@ function missingTags(accepted: readonly Item[], loaded: LoadedBatch): StoredTag[
   return [...missing.values()];
 }
 
-function tagFinder(tags: readonly StoredTag[]): (ref: TagRef) => StoredTag | undefined {
+/** New tags are found by name alone: an id means a tag that was there before. */
+function tagFinder(
+  tags: readonly StoredTag[],
+  newTags: readonly StoredTag[] = [],
+): (ref: TagRef) => StoredTag | undefined {
   const byId = new Map(tags.map((tag) => [tag.id, tag]));
-  const byName = new Map(tags.map((tag) => [tag.folded, tag]));
+  const byName = new Map([...tags, ...newTags].map((tag) => [tag.folded, tag]));
   return (ref) => (ref.id === undefined ? undefined : byId.get(ref.id)) ?? byName.get(foldTagName(ref.name));
 }
 

@@ -11,16 +11,16 @@ export function isStorable(text: string): boolean {
 const phoneShape = /^[+\d\s().-]+$/;
 
 /**
- * The digits by which a phone number is found in any spelling: a Russian number in both its national forms
- * (7XXXXXXXXXX and 8XXXXXXXXXX), also when an extension follows; of any other the digits as they are.
+ * The digits by which a phone number is found in any spelling: of what can be a Russian number, also with an extension behind it, both
+ * national forms (7XXXXXXXXXX and 8XXXXXXXXXX); of every number its digits as they are.
  */
 export function phoneForms(text: string): string[] {
   const digits = text.replace(/\D/g, '');
-  if (digits.length < 3) return [];
-  const national = digits.length === 10 && digits.startsWith('9') ? `7${digits}` : digits;
-  if (national.length < 11 || !/^[78]/.test(national)) return [digits];
-  const rest = national.slice(1, 11);
-  return national.length > 11 ? [`7${rest}`, `8${rest}`, digits] : [`7${rest}`, `8${rest}`];
+  const national = /^[78]\d{10}/.test(digits)
+    ? digits.slice(1, 11)
+    : /^(9\d{9}|\d{10}$)/.exec(digits)?.[0].slice(0, 10);
+  const forms = national === undefined ? [digits] : [`7${national}`, `8${national}`, digits];
+  return digits === '' ? [] : [...new Set(forms)];
 }
 
 export function looksLikePhone(text: string): boolean {
@@ -32,7 +32,7 @@ export function searchTerms(query: string): string[] {
   const term = fold(query.trim().replace(/\s+/g, ' '));
   if (term === '') return [];
   const digits = term.replace(/\D/g, '');
-  return phoneShape.test(term) && digits.length >= 3 && digits !== term ? [term, digits] : [term];
+  return phoneShape.test(term) && digits !== '' && digits !== term ? [term, digits] : [term];
 }
 
 /** The text of a record that `query` is matched against: one line a value. The empty lines at the end let every position start a trigram. */

@@ -7,7 +7,8 @@ import { HttpError } from './request.ts';
  * either under any. Undefined if it is empty. @throws HttpError 400
  */
 export async function parseBody(bytes: Buffer, contentType: string): Promise<unknown> {
-  if (/^multipart\/form-data/i.test(contentType)) return parseMultipart(bytes, contentType);
+  const isMultipart = /^multipart\/form-data/i.test(contentType) && bytes.subarray(0, 2).toString('latin1') === '--';
+  if (isMultipart) return parseMultipart(bytes, contentType);
   if (!isUtf8(bytes)) throw new HttpError(400, 'body_not_utf8');
   const text = bytes
     .toString('utf8')

@@ -12,7 +12,6 @@ const maxPairs = 100_000;
  */
 export function parseBrackets(text: string): Tree {
   const pairs = text.split('&').filter((pair) => pair !== '');
-  if (pairs.length > maxPairs) throw new HttpError(400, 'too_many_parameters');
   return treeOf(
     pairs.map((pair) => {
       const equals = pair.indexOf('=');
@@ -23,6 +22,7 @@ export function parseBrackets(text: string): Tree {
 
 /** The same for names and values that are decoded already. @throws HttpError 400 */
 export function treeOf(pairs: readonly (readonly [name: string, value: string])[]): Tree {
+  if (pairs.length > maxPairs) throw new HttpError(400, 'too_many_parameters');
   const tree: Tree = Object.create(null);
   const nextIndex = new WeakMap<Tree, number>();
   for (const [name, value] of pairs) {
@@ -47,11 +47,11 @@ export function treeOf(pairs: readonly (readonly [name: string, value: string])[
   return tree;
 }
 
-/** `a[b][]` → a, b, '' */
+/** `a[b][]` → a, b, ''; as in PHP, what stands behind a closing bracket and is no opening one is passed over. */
 function pathOf(name: string): string[] {
-  const open = name.indexOf('[');
-  if (open <= 0 || !name.includes(']', open)) return [name];
-  return [name.slice(0, open), ...[...name.slice(open).matchAll(/\[([^\]]*)\]/g)].map((part) => part[1]!)];
+  const [whole, base, brackets] = /^([^[]+)((?:\[[^\]]*\])+)/.exec(name) ?? [];
+  if (whole === undefined) return [name];
+  return [base!, ...[...brackets!.matchAll(/\[([^\]]*)\]/g)].map((part) => part[1]!)];
 }
 
 function decode(text: string): string {

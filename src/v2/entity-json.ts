@@ -83,7 +83,7 @@ function readDraft(kind: KindName, item: Item, path: string, problems: Problems)
   const companyName = kind === 'contact' ? readText(item['company_name'], `${path}/company_name`, problems) : undefined;
   return {
     path,
-    name: readText(item['name'], `${path}/name`, problems)?.trim(),
+    name: readName(kind, item, path, problems),
     createdAt: readTime(item['created_at'], `${path}/created_at`, problems),
     updatedAt: readTime(item['updated_at'], `${path}/updated_at`, problems),
     responsibleUserId: readId(item['responsible_user_id'], `${path}/responsible_user_id`, problems),
@@ -94,6 +94,14 @@ function readDraft(kind: KindName, item: Item, path: string, problems: Problems)
     unlink: isObject(unlink) ? readLinks(kind, unlink, `${path}/unlink`, problems) : {},
     newCompanyName: companyName?.trim(),
   };
+}
+
+/** Of a contact without a name, the first and last name together. source: reference §8 */
+function readName(kind: KindName, item: Item, path: string, problems: Problems): string | undefined {
+  const name = readText(item['name'], `${path}/name`, problems)?.trim();
+  if (name || kind !== 'contact') return name;
+  const parts = ['first_name', 'last_name'].map((key) => readText(item[key], `${path}/${key}`, problems)?.trim());
+  return parts.filter(Boolean).join(' ');
 }
 
 function readLinks(kind: KindName, item: Item, path: string, problems: Problems): LinkRefs {

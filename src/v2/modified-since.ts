@@ -14,7 +14,9 @@ export function parseModifiedSince(header: string | undefined): number | undefin
   const [, day, monthName, year, hour, minute, second = '0', sign, zoneHours = '0', zoneMinutes = '0'] = match;
   const month = months.indexOf(monthName!.toLowerCase());
   if (month < 0) return undefined;
-  const utc = Date.UTC(Number(year), month, Number(day), Number(hour), Number(minute), Number(second)) / 1000;
+  const date = new Date(Date.UTC(Number(year), month, Number(day), Number(hour), Number(minute), Number(second)));
+  if (date.getUTCDate() !== Number(day) || date.getUTCHours() !== Number(hour) || Number(second) > 59) return undefined;
+  const utc = date.getTime() / 1000;
   const zone = (Number(zoneHours) * 60 + Number(zoneMinutes)) * 60;
   return sign === '-' ? utc + zone : utc - zone;
 }

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type CustomField, type FieldDraft, type FieldValue, fieldLines, replaceValues } from '../../src/crm/custom-field.ts';
+import {
+  type CustomField,
+  type FieldDraft,
+  type FieldValue,
+  fieldLines,
+  replaceValues,
+} from '../../src/crm/custom-field.ts';
 import type { KindName } from '../../src/crm/entity.ts';
 import { byId, email, field, moscow, partner, phone, position, role, supplier, web } from '../support/office.ts';
 
@@ -118,7 +124,9 @@ describe('a search looks into every filled field', () => {
   const lines = (...values: readonly FieldValue[]) => [...fieldLines(values, fields())];
 
   test('a text, without letter case', () => {
-    assert.deepEqual(lines({ fieldId: email().id, values: [{ value: 'Company@Company.MOC' }] }), ['company@company.moc']);
+    assert.deepEqual(lines({ fieldId: email().id, values: [{ value: 'Company@Company.MOC' }] }), [
+      'company@company.moc',
+    ]);
   });
 
   test('the texts of chosen options', () => {

@@ -74,7 +74,11 @@ for (const type of [1, 9, 11]) {
     field(type),
     [
       ...clearings,
-      { title: 'a text stays as it is', values: [{ value: 'Генеральный директор' }], stored: [{ value: 'Генеральный директор' }] },
+      {
+        title: 'a text stays as it is',
+        values: [{ value: 'Генеральный директор' }],
+        stored: [{ value: 'Генеральный директор' }],
+      },
       { title: 'lines and blanks in a text stay', values: [{ value: ' a\n b' }], stored: [{ value: ' a\n b' }] },
       { title: 'a number becomes its digits', values: [{ value: 5 }], stored: [{ value: '5' }] },
       { title: 'zero is a value, not an empty one', values: [{ value: 0 }], stored: [{ value: '0' }] },
@@ -222,7 +226,11 @@ for (const type of [6, 14]) {
         values: [{ value }],
         stored: [{ value: '2017-10-26 00:00:00' }],
       })),
-      { title: 'a time of day is kept', values: [{ value: '2017-10-26 15:30:45' }], stored: [{ value: '2017-10-26 15:30:45' }] },
+      {
+        title: 'a time of day is kept',
+        values: [{ value: '2017-10-26 15:30:45' }],
+        stored: [{ value: '2017-10-26 15:30:45' }],
+      },
       {
         title: 'unix seconds as text are a time in the zone of the account',
         values: [{ value: '1509051600' }],
@@ -245,7 +253,11 @@ describeField('a URL field keeps an address with its scheme', field(7), [
   ...clearings,
   { title: 'a bare host gets http', values: [{ value: 'company.moc' }], stored: [{ value: 'http://company.moc' }] },
   { title: 'http stays', values: [{ value: 'http://company.moc' }], stored: [{ value: 'http://company.moc' }] },
-  { title: 'https stays', values: [{ value: 'https://company.moc/a?b=c' }], stored: [{ value: 'https://company.moc/a?b=c' }] },
+  {
+    title: 'https stays',
+    values: [{ value: 'https://company.moc/a?b=c' }],
+    stored: [{ value: 'https://company.moc/a?b=c' }],
+  },
   {
     title: 'an enum is passed over, since the field has none',
     values: [{ value: 'example.moc', enum: 'WEB' }],
@@ -361,7 +373,11 @@ describeField(
         { value: 'RU', subtype: 6 },
       ],
     },
-    { title: 'a value without a part is the street line', values: [{ value: 'a' }], stored: [{ value: 'a', subtype: 1 }] },
+    {
+      title: 'a value without a part is the street line',
+      values: [{ value: 'a' }],
+      stored: [{ value: 'a', subtype: 1 }],
+    },
     {
       title: 'part null means the street line',
       values: [{ value: 'a', subtype: null }],
@@ -430,7 +446,11 @@ describeField(
   field(16),
   [
     { title: 'an empty list clears it', values: [], stored: [] },
-    { title: 'an item is kept with its discount, without a name', values: [{ value: goods }], stored: [{ value: goods }] },
+    {
+      title: 'an item is kept with its discount, without a name',
+      values: [{ value: goods }],
+      stored: [{ value: goods }],
+    },
   ],
   [{ title: 'a text is no item', values: [{ value: 'Ковёр' }], expected: 'object' }],
 );

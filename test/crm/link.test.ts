@@ -10,15 +10,30 @@ const rent = 45615;
 const sale = 43510;
 const buyer = 7;
 
-const companyContact = (firstId: number, secondId: number): Link => ({ first: 'company', firstId, second: 'contact', secondId });
-const companyLead = (firstId: number, secondId: number): Link => ({ first: 'company', firstId, second: 'lead', secondId });
+const companyContact = (firstId: number, secondId: number): Link => ({
+  first: 'company',
+  firstId,
+  second: 'contact',
+  secondId,
+});
+const companyLead = (firstId: number, secondId: number): Link => ({
+  first: 'company',
+  firstId,
+  second: 'lead',
+  secondId,
+});
 const companyCustomer = (firstId: number, secondId: number): Link => ({
   first: 'company',
   firstId,
   second: 'customer',
   secondId,
 });
-const contactLead = (firstId: number, secondId: number): Link => ({ first: 'contact', firstId, second: 'lead', secondId });
+const contactLead = (firstId: number, secondId: number): Link => ({
+  first: 'contact',
+  firstId,
+  second: 'lead',
+  secondId,
+});
 
 /** Most contacts of a lead. source: reference §1.5 */
 const mostContacts = 40;

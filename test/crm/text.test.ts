@@ -124,7 +124,7 @@ describe('a number of another country is found', () => {
   for (const query of ['442079460958', '+442079460958', '+44 20 7946 0958', '2079460958', '20 7946 0958']) {
     test(`by ${query}`, () => assert.ok(findsPhone(query, stored)));
   }
-  test('but not by the digits after a Russian 8', () => assert.equal(findsPhone('82079460958', stored), false));
+  test('and has no Russian forms', () => assert.deepEqual(phoneForms(stored), ['442079460958']));
 });
 
 test('a short inner number is found', () => {
@@ -137,6 +137,7 @@ describe('a text is taken for a phone number by its signs and digits', () => {
     ['8.926.123.45.67', true],
     ['123456', true],
     ['12345', false],
+    ['ИНН 7447188888', false],
     ['ул. Октябрьская, д. 2', false],
     ['company@company.moc', false],
     ['', false],

@@ -42,7 +42,17 @@ export function aUser(id: number, parts: Partial<User> = {}): User {
 }
 
 export function aField(id: number, parts: Partial<CustomField> = {}): CustomField {
-  return { id, name: `Field ${id}`, type: 1, code: '', kinds: ['contact'], sort: id, isSystem: false, enums: [], ...parts };
+  return {
+    id,
+    name: `Field ${id}`,
+    type: 1,
+    code: '',
+    kinds: ['contact'],
+    sort: id,
+    isSystem: false,
+    enums: [],
+    ...parts,
+  };
 }
 
 export function aRecord(kind: KindName, id: number, parts: Partial<EntityRow> = {}): EntityRow {
@@ -82,6 +92,11 @@ export function changing(before: EntityRow, parts: Partial<EntityRow>, ...lines:
 
 export function save(store: Store, account: number, ...changes: EntityChange[]): Promise<void> {
   return store.write((tx) => tx.saveEntities(account, changes));
+}
+
+/** The companies 1, 2, 3 … with these texts. */
+export function saveTexts(store: Store, account: number, ...texts: string[]): Promise<void> {
+  return save(store, account, ...texts.map((text, index) => adding(aRecord('company', index + 1), text)));
 }
 
 export function takeIds(store: Store, account: number, sequence: Sequence, count: number): Promise<number[]> {

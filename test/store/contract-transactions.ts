@@ -213,7 +213,10 @@ function saveRomashka(store: Store): Promise<void> {
 /** One change through every writing method that a read can see the effect of. */
 async function changeEverything(tx: WriteTx): Promise<void> {
   const [romashka] = await tx.entities(home, 'company', [1]);
-  await tx.saveEntities(home, [changing(romashka!, { name: 'Lily' }, 'василек'), adding(aRecord('contact', 2), 'анна')]);
+  await tx.saveEntities(home, [
+    changing(romashka!, { name: 'Lily' }, 'василек'),
+    adding(aRecord('contact', 2), 'анна'),
+  ]);
   await tx.addTags(home, 'company', [aTag(1, 'Rent')]);
   await tx.setTags(home, 'company', [{ ownerId: 1, tagIds: [1] }]);
   await tx.addLinks(home, [aLink('company', 1, 'contact', 2)]);
@@ -225,7 +228,8 @@ async function changeEverything(tx: WriteTx): Promise<void> {
 
 /** What every reading method has to tell about what `changeEverything` touches. */
 async function everything(tx: ReadTx): Promise<Record<string, unknown>> {
-  const list = (terms: string) => tx.list(home, 'company', { responsible: [], terms: [terms] }, { limit: 9, offset: 0 });
+  const list = (terms: string) =>
+    tx.list(home, 'company', { responsible: [], terms: [terms] }, { limit: 9, offset: 0 });
   return structuredClone({
     entities: await tx.entities(home, 'company', [1]),
     foundByOldText: await list('ромашка'),

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import { documentContract } from './contract-documents.ts';
 import { idContract } from './contract-ids.ts';
 import { linkContract } from './contract-links.ts';
 import { listContract } from './contract-lists.ts';
 import { recordContract } from './contract-records.ts';
 import { searchContract } from './contract-search.ts';
+import { searchTermContract } from './contract-search-terms.ts';
 import { sessionContract } from './contract-sessions.ts';
 import { settingsContract } from './contract-settings.ts';
 import { tagContract } from './contract-tags.ts';
@@ -20,9 +22,11 @@ export function storeContract(name: string, open: OpenStore): void {
     describe('ids', () => idContract(onStore));
     describe('records', () => recordContract(onStore));
     describe('lists', () => listContract(onStore));
+    describe('search terms', () => searchTermContract(onStore));
     describe('search', () => searchContract(onStore));
     describe('tags', () => tagContract(onStore));
     describe('links', () => linkContract(onStore));
+    describe('documents', () => documentContract(onStore));
     describe('settings', () => settingsContract(onStore));
     describe('sessions and keys', () => sessionContract(onStore));
     test('closing waits for the writes that were asked for', async () => {

@@ -45,10 +45,12 @@ export class ModelledStore {
       .map((held) => held.row);
   }
 
-  async checkList(tx: ReadTx, account: number, kind: KindName, filter: ListFilter, page: Page): Promise<void> {
+  /** Gives how many records there were. */
+  async checkList(tx: ReadTx, account: number, kind: KindName, filter: ListFilter, page: Page): Promise<number> {
     const listed = structuredClone(await tx.list(account, kind, filter, page));
     const expected = this.list(account, kind, filter, page);
     assert.deepEqual(listed, expected, `${kind} of ${account}, ${JSON.stringify({ filter, page })}`);
+    return listed.length;
   }
 
   async checkCounts(): Promise<void> {
@@ -110,5 +112,8 @@ export function randomFilter(random: Random): ListFilter {
 }
 
 export function randomPage(random: Random): Page {
-  return { limit: random.pick([1, 3, 50, 500]), offset: random.pick([0, 0, 1, random.whole(2, 20), random.whole(20, 200), 5000]) };
+  return {
+    limit: random.pick([1, 3, 50, 500]),
+    offset: random.pick([0, 0, 1, random.whole(2, 20), random.whole(20, 200), 5000]),
+  };
 }

@@ -38,7 +38,17 @@ export const strangerId = 999999;
 
 export function field(type: number, parts: Partial<CustomField> = {}): CustomField {
   const name = fieldTypes.get(type)?.name ?? 'unknown';
-  return { id: 4400000 + type, name, type, code: '', kinds: ['company'], sort: 2, isSystem: false, enums: [], ...parts };
+  return {
+    id: 4400000 + type,
+    name,
+    type,
+    code: '',
+    kinds: ['company'],
+    sort: 2,
+    isSystem: false,
+    enums: [],
+    ...parts,
+  };
 }
 
 /** The phone field of the companies document. */
@@ -93,7 +103,7 @@ export function actor(who: User, fields: readonly CustomField[] = [phone(), emai
   return {
     account: account(),
     user: who,
-    settings: { users: byId(...others, who), groups: new Map(), fields: byId(...fields) },
+    settings: { version: 1, users: byId(...others, who), groups: new Map(), fields: byId(...fields) },
   };
 }
 

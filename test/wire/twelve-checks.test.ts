@@ -109,7 +109,9 @@ for (const wire of ['documented', 'recorded'] as const) {
         const reply = await server.get(`/api/v2/companies?id=${id}`);
         assert.deepEqual([reply.status, reply.text], [204, '']);
       }
-      const listed = (await server.get('/api/v2/companies')).json._embedded.items.map((item: { id: number }) => item.id);
+      const listed = (await server.get('/api/v2/companies')).json._embedded.items.map(
+        (item: { id: number }) => item.id,
+      );
       assert.ok(!listed.includes(one) && !listed.includes(other));
       const lead = (await server.get('/api/v2/leads?id=45615')).json._embedded.items[0];
       assert.deepEqual(lead.company, empty);

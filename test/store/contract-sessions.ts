@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import type { Store } from '../../src/crm/store.ts';
+import { ascending, aUser, look } from './builders.ts';
+import { abroad, home, type StoreTest } from './store-test.ts';
+
+const anna = aUser(11, { login: 'anna@example.com' });
+const boris = aUser(12, { login: 'boris@example.com' });
+
+export function sessionContract(test: StoreTest): void {
+  test('the credentials of a login are found in its account', async (store) => {
+    await store.write(async (tx) => {
+      await tx.addUser(home, anna, 'key of anna');
+      await tx.addUser(home, boris, 'key of boris');
+    });
+    const find = (account: number, login: string) => look(store, (tx) => tx.findCredentials(account, login));
+    assert.deepEqual(await find(home, anna.login), { userId: 11, keyHash: 'key of anna' });
+    assert.deepEqual(await find(home, boris.login), { userId: 12, keyHash: 'key of boris' });
+    assert.equal(await find(abroad, anna.login), undefined);
+    assert.equal(await find(home, 'nobody@example.com'), undefined);
+    assert.equal(await find(home, 'anna'), undefined);
+  });
+
+  test('one login can have other users and keys in other accounts', async (store) => {
+    await store.write(async (tx) => {
+      await tx.addUser(home, anna, 'key at home');
+      await tx.addUser(abroad, { ...anna, id: 44 }, 'key abroad');
+    });
+    const find = (account: number) => look(store, (tx) => tx.findCredentials(account, anna.login));
+    assert.deepEqual(await find(home), { userId: 11, keyHash: 'key at home' });
+    assert.deepEqual(await find(abroad), { userId: 44, keyHash: 'key abroad' });
+  });
+
+  test('a login tells in which accounts somebody has it', async (store) => {
+    await store.write(async (tx) => {
+      await tx.addUser(home, anna, 'key');
+      await tx.addUser(abroad, anna, 'key');
+      await tx.addUser(abroad, boris, 'key');
+    });
+    const accounts = (login: string) => store.read(async (tx) => ascending(await tx.accountsOfLogin(login)));
+    assert.deepEqual(await accounts(anna.login), [home, abroad]);
+    assert.deepEqual(await accounts(boris.login), [abroad]);
+    assert.deepEqual(await accounts('nobody@example.com'), []);
+  });
+
+  test('the database refuses a second user of the same login or id in an account', async (store) => {
+    await store.write((tx) => tx.addUser(home, anna, 'key'));
+    await assert.rejects(store.write((tx) => tx.addUser(home, { ...anna, id: 13 }, 'other')));
+    await assert.rejects(store.write((tx) => tx.addUser(home, { ...boris, id: 11 }, 'other')));
+    assert.deepEqual(await store.read((tx) => tx.accountsOfLogin(boris.login)), []);
+    assert.deepEqual(await look(store, (tx) => tx.findCredentials(home, anna.login)), { userId: 11, keyHash: 'key' });
+  });
+
+  test('a new key takes the place of the old, of that user alone', async (store) => {
+    await store.write(async (tx) => {
+      await tx.addUser(home, anna, 'old');
+      await tx.addUser(home, boris, 'old');
+      await tx.addUser(abroad, anna, 'old');
+      await tx.setKey(home, anna.id, 'new');
+    });
+    const keyOf = (account: number, login: string) =>
+      store.read(async (tx) => (await tx.findCredentials(account, login))?.keyHash);
+    assert.equal(await keyOf(home, anna.login), 'new');
+    assert.equal(await keyOf(home, boris.login), 'old');
+    assert.equal(await keyOf(abroad, anna.login), 'old');
+  });
+
+  test('a new key ends the sessions of its user, and nobody else’s', async (store) => {
+    await addSession(store, home, 'one', anna.id);
+    await addSession(store, home, 'two', anna.id);
+    await addSession(store, home, 'other', boris.id);
+    await addSession(store, abroad, 'one', anna.id);
+    await store.write((tx) => tx.setKey(home, anna.id, 'new'));
+    assert.equal(await findSession(store, home, 'one'), undefined);
+    assert.equal(await findSession(store, home, 'two'), undefined);
+    assert.deepEqual(await findSession(store, home, 'other'), { userId: 12, expiresAt: 1000 });
+    assert.deepEqual(await findSession(store, abroad, 'one'), { userId: 11, expiresAt: 1000 });
+  });
+
+  test('a session is found in its account by its hash', async (store) => {
+    await addSession(store, home, 'one', anna.id, 4_102_444_800);
+    await addSession(store, home, 'two', boris.id, 2000);
+    assert.deepEqual(await findSession(store, home, 'one'), { userId: 11, expiresAt: 4_102_444_800 });
+    assert.deepEqual(await findSession(store, home, 'two'), { userId: 12, expiresAt: 2000 });
+    assert.equal(await findSession(store, abroad, 'one'), undefined);
+    assert.equal(await findSession(store, home, 'three'), undefined);
+  });
+
+  test('a session is extended, and no other', async (store) => {
+    await addSession(store, home, 'one', anna.id);
+    await addSession(store, home, 'two', anna.id);
+    await addSession(store, abroad, 'one', anna.id);
+    await store.write((tx) => tx.extendSession(home, 'one', 5000));
+    assert.equal((await findSession(store, home, 'one'))?.expiresAt, 5000);
+    assert.equal((await findSession(store, home, 'two'))?.expiresAt, 1000);
+    assert.equal((await findSession(store, abroad, 'one'))?.expiresAt, 1000);
+  });
+
+  test('a session that is gone is not brought back by extending it', async (store) => {
+    await store.write((tx) => tx.extendSession(home, 'gone', 5000));
+    assert.equal(await findSession(store, home, 'gone'), undefined);
+  });
+
+  test('expired sessions of the account are removed, those that last stay', async (store) => {
+    await addSession(store, home, 'over', anna.id, 999);
+    await addSession(store, home, 'ends now', anna.id, 1000);
+    await addSession(store, home, 'lasts', anna.id, 1001);
+    await addSession(store, abroad, 'over', anna.id, 999);
+    await store.write((tx) => tx.removeExpiredSessions(home, 1000));
+    assert.equal(await findSession(store, home, 'over'), undefined);
+    assert.equal(await findSession(store, home, 'ends now'), undefined);
+    assert.equal((await findSession(store, home, 'lasts'))?.userId, 11);
+    assert.equal((await findSession(store, abroad, 'over'))?.userId, 11);
+  });
+
+  test('a token is found in its account by its hash, whatever becomes of sessions and keys', async (store) => {
+    await store.write(async (tx) => {
+      await tx.addToken(home, { hash: 'token', userId: anna.id, createdAt: 1 });
+      await tx.addToken(home, { hash: 'other', userId: boris.id, createdAt: 1 });
+      await tx.setKey(home, anna.id, 'new');
+      await tx.removeExpiredSessions(home, 4_102_444_800);
+    });
+    const find = (account: number, hash: string) => look(store, (tx) => tx.findToken(account, hash));
+    assert.deepEqual(await find(home, 'token'), { userId: 11 });
+    assert.deepEqual(await find(home, 'other'), { userId: 12 });
+    assert.equal(await find(abroad, 'token'), undefined);
+    assert.equal(await find(home, 'unknown'), undefined);
+  });
+
+  test('a session is no token and a token no session', async (store) => {
+    await addSession(store, home, 'session', anna.id);
+    await store.write((tx) => tx.addToken(home, { hash: 'token', userId: anna.id, createdAt: 1 }));
+    assert.equal(await store.read((tx) => tx.findToken(home, 'session')), undefined);
+    assert.equal(await findSession(store, home, 'token'), undefined);
+  });
+}
+
+function addSession(store: Store, account: number, hash: string, userId: number, expiresAt = 1000): Promise<void> {
+  return store.write((tx) => tx.addSession(account, { hash, userId, expiresAt }));
+}
+
+function findSession(store: Store, account: number, hash: string) {
+  return look(store, (tx) => tx.findSession(account, hash));
+}

@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, test } from 'node:test';
+import { promisify } from 'node:util';
+import type { Store } from '../../src/crm/store.ts';
+import { findMigrations } from '../../src/store/migrate.ts';
+import { openSqlite } from '../../src/store/sqlite.ts';
+import { openTestStore } from '../support/server.ts';
+import { adding, anAccount, aRecord, everyKind, listIds, save, searchIds, span, takeIds } from './builders.ts';
+import { storeContract } from './contract.ts';
+
+storeContract('the SQLite store', openTestStore);
+
+describe('the SQLite database', () => {
+  onFolder('a missing folder is made, with those above it', async (folder) => {
+    const deep = join(folder, 'some', 'deeper', 'folder');
+    await (await openSqlite(deep)).close();
+    assert.ok(existsSync(join(deep, 'kontora.db')));
+  });
+
+  onFolder('every migration is recorded once, however often the database is opened', async (folder) => {
+    for (const _ of span(1, 3)) await (await openSqlite(folder)).close();
+    assert.ok(findMigrations('sqlite').length > 0);
+    assert.deepEqual(
+      withDatabase(folder, (database) => recordedMigrations(database)),
+      findMigrations('sqlite').map(({ version, name }) => ({ version, name })),
+    );
+  });
+
+  test('the versions of the migrations count up from 1 without gaps', () => {
+    const versions = findMigrations('sqlite').map(({ version }) => version);
+    assert.deepEqual(versions, span(1, versions.length));
+  });
+
+  onFolder(
+    'a database of a newer program is refused with a sentence that says what to do, and left as it is',
+    async (folder) => {
+      await (await openSqlite(folder)).close();
+      const known = findMigrations('sqlite').length;
+      withDatabase(folder, (database) => {
+        database.exec(`insert into schema_version (version, name) values (${known + 3}, 'from-the-future')`);
+      });
+      const before = readFileSync(join(folder, 'kontora.db'));
+      await assert.rejects(openSqlite(folder), {
+        message: `the database is of schema version ${known + 3}, this program knows ${known}: use a newer Kontora`,
+      });
+      assert.ok(readFileSync(join(folder, 'kontora.db')).equals(before));
+      withDatabase(folder, (database) => database.exec('begin exclusive; rollback'));
+    },
+  );
+
+  onFolder('what was written is there when the database is opened again', async (folder) => {
+    const first = await openSqlite(folder);
+    await first.write((tx) => tx.addAccount(anAccount(1)));
+    await save(first, 1, adding(aRecord('lead', 5), 'склад'));
+    await takeIds(first, 1, 'lead', 7);
+    await first.close();
+    const second = await openSqlite(folder);
+    assert.deepEqual(await searchIds(second, 1, 'lead', 'скл'), [5]);
+    assert.deepEqual(await takeIds(second, 1, 'lead', 1), [9]);
+    await second.close();
+  });
+
+  onFolder('two stores on one database see what either has written, settings too', async (folder) => {
+    const [first, second] = [await openSqlite(folder), await openSqlite(folder)];
+    const groups = (store: Store) => store.read(async (tx) => [...(await tx.settings(1)).groups.keys()]);
+    await first.write((tx) => tx.addAccount(anAccount(1)));
+    await save(second, 1, adding(aRecord('lead', 1), 'склад'));
+    assert.deepEqual(await searchIds(first, 1, 'lead', 'склад'), [1]);
+    assert.deepEqual([await groups(first), await groups(second)], [[], []]);
+    await first.write((tx) => tx.addGroups(1, [{ id: 3, name: 'Sales' }]));
+    assert.deepEqual([await groups(first), await groups(second)], [[3], [3]]);
+    await first.close();
+    await second.close();
+  });
+
+  onFolder('processes that write at once wait for each other and never get the same ids', async (folder) => {
+    const store = await openSqlite(folder);
+    await store.write((tx) => tx.addAccount(anAccount(1)));
+    const given = await Promise.all(span(1, 3).map(() => takeIdsInAnotherProcess(folder, 40)));
+    const ids = given.flat();
+    assert.deepEqual([ids.length, new Set(ids).size, Math.max(...ids)], [360, 360, 360]);
+    assert.deepEqual(await takeIds(store, 1, 'contact', 1), [361]);
+    await store.close();
+  });
+
+  onFolder('the greatest ids of accounts and records are listed and found', async (folder) => {
+    const store = await openSqlite(folder);
+    const accounts = [1, 2 ** 27 - 2, 2 ** 27 - 1];
+    const ids = [1, 2 ** 34 - 2, 2 ** 34 - 1];
+    for (const account of accounts) {
+      await store.write((tx) => tx.addAccount(anAccount(account)));
+      for (const kind of everyKind) {
+        await save(store, account, ...ids.map((id) => adding(aRecord(kind, id), `ромашка ${kind} ${account}`)));
+      }
+    }
+    for (const account of accounts) {
+      for (const kind of everyKind) {
+        assert.deepEqual(await searchIds(store, account, kind, 'ромашка'), ids);
+        assert.deepEqual(await searchIds(store, account, kind, 'ро'), ids);
+        assert.deepEqual(await searchIds(store, account, kind, `${kind} ${account}`), ids);
+        assert.deepEqual(await listIds(store, account, kind, {}, { limit: 5, offset: 1 }), ids.slice(1));
+        assert.deepEqual(await listIds(store, account, kind, {}, { limit: 5, offset: 3 }), []);
+      }
+    }
+    await store.close();
+  });
+
+  onFolder('ids beyond those that the search can number are refused', async (folder) => {
+    const store = await openSqlite(folder);
+    await assert.rejects(store.write((tx) => tx.addAccount(anAccount(2 ** 27))));
+    await store.write((tx) => tx.addAccount(anAccount(1)));
+    await assert.rejects(save(store, 1, adding(aRecord('lead', 2 ** 34), 'склад')));
+    await assert.rejects(save(store, 1, adding(aRecord('lead', 0), 'склад')));
+    await store.close();
+  });
+
+  onFolder('records of an account that is not there are refused', async (folder) => {
+    const store = await openSqlite(folder);
+    await assert.rejects(save(store, 1, adding(aRecord('lead', 1))));
+    await store.close();
+  });
+
+  onFolder('the search index forgets the parts of texts that have changed', async (folder) => {
+    const store = await openSqlite(folder);
+    await store.write((tx) => tx.addAccount(anAccount(1)));
+    const row = aRecord('lead', 1);
+    await save(store, 1, adding(row, 'склад'));
+    await save(store, 1, { ...adding(row, 'офис'), before: row });
+    await store.close();
+    const hits = (part: string) =>
+      withDatabase(folder, (database) =>
+        database.prepare('select rowid from entity_trigram where entity_trigram match ?').all(`"${part}"`),
+      );
+    assert.deepEqual([hits('скл').length, hits('офи').length], [0, 1]);
+  });
+
+  onFolder('the database is sound after many changes', async (folder) => {
+    const store = await openSqlite(folder);
+    await store.write((tx) => tx.addAccount(anAccount(1)));
+    const rows = span(1, 500).map((id) => aRecord('lead', id));
+    await save(store, 1, ...rows.map((row) => adding(row, `склад ${row.id}`)));
+    for (const round of span(1, 5)) {
+      const changes = rows.map((row) => ({ ...adding(row, `офис ${round} ${row.id}`), before: row }));
+      await save(store, 1, ...changes);
+    }
+    await store.close();
+    withDatabase(folder, (database) => {
+      assert.deepEqual({ ...database.prepare('pragma integrity_check').get() }, { integrity_check: 'ok' });
+      database.exec(`insert into entity_trigram (entity_trigram) values ('integrity-check')`);
+    });
+  });
+});
+
+/** A test with a new folder of its own. */
+function onFolder(title: string, body: (folder: string) => Promise<void>): void {
+  test(title, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'kontora-test-'));
+    try {
+      await body(folder);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+}
+
+/** Looks into a folder's database past the store. */
+function withDatabase<T>(folder: string, look: (database: DatabaseSync) => T): T {
+  const database = new DatabaseSync(join(folder, 'kontora.db'));
+  try {
+    return look(database);
+  } finally {
+    database.close();
+  }
+}
+
+function recordedMigrations(database: DatabaseSync) {
+  const rows = database.prepare('select version, name from schema_version order by version').all();
+  return rows.map((row) => ({ ...row }));
+}
+
+/** Opens the folder in a process of its own that takes three contact ids so many times. */
+async function takeIdsInAnotherProcess(folder: string, times: number): Promise<number[]> {
+  const code = `
+    const { openSqlite } = await import(${JSON.stringify(new URL('../../src/store/sqlite.ts', import.meta.url))});
+    const store = await openSqlite(${JSON.stringify(folder)});
+    const ids = [];
+    for (let i = 0; i < ${times}; i++) ids.push(...(await store.write((tx) => tx.nextIds(1, 'contact', 3))));
+    await store.close();
+    console.log(JSON.stringify(ids));`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', code]);
+  return JSON.parse(stdout);
+}
