@@ -3,9 +3,9 @@ export function fold(text: string): string {
   return text.normalize('NFC').toLowerCase().replaceAll('ё', 'е');
 }
 
-/** No engine stores NUL or lone surrogates faithfully in text; both are refused where requests are read. */
+/** No engine stores and searches NUL, lone surrogates or noncharacters faithfully; they are refused where requests are read. */
 export function isStorable(text: string): boolean {
-  return text.isWellFormed() && !text.includes('\0');
+  return text.isWellFormed() && !/\0|\p{Noncharacter_Code_Point}/u.test(text);
 }
 
 const phoneShape = /^[+\d\s().-]+$/;

@@ -1,5 +1,5 @@
 import type { KindName } from '../crm/entity.ts';
-import { kinds } from '../crm/kinds.ts';
+import { getKindByElementType, kinds } from '../crm/kinds.ts';
 import type { EntityChange, ReadTx, StoredDocument, WriteTx } from '../crm/store.ts';
 import { selectIds } from './select-ids.ts';
 import { type Db, type Sql, sql } from './sql.ts';
@@ -35,46 +35,48 @@ export function documentWrites(db: Db): Pick<WriteTx, 'saveDocuments'> {
   };
 }
 
-/** Ends of links and owners of changed rows: their documents may show what is no longer so. */
-export async function dropDocuments(
-  db: Db,
-  account: number,
-  records: readonly { readonly kind: KindName; readonly id: number }[],
-): Promise<void> {
+interface RecordKey {
+  readonly kind: KindName;
+  readonly id: number;
+}
+
+/** Drops the documents of records: they may show what is no longer so. */
+export async function dropDocuments(db: Db, account: number, records: readonly RecordKey[]): Promise<void> {
   if (records.length === 0) return;
-  await db.run(dropped(account, endsOf(db, records)));
+  const { column } = db.dialect;
+  await db.run(sql`delete from entity_document where rowid in (
+    select d.rowid from ${keysOf(db, records)} cross join entity_document d
+    on d.account_id = ${account} and d.kind = ${column(0)} and d.id = ${column(1)})`);
 }
 
 /** After rows have changed: drops their documents, and those of neighbours that show their name or their being there. */
 export async function dropChanged(db: Db, account: number, changes: readonly EntityChange[]): Promise<void> {
   const known = changes.filter(({ before }) => before !== null);
-  await dropDocuments(
-    db,
-    account,
-    known.map(({ after }) => after),
-  );
   const shown = known.filter(
     ({ before, after }) => before?.name !== after.name || before.isDeleted !== after.isDeleted,
   );
-  if (shown.length === 0) return;
-  const ends = endsOf(
+  const records = known.map(({ after }) => after);
+  const neighbours = await neighboursOf(
     db,
+    account,
     shown.map(({ after }) => after),
   );
-  await db.run(
-    dropped(
-      account,
-      sql`select second_kind, second_id from link where account_id = ${account} and (first_kind, first_id) in (${ends})
-        union select first_kind, first_id from link where account_id = ${account} and (second_kind, second_id) in (${ends})`,
-    ),
-  );
+  await dropDocuments(db, account, [...records, ...neighbours]);
 }
 
-function dropped(account: number, ends: Sql): Sql {
-  return sql`delete from entity_document where account_id = ${account} and (kind, id) in (${ends})`;
+async function neighboursOf(db: Db, account: number, records: readonly RecordKey[]): Promise<RecordKey[]> {
+  if (records.length === 0) return [];
+  const keys = keysOf(db, records);
+  const { column } = db.dialect;
+  const rows = await db.all<{ kind: number; id: number }>(sql`
+    select l.second_kind as kind, l.second_id as id from ${keys} cross join link l
+    on l.account_id = ${account} and l.first_kind = ${column(0)} and l.first_id = ${column(1)}
+    union
+    select l.first_kind, l.first_id from ${keys} cross join link l
+    on l.account_id = ${account} and l.second_kind = ${column(0)} and l.second_id = ${column(1)}`);
+  return rows.map(({ kind, id }) => ({ kind: getKindByElementType(kind), id }));
 }
 
-function endsOf({ dialect }: Db, records: readonly { readonly kind: KindName; readonly id: number }[]): Sql {
-  const { column, rows } = dialect;
-  return sql`select ${column(0)}, ${column(1)} from ${rows(records.map(({ kind, id }) => [kinds[kind].elementType, id]))}`;
+function keysOf({ dialect }: Db, records: readonly RecordKey[]): Sql {
+  return dialect.rows(records.map(({ kind, id }) => [kinds[kind].elementType, id]));
 }

@@ -22,10 +22,10 @@ export async function takeIds(db: Db, account: number, sequence: Sequence, count
     where account_id = ${account} and sequence = ${sequence} returning next_id - ${count} as next`);
   const ids: number[] = [];
   let next = counter!.next;
-  while (ids.length < count) {
-    const wanted = count - ids.length;
-    const taken = await takenIds(db, account, sequence, next, wanted);
-    for (let end = next + wanted; next < end; next += 1) if (!taken.has(next)) ids.push(next);
+  // A long run of taken ids is passed over in growing steps.
+  for (let step = count; ids.length < count; step *= 2) {
+    const taken = await takenIds(db, account, sequence, next, step);
+    for (const end = next + step; next < end && ids.length < count; next += 1) if (!taken.has(next)) ids.push(next);
   }
   if (next > counter!.next + count) {
     await db.run(sql`update id_counter set next_id = ${next} where account_id = ${account} and sequence = ${sequence}`);

@@ -28,6 +28,7 @@ class SqliteStore implements Store {
   readonly #waiting: ((reader: Connection) => void)[] = [];
   readonly #settings = new SettingsCache();
   #open = 0;
+  #closed = false;
   #lastWrite: Promise<unknown> = Promise.resolve();
 
   constructor(file: string, writer: Connection) {
@@ -40,13 +41,12 @@ class SqliteStore implements Store {
     try {
       return await transaction(reader, 'begin', () => work(readTx(reader, this.#settings)));
     } finally {
-      const next = this.#waiting.shift();
-      if (next) next(reader);
-      else this.#idle.push(reader);
+      this.#giveReader(reader);
     }
   }
 
-  write<T>(work: (tx: WriteTx) => Promise<T>): Promise<T> {
+  async write<T>(work: (tx: WriteTx) => Promise<T>): Promise<T> {
+    if (this.#closed) throw new Error('the store is closed');
     const turn = this.#lastWrite.then(() =>
       transaction(this.#writer, 'begin immediate', () => work(writeTx(this.#writer))),
     );
@@ -54,13 +54,24 @@ class SqliteStore implements Store {
     return turn;
   }
 
+  /** What is under way is finished first; what comes later is refused. */
   async close(): Promise<void> {
-    await this.#lastWrite;
+    if (this.#closed) return;
+    this.#closed = true;
     for (const reader of this.#idle.splice(0)) reader.close();
+    await this.#lastWrite;
     this.#writer.close();
   }
 
+  #giveReader(reader: Connection): void {
+    const next = this.#waiting.shift();
+    if (next) next(reader);
+    else if (this.#closed) reader.close();
+    else this.#idle.push(reader);
+  }
+
   #takeReader(): Promise<Connection> | Connection {
+    if (this.#closed) throw new Error('the store is closed');
     const reader = this.#idle.pop();
     if (reader) return reader;
     if (this.#open === readers) return new Promise((resolve) => this.#waiting.push(resolve));
@@ -76,7 +87,8 @@ async function transaction<T>(connection: Connection, begin: string, work: () =>
     connection.exec('commit');
     return result;
   } catch (error) {
-    connection.exec('rollback');
+    // A full disk, for one, has the engine undo it by itself.
+    if (connection.inTransaction) connection.exec('rollback');
     throw error;
   }
 }
@@ -89,6 +101,10 @@ class Connection implements Db {
 
   constructor(file: string) {
     this.#database = new DatabaseSync(file, { timeout: 10_000 });
+  }
+
+  get inTransaction(): boolean {
+    return this.#database.isTransaction;
   }
 
   exec(text: string): void {
@@ -125,8 +141,11 @@ function connect(file: string): Connection {
   return connection;
 }
 
-/** rowid of entity_trigram: 27 bits of account, 2 of kind (1, 2, 3 and 12 differ in their last two), 34 of id. */
-const idMask = 2 ** 34 - 1;
+/**
+ * rowid of entity_trigram: 27 bits of account, 2 of kind (1, 2, 3 and 12 differ in their last two), 34 of id. Written out, because
+ * numbers are bound as floating point and the index takes only integers as bounds.
+ */
+const idMask: Sql = sql`17179869183`;
 /** More trigrams than this do not narrow a search further: the text itself is looked at anyway. */
 const maxTrigrams = 24;
 /** A beginning of one or two characters that more trigrams have than this is frequent enough to find by reading along. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
-import type { Reply, TestServer } from './server.ts';
+import { type Reply, type TestServer, testToken } from './server.ts';
 
 export const kindPaths = ['companies', 'contacts', 'leads', 'customers'] as const;
 export type KindPath = (typeof kindPaths)[number];
@@ -63,6 +63,18 @@ export async function assertPrototypesClean(work: () => Promise<void>): Promise<
   const before = keys();
   await work();
   assert.deepEqual(keys(), before);
+}
+
+/** The beginning of the administrator's request as it goes over a socket. */
+export function rawHead(line: string, ...headers: readonly string[]): string {
+  return [`${line} HTTP/1.1`, 'Host: 127.0.0.1', `Authorization: Bearer ${testToken}`, ...headers, '\r\n'].join('\r\n');
+}
+
+/** Sends bytes that have to be answered, and gives the answer. */
+export async function ask(server: TestServer, ...pieces: readonly (string | Buffer)[]): Promise<Answered> {
+  const answered = await sendRaw(server, ...pieces);
+  assert.ok(answered, 'closed without an answer');
+  return answered;
 }
 
 /** What a server says to bytes on a bare socket until it closes; undefined if it closes without a word. */
