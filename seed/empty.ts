@@ -8,7 +8,13 @@ export interface SeedParts extends Administrator {
 }
 
 /** What a Russian account has when nothing else is said. */
-export const accountDefaults = { currency: 'RUB', timezone: 'Europe/Moscow', language: 'ru', wire: null } as const;
+export const accountDefaults = {
+  currency: 'RUB',
+  timezone: 'Europe/Moscow',
+  language: 'ru',
+  wire: null,
+  allowedIps: null,
+} as const;
 
 /** An account with an administrator, the system fields and nothing else. */
 export function createAccount(

@@ -19,6 +19,7 @@ const help = `Kontora: a CRM server that speaks the amoCRM REST API v2.
   kontora seed document|demo                 fill a new data folder
   kontora seed large --companies N           add N companies with contacts and leads
   kontora account add --subdomain S --login L [--name N] [--wire PROFILE]
+  kontora account allow --subdomain S [--ips A,B]   the addresses its users may come from; none: everywhere
   kontora account list
   kontora user add --login L [--name N] [--admin] [--group N] [--rights company_view=M,…]
   kontora user key --login L [--token]       a new API key (the old one ends), or a long-lived bearer token

@@ -145,6 +145,8 @@ describe('the command kontora', () => {
     assert.match(run('user', 'list', '--data', data).stdout, /504141 {2}example@example\.com .*administrator/);
     const account = run('account', 'add', '--data', data, '--subdomain', 'acme', '--login', 'boss@acme.example');
     assert.equal(account.status, 0, account.stderr);
+    assert.match(run('account', 'allow', '--data', data, '--subdomain', 'acme', '--ips', '10.0.0.1,::1').stdout, /::1/);
+    assert.equal(run('account', 'allow', '--data', data, '--subdomain', 'acme', '--ips', 'x').status, 2);
     assert.match(run('account', 'list', '--data', data).stdout, /13667499 {2}test.*\n\d+ {2}acme/);
     assert.equal(run('user', 'list', '--data', data).status, 2, 'with two accounts one has to be named');
 

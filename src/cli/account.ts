@@ -1,35 +1,68 @@
+import { isIP } from 'node:net';
 import { createAccount } from '../../seed/empty.ts';
-import { oneOf, readData, readFlags, text, UsageError } from '../config.ts';
+import { type Flags, oneOf, readData, readFlags, text, UsageError } from '../config.ts';
+import type { Store } from '../crm/store.ts';
 import { hashKey, newKey } from '../http/keys.ts';
 import { openSqlite } from '../store/sqlite.ts';
 
-/** kontora account add|list */
+const options = {
+  add: { data: text, subdomain: text, login: text, name: text, wire: text },
+  allow: { data: text, subdomain: text, ips: text },
+  list: { data: text },
+} as const;
+
+/** kontora account add|allow|list */
 export async function account([which = '', ...args]: readonly string[]): Promise<void> {
-  const name = oneOf('the account command', ['add', 'list'], which);
-  const options =
-    name === 'add' ? { data: text, subdomain: text, login: text, name: text, wire: text } : { data: text };
-  const flags = readFlags(args, options);
-  const { subdomain = '', login = '', wire } = flags;
-  if (name === 'add' && !/^[a-z0-9][a-z0-9-]{0,62}$/.test(subdomain)) {
-    throw new UsageError('--subdomain takes letters a-z, digits and dashes');
-  }
-  if (name === 'add' && login.trim() === '') throw new UsageError('account add needs --login');
-  const profile = wire === undefined ? null : oneOf('--wire', ['documented', 'recorded'], wire);
+  const command = oneOf('the account command', ['add', 'allow', 'list'], which);
+  const flags = readFlags(args, options[command]);
+  const work = { add: addAccount, allow: allowIps, list: listAccounts }[command](flags);
   const store = await openSqlite(readData(flags, process.env));
   try {
-    const accounts = await store.read((tx) => tx.accounts());
-    if (name === 'list') {
-      for (const { id, subdomain, name } of accounts) console.log(`${id}  ${subdomain}  ${name}`);
-      return;
-    }
-    if (accounts.some((other) => other.subdomain === subdomain))
-      throw new UsageError(`there is an account ${subdomain} already`);
-    const key = newKey();
-    const id = Math.max(10_000_000, ...accounts.map((other) => other.id)) + 1;
-    const administrator = { login, keyHash: hashKey(key) };
-    await createAccount(store, { id, subdomain, name: flags['name'] ?? subdomain, wire: profile }, administrator);
-    console.log(`account  ${id} ${subdomain}\nlogin    ${login}\nkey      ${key}`);
+    await work(store);
   } finally {
     await store.close();
   }
+}
+
+/** Each checks its flags first and gives the work on the store. */
+type Work = (store: Store) => Promise<void>;
+
+function addAccount(flags: Flags): Work {
+  const { subdomain = '', login = '', wire } = flags;
+  if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(subdomain)) {
+    throw new UsageError('--subdomain takes letters a-z, digits and dashes');
+  }
+  if (login.trim() === '') throw new UsageError('account add needs --login');
+  const profile = wire === undefined ? null : oneOf('--wire', ['documented', 'recorded'], wire);
+  return async (store) => {
+    const accounts = await store.read((tx) => tx.accounts());
+    if (accounts.some((other) => other.subdomain === subdomain)) {
+      throw new UsageError(`there is an account ${subdomain} already`);
+    }
+    const key = newKey();
+    const id = Math.max(10_000_000, ...accounts.map((other) => other.id)) + 1;
+    const parts = { id, subdomain, name: flags['name'] ?? subdomain, wire: profile };
+    await createAccount(store, parts, { login, keyHash: hashKey(key) });
+    console.log(`account  ${id} ${subdomain}\nlogin    ${login}\nkey      ${key}`);
+  };
+}
+
+/** Without --ips, or with an empty one, users may come from everywhere again. */
+function allowIps(flags: Flags): Work {
+  const { subdomain = '', ips = '' } = flags;
+  const list = ips.split(',').filter((ip) => ip !== '');
+  for (const ip of list) if (isIP(ip) === 0) throw new UsageError(`--ips: "${ip}" is no address`);
+  return async (store) => {
+    const found = await store.read((tx) => tx.findAccountBySubdomain(subdomain));
+    if (found === undefined) throw new UsageError(`there is no account "${subdomain}"`);
+    await store.write((tx) => tx.setAllowedIps(found.id, list.length > 0 ? list : null));
+    console.log(`account  ${subdomain}: ${list.join(', ') || 'from everywhere'}`);
+  };
+}
+
+function listAccounts(): Work {
+  return async (store) => {
+    const accounts = await store.read((tx) => tx.accounts());
+    for (const { id, subdomain, name } of accounts) console.log(`${id}  ${subdomain}  ${name}`);
+  };
 }

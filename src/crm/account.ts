@@ -13,6 +13,8 @@ export interface Account {
   readonly language: 'ru' | 'en';
   /** null: the server's own setting. */
   readonly wire: WireProfile | null;
+  /** The addresses from which its users may come; null: from everywhere. */
+  readonly allowedIps: readonly string[] | null;
 }
 
 export interface User {

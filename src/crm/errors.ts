@@ -4,6 +4,7 @@ export type Reason =
   | 'too_many_failures'
   | 'user_inactive'
   | 'account_not_found'
+  | 'ip_not_allowed'
   | 'add_not_allowed'
   | 'name_required'
   | 'bad_value'

@@ -61,6 +61,7 @@ export interface WriteTx extends ReadTx {
   removeLinks(account: number, links: readonly Link[]): Promise<void>;
 
   addAccount(account: Account): Promise<void>;
+  setAllowedIps(account: number, ips: readonly string[] | null): Promise<void>;
   /** The next id of a sequence; without it the first is 1. */
   setCounter(account: number, sequence: Sequence, next: number): Promise<void>;
   addGroups(account: number, groups: readonly Group[]): Promise<void>;

@@ -75,11 +75,16 @@ function requestOf(parts: ServerParts, raw: FastifyRequest, query: Tree): Reques
     url: raw.url,
     query,
     headers: raw.headers,
-    ip: raw.ip,
+    ip: addressOf(raw),
     now: parts.clock(),
     readBody: async () =>
       Buffer.isBuffer(raw.body) ? parseBody(raw.body, raw.headers['content-type'] ?? '') : undefined,
   };
+}
+
+/** Without the prefix of an IPv4 client that came over IPv6; a client that has gone has no address any more. */
+function addressOf({ ip }: { ip?: string }): string {
+  return ip?.replace(/^::ffff:/, '') ?? '';
 }
 
 function readQuery(url: string): Tree {

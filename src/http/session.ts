@@ -47,7 +47,7 @@ export class SignIn {
     this.#store = store;
   }
 
-  /** @throws CrmError wrong_credentials, too_many_failures, user_inactive, account_not_found */
+  /** @throws CrmError wrong_credentials, too_many_failures, user_inactive, account_not_found, ip_not_allowed */
   async authenticate(request: Request): Promise<SignedIn> {
     const credentials = findCredentials(request.query);
     if (credentials) return this.signIn(request, credentials);
@@ -156,6 +156,7 @@ async function getActor(tx: ReadTx, request: Request, accountId: number, userId:
   const named = await findNamedAccount(tx, request);
   const account = await tx.findAccount(accountId);
   if (account === undefined || (named && named.id !== accountId)) throw new CrmError('wrong_credentials');
+  if (account.allowedIps && !account.allowedIps.includes(request.ip)) throw new CrmError('ip_not_allowed');
   const settings = await tx.settings(accountId);
   const user = settings.users.get(userId);
   if (!user?.isActive) throw new CrmError('user_inactive');

@@ -10,22 +10,32 @@ type Reads = Pick<
   ReadTx,
   'accounts' | 'findAccount' | 'findAccountBySubdomain' | 'accountsOfLogin' | 'findCredentials'
 >;
-type Writes = Pick<WriteTx, 'nextIds' | 'addAccount' | 'setCounter' | 'addGroups' | 'addUser' | 'setKey' | 'addFields'>;
+type Writes = Pick<
+  WriteTx,
+  'nextIds' | 'addAccount' | 'setAllowedIps' | 'setCounter' | 'addGroups' | 'addUser' | 'setKey' | 'addFields'
+>;
 
-const accountColumns: Sql = sql`id, subdomain, name, currency, timezone, language, wire`;
+const accountColumns: Sql = sql`id, subdomain, name, currency, timezone, language, wire, allowed_ips`;
+
+interface AccountRow extends Omit<Account, 'allowedIps'> {
+  readonly allowed_ips: string | null;
+}
+
+function accountOf({ allowed_ips, ...account }: AccountRow): Account {
+  return { ...account, allowedIps: allowed_ips === null ? null : (JSON.parse(allowed_ips) as string[]) };
+}
 
 export function settingsReads(db: Db): Reads {
   return {
-    accounts: () => db.all<Account>(sql`select ${accountColumns} from account order by id`),
+    accounts: async () =>
+      (await db.all<AccountRow>(sql`select ${accountColumns} from account order by id`)).map(accountOf),
     async findAccount(id) {
-      const [account] = await db.all<Account>(sql`select ${accountColumns} from account where id = ${id}`);
-      return account;
+      const [row] = await db.all<AccountRow>(sql`select ${accountColumns} from account where id = ${id}`);
+      return row && accountOf(row);
     },
     async findAccountBySubdomain(subdomain) {
-      const [account] = await db.all<Account>(
-        sql`select ${accountColumns} from account where subdomain = ${subdomain}`,
-      );
-      return account;
+      const [row] = await db.all<AccountRow>(sql`select ${accountColumns} from account where subdomain = ${subdomain}`);
+      return row && accountOf(row);
     },
     async accountsOfLogin(login) {
       const rows = await db.all<{ id: number }>(
@@ -132,9 +142,15 @@ export function settingsWrites(db: Db): Writes {
     nextIds: (account, sequence, count) => takeIds(db, account, sequence, count),
 
     async addAccount(account) {
-      const { id, subdomain, name, currency, timezone, language, wire } = account;
+      const { id, subdomain, name, currency, timezone, language, wire, allowedIps } = account;
+      const ips = allowedIps && JSON.stringify(allowedIps);
       await db.run(sql`insert into account (${accountColumns})
-        values (${id}, ${subdomain}, ${name}, ${currency}, ${timezone}, ${language}, ${wire})`);
+        values (${id}, ${subdomain}, ${name}, ${currency}, ${timezone}, ${language}, ${wire}, ${ips})`);
+    },
+
+    async setAllowedIps(account, ips) {
+      const list = ips && JSON.stringify(ips);
+      await db.run(sql`update account set allowed_ips = ${list} where id = ${account}`);
     },
 
     async setCounter(account, sequence, next) {

@@ -24,14 +24,18 @@ export const issueTexts: Readonly<Record<Issue, string>> = {
   no_right: 'Access denied',
 };
 
-type SignInReason = Extract<Reason, 'wrong_credentials' | 'too_many_failures' | 'user_inactive' | 'account_not_found'>;
+type SignInReason = Extract<
+  Reason,
+  'wrong_credentials' | 'too_many_failures' | 'user_inactive' | 'account_not_found' | 'ip_not_allowed'
+>;
 
 /** doc: auth, response codes */
-const signInErrors: Readonly<Record<SignInReason, { code: string; text: string }>> = {
-  wrong_credentials: { code: '110', text: 'Неверный логин или пароль' },
-  too_many_failures: { code: '111', text: 'Слишком много неудачных попыток входа, повторите позже' },
-  user_inactive: { code: '112', text: 'Пользователь выключен или не состоит в этом аккаунте' },
-  account_not_found: { code: '101', text: 'Аккаунт не найден' },
+const signInErrors: Readonly<Record<SignInReason, { status: number; code: string; text: string }>> = {
+  wrong_credentials: { status: 401, code: '110', text: 'Неверный логин или пароль' },
+  too_many_failures: { status: 401, code: '111', text: 'Слишком много неудачных попыток входа, повторите позже' },
+  user_inactive: { status: 401, code: '112', text: 'Пользователь выключен или не состоит в этом аккаунте' },
+  account_not_found: { status: 401, code: '101', text: 'Аккаунт не найден' },
+  ip_not_allowed: { status: 403, code: '113', text: 'Доступ с этого IP-адреса запрещён' },
 };
 
 const refusals: Readonly<
@@ -82,7 +86,7 @@ export function presentError(error: unknown, request: Request & { actor?: Actor 
 }
 
 function presentCrmError({ reason, path, message }: CrmError, request: Request, profile: WireProfile): Answer {
-  if (isSignInReason(reason)) return legacyError(401, signInErrors[reason], request, profile);
+  if (isSignInReason(reason)) return legacyError(signInErrors[reason], request, profile);
   const { status, add, update, text } = refusals[reason];
   const detail = reason === 'bad_value' || reason === 'enum_not_found' ? expectedTexts[message as Expected] : message;
   const place = [path, detail].filter(Boolean).join(': ');
@@ -109,8 +113,7 @@ function problem(
 
 /** Shape C, the older envelope. source: reference §1.6 */
 function legacyError(
-  status: number,
-  { code, text }: { code: string; text: string },
+  { status, code, text }: (typeof signInErrors)[SignInReason],
   request: Request,
   profile: WireProfile,
 ): Answer {

@@ -21,6 +21,7 @@ export function anAccount(id: number, parts: Partial<Account> = {}): Account {
     timezone: 'Europe/Moscow',
     language: 'ru',
     wire: null,
+    allowedIps: null,
     ...parts,
   };
 }

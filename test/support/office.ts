@@ -18,6 +18,7 @@ export function account(parts: Partial<Account> = {}): Account {
     timezone: moscow,
     language: 'ru',
     wire: null,
+    allowedIps: null,
     ...parts,
   };
 }

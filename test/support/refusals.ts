@@ -77,13 +77,14 @@ export async function ask(server: TestServer, ...pieces: readonly (string | Buff
   return answered;
 }
 
-/** What a server says to bytes on a bare socket until it closes; undefined if it closes without a word. */
+/** What a server says to bytes on a bare socket until it closes, or for ten seconds; undefined if it says nothing. */
 export function sendRaw(server: TestServer, ...pieces: readonly (string | Buffer)[]): Promise<Answered | undefined> {
   return new Promise((resolve) => {
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
     const received: Buffer[] = [];
     socket.on('data', (data) => received.push(data));
     socket.on('error', () => undefined);
+    socket.setTimeout(10_000, () => socket.destroy());
     socket.on('close', () => resolve(readAnswer(Buffer.concat(received).toString('utf8'))));
     for (const piece of pieces) socket.write(piece);
   });

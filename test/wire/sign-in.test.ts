@@ -133,6 +133,17 @@ describe('signing in', () => {
     assert.equal((await signIn(right)).status, 200);
   });
 
+  test('an account with a list of addresses answers others 403 with code 113', async () => {
+    const cookie = cookieOf(await signIn());
+    await server.store.write((tx) => tx.setAllowedIps(documentAccountId, ['203.0.113.7']));
+    const refused = [await signIn(), await request('GET', `${server.url}/api/v2/companies`, undefined, { cookie })];
+    await server.store.write((tx) => tx.setAllowedIps(documentAccountId, ['203.0.113.7', '127.0.0.1']));
+    for (const reply of refused) assert.deepEqual([reply.status, reply.json.response.error_code], [403, '113']);
+    assert.equal(await status({ cookie }), 200);
+    await server.store.write((tx) => tx.setAllowedIps(documentAccountId, null));
+    assert.equal(await status({ cookie }), 200);
+  });
+
   test('of several accounts with one login the key tells which, and the answer lists where it is right', async () => {
     await addAcme(server.store);
     const reply = await signIn({ USER_LOGIN: acmeAdministrator.login, USER_HASH: acmeAdministrator.key });

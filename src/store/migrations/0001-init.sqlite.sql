@@ -9,6 +9,8 @@ create table account (
   timezone text not null,
   language text not null,
   wire text check (wire in ('documented', 'recorded')),
+  -- JSON list; null: from everywhere
+  allowed_ips text,
   settings_version integer not null default 0
 ) strict;
 
