@@ -3,11 +3,11 @@ import type { CustomField, FieldDraft, RawValue } from '../src/crm/custom-field.
 import { saveEntities } from '../src/crm/entities.ts';
 import type { Draft, KindName, LinkRefs } from '../src/crm/entity.ts';
 import { allKinds } from '../src/crm/kinds.ts';
-import { addNewAccount, makeSystemFields } from '../src/crm/new-account.ts';
+import { addNewAccount } from '../src/crm/new-account.ts';
 import { kindActions } from '../src/crm/rights.ts';
 import type { Store, WriteTx } from '../src/crm/store.ts';
 import * as data from './demo-data.ts';
-import { accountDefaults, type SeedParts } from './empty.ts';
+import { accountDefaults, freshParts, type SeedParts } from './empty.ts';
 
 const account: Account = { ...accountDefaults, id: 20_000_001, subdomain: 'demo', name: 'ООО Северный ветер' };
 const administratorId = 101;
@@ -16,7 +16,7 @@ const administratorId = 101;
 export async function demo(store: Store, { login, keyHash, now }: SeedParts): Promise<void> {
   // One transaction: a start that is broken off leaves no half-filled account behind.
   await store.write(async (tx) => {
-    await addNewAccount(tx, account, makeSystemFields(1001, 5001), { id: administratorId, login, keyHash });
+    await addNewAccount(tx, account, freshParts(), { id: administratorId, login, keyHash });
     const team = await addTeam(tx);
     const fields = await addFields(tx);
     // Ids far apart: a client that takes a lead's for a company's finds nothing rather than the wrong record.

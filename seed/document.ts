@@ -1,6 +1,7 @@
 import type { CustomField } from '../src/crm/custom-field.ts';
 import type { EntityRow, KindName } from '../src/crm/entity.ts';
 import { addNewAccount, makeSystemFields } from '../src/crm/new-account.ts';
+import { makeMainPipeline } from '../src/crm/pipeline.ts';
 import type { Store } from '../src/crm/store.ts';
 import { searchLine, searchText } from '../src/crm/text.ts';
 import { accountDefaults, type SeedParts } from './empty.ts';
@@ -50,7 +51,8 @@ const records: readonly [KindName, number, string][] = [
 export function documentAccount(store: Store, { login, keyHash }: SeedParts): Promise<void> {
   return store.write(async (tx) => {
     const account = { ...accountDefaults, id: documentAccountId, subdomain: 'test', name: 'Test' };
-    await addNewAccount(tx, account, fields, { id: documentUserId, login, keyHash });
+    const pipeline = makeMainPipeline(10104, 8_550_000);
+    await addNewAccount(tx, account, { fields, pipeline }, { id: documentUserId, login, keyHash });
     await tx.saveEntities(
       account.id,
       records.map(([kind, id, name]) => ({

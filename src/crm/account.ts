@@ -1,4 +1,5 @@
 import type { CustomField } from './custom-field.ts';
+import type { Pipeline } from './pipeline.ts';
 import type { Rights } from './rights.ts';
 
 export type WireProfile = 'documented' | 'recorded';
@@ -44,6 +45,14 @@ export interface Settings {
   readonly users: ReadonlyMap<number, User>;
   readonly groups: ReadonlyMap<number, Group>;
   readonly fields: ReadonlyMap<number, CustomField>;
+  readonly pipelines: ReadonlyMap<number, Pipeline>;
+  readonly taskTypes: ReadonlyMap<number, TaskType>;
+}
+
+/** Call, meeting and letter (1, 2, 3) are in every account. */
+export interface TaskType {
+  readonly id: number;
+  readonly name: string;
 }
 
 /** A user at work in an account: who asks, and what he may see and do. */

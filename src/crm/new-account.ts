@@ -1,6 +1,7 @@
-import { type Account, foldLogin } from './account.ts';
+import { type Account, foldLogin, type TaskType } from './account.ts';
 import type { CustomField, FieldEnum } from './custom-field.ts';
 import type { KindName } from './entity.ts';
+import { lost, type Pipeline } from './pipeline.ts';
 import type { WriteTx } from './store.ts';
 
 export interface Administrator {
@@ -54,11 +55,17 @@ export function makeSystemFields(firstId: number, firstEnumId: number): CustomFi
   }));
 }
 
+const taskTypes: readonly TaskType[] = [
+  { id: 1, name: 'Звонок' },
+  { id: 2, name: 'Встреча' },
+  { id: 3, name: 'Письмо' },
+];
+
 /** Makes an account with group 0 and its first administrator, who has this id. */
 export async function addNewAccount(
   tx: WriteTx,
   account: Account,
-  fields: readonly CustomField[],
+  { fields, pipeline }: { readonly fields: readonly CustomField[]; readonly pipeline: Pipeline },
   administrator: Administrator & { readonly id: number },
 ): Promise<void> {
   const enumIds = fields.flatMap((field) => field.enums.map((option) => option.id));
@@ -68,6 +75,10 @@ export async function addNewAccount(
   await tx.setCounter(account.id, 'enum', Math.max(...enumIds) + 1);
   await tx.addGroups(account.id, [{ id: 0, name: 'Отдел продаж' }]);
   await tx.addFields(account.id, fields);
+  await tx.addPipelines(account.id, [pipeline]);
+  await tx.setCounter(account.id, 'pipeline', pipeline.id + 1);
+  await tx.setCounter(account.id, 'status', Math.max(...[...pipeline.statuses.keys()].filter((id) => id > lost)) + 1);
+  await tx.addTaskTypes(account.id, taskTypes);
   const user = {
     id: administrator.id,
     login: foldLogin(administrator.login),

@@ -1,7 +1,8 @@
-import type { Account, Group, Settings, User } from './account.ts';
+import type { Account, Group, Settings, TaskType, User } from './account.ts';
 import type { CustomField } from './custom-field.ts';
 import type { EntityRow, KindName, Neighbour } from './entity.ts';
 import type { Link } from './link.ts';
+import type { Pipeline } from './pipeline.ts';
 import type { Tag } from './tag.ts';
 
 /**
@@ -68,6 +69,8 @@ export interface WriteTx extends ReadTx {
   addUser(account: number, user: User, keyHash: string): Promise<void>;
   setKey(account: number, userId: number, keyHash: string): Promise<void>;
   addFields(account: number, fields: readonly CustomField[]): Promise<void>;
+  addPipelines(account: number, pipelines: readonly Pipeline[]): Promise<void>;
+  addTaskTypes(account: number, types: readonly TaskType[]): Promise<void>;
 
   addSession(account: number, session: Session & { hash: string }): Promise<void>;
   extendSession(account: number, hash: string, expiresAt: number): Promise<void>;
@@ -76,7 +79,17 @@ export interface WriteTx extends ReadTx {
 }
 
 /** Ids of each sequence count up in their account; contacts and companies share one. */
-export type Sequence = 'contact' | 'lead' | 'customer' | 'tag' | 'link' | 'user' | 'field' | 'enum';
+export type Sequence =
+  | 'contact'
+  | 'lead'
+  | 'customer'
+  | 'tag'
+  | 'link'
+  | 'user'
+  | 'field'
+  | 'enum'
+  | 'pipeline'
+  | 'status';
 
 export interface ListFilter {
   /** Ids of responsible users; each list narrows the one before. */

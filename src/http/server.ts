@@ -104,11 +104,10 @@ function fail(
   return send(reply, answer, request.now);
 }
 
-/** Fastify's refusals (too large, a broken address or media type) as ours. */
+/** What Fastify or node refuse (too large, a broken address, a client that went away) as ours. */
 function ownError(error: unknown): unknown {
-  const { statusCode, code } = error as Partial<FastifyError>;
-  if (typeof code !== 'string' || !code.startsWith('FST_') || statusCode === undefined || statusCode >= 500)
-    return error;
+  const { statusCode } = error as Partial<FastifyError>;
+  if (statusCode === undefined || statusCode >= 500) return error;
   return new HttpError(statusCode, statusCode === 413 ? 'body_too_large' : 'malformed');
 }
 

@@ -10,6 +10,8 @@ const holders: Readonly<Record<Sequence, Sql>> = {
   user: sql`account_user where`,
   field: sql`field where`,
   enum: sql`field_enum where`,
+  pipeline: sql`pipeline where`,
+  status: sql`status where`,
   link: nothing,
 };
 

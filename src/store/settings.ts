@@ -1,6 +1,7 @@
-import type { Account, Settings, User } from '../crm/account.ts';
+import type { Account, Settings, TaskType, User } from '../crm/account.ts';
 import type { CustomField } from '../crm/custom-field.ts';
 import type { KindName } from '../crm/entity.ts';
+import type { Pipeline } from '../crm/pipeline.ts';
 import type { Rights } from '../crm/rights.ts';
 import type { ReadTx, WriteTx } from '../crm/store.ts';
 import { takeIds } from './ids.ts';
@@ -12,7 +13,16 @@ type Reads = Pick<
 >;
 type Writes = Pick<
   WriteTx,
-  'nextIds' | 'addAccount' | 'setAllowedIps' | 'setCounter' | 'addGroups' | 'addUser' | 'setKey' | 'addFields'
+  | 'nextIds'
+  | 'addAccount'
+  | 'setAllowedIps'
+  | 'setCounter'
+  | 'addGroups'
+  | 'addUser'
+  | 'setKey'
+  | 'addFields'
+  | 'addPipelines'
+  | 'addTaskTypes'
 >;
 
 const accountColumns: Sql = sql`id, subdomain, name, currency, timezone, language, wire, allowed_ips`;
@@ -71,8 +81,18 @@ export async function loadSettings(db: Db, account: number): Promise<Settings> {
     from field where account_id = ${account} order by sort, id`);
   const enums = await db.all<{ id: number; field_id: number; value: string }>(sql`select id, field_id, value
     from field_enum where account_id = ${account} order by sort, id`);
+  const pipelines = await db.all<PipelineRow>(
+    sql`select id, name, sort, is_main from pipeline where account_id = ${account} order by sort, id`,
+  );
+  const statuses = await db.all<StatusRow>(sql`select pipeline_id, id, name, color, sort, is_editable
+    from status where account_id = ${account} order by sort, id`);
+  const taskTypes = await db.all<TaskType>(
+    sql`select id, name from task_type where account_id = ${account} order by id`,
+  );
   return {
     version,
+    pipelines: new Map(pipelines.map((row) => [row.id, pipelineOf(row, statuses)])),
+    taskTypes: new Map(taskTypes.map((type) => [type.id, type])),
     groups: new Map(groups.map((group) => [group.id, group])),
     users: new Map(users.map((row) => [row.id, userOf(row)])),
     fields: new Map(
@@ -135,6 +155,29 @@ function fieldOf(row: FieldRow, enums: CustomField['enums']): CustomField {
   };
 }
 
+interface PipelineRow {
+  readonly id: number;
+  readonly name: string;
+  readonly sort: number;
+  readonly is_main: number;
+}
+
+interface StatusRow {
+  readonly pipeline_id: number;
+  readonly id: number;
+  readonly name: string;
+  readonly color: string;
+  readonly sort: number;
+  readonly is_editable: number;
+}
+
+function pipelineOf({ id, name, sort, is_main }: PipelineRow, statuses: readonly StatusRow[]): Pipeline {
+  const own = statuses
+    .filter((row) => row.pipeline_id === id)
+    .map(({ id, name, color, sort, is_editable }) => ({ id, name, color, sort, isEditable: is_editable === 1 }));
+  return { id, name, sort, isMain: is_main === 1, statuses: new Map(own.map((status) => [status.id, status])) };
+}
+
 export function settingsWrites(db: Db): Writes {
   const changed = (account: number) =>
     db.run(sql`update account set settings_version = settings_version + 1 where id = ${account}`);
@@ -187,6 +230,25 @@ export function settingsWrites(db: Db): Writes {
           await db.run(sql`insert into field_enum (account_id, id, field_id, value, sort)
             values (${account}, ${option.id}, ${id}, ${option.value}, ${index})`);
         }
+      }
+      await changed(account);
+    },
+
+    async addPipelines(account, pipelines) {
+      for (const { id, name, sort, isMain, statuses } of pipelines) {
+        await db.run(sql`insert into pipeline (account_id, id, name, sort, is_main)
+          values (${account}, ${id}, ${name}, ${sort}, ${Number(isMain)})`);
+        for (const status of statuses.values()) {
+          await db.run(sql`insert into status (account_id, pipeline_id, id, name, color, sort, is_editable) values (${account},
+            ${id}, ${status.id}, ${status.name}, ${status.color}, ${status.sort}, ${Number(status.isEditable)})`);
+        }
+      }
+      await changed(account);
+    },
+
+    async addTaskTypes(account, types) {
+      for (const { id, name } of types) {
+        await db.run(sql`insert into task_type (account_id, id, name) values (${account}, ${id}, ${name})`);
       }
       await changed(account);
     },

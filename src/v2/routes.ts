@@ -1,9 +1,11 @@
 import { allKinds, kinds } from '../crm/kinds.ts';
 import type { Answer, Methods, Request, Route } from '../http/request.ts';
 import type { SignIn } from '../http/session.ts';
+import { getAccount } from './account.ts';
 import { authenticate } from './auth.ts';
 import { deletableKinds, deleteByKind, runMultiactions } from './delete.ts';
 import { getEntities, postEntities, type Wire } from './entities.ts';
+import { getPipelines } from './pipelines.ts';
 
 /** The table of contents: every address of the API and what answers there. */
 export function routes(wire: Wire, signIn: SignIn): Route[] {
@@ -28,6 +30,8 @@ export function routes(wire: Wire, signIn: SignIn): Route[] {
         methods: { POST: (request) => deleteByKind(wire, kind, request) },
       }),
     ),
+    { path: '/api/v2/account', methods: { GET: (request) => getAccount(wire, request) } },
+    { path: '/api/v2/pipelines', methods: { GET: (request) => getPipelines(wire, request) } },
     { path: '/ajax/v1/multiactions/set', methods: { POST: (request) => runMultiactions(wire, request) } },
   ];
 }

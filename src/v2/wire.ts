@@ -134,3 +134,75 @@ export interface LegacyErrorJson {
     server_time: number;
   };
 }
+
+/** GET /api/v2/account; each part of `_embedded` only when `with` asks for it. */
+export interface AccountJson {
+  _links: Links;
+  id: number;
+  name: string;
+  subdomain: string;
+  currency: string;
+  timezone: string;
+  /** `+03:00` */
+  timezone_offset: string;
+  language: string;
+  /** PHP's date patterns. */
+  date_pattern: { date: string; time: string; date_time: string; time_full: string };
+  current_user: number;
+  _embedded?: {
+    users?: Record<string, UserJson>;
+    custom_fields?: Record<string, Record<string, AccountFieldJson> | []>;
+    groups?: Record<string, { id: number; name: string }>;
+    note_types?: Record<string, { id: number; code: string; is_editable: boolean }>;
+    task_types?: Record<string, { id: number; name: string; color: null; icon_id: null }>;
+    pipelines?: Record<string, PipelineJson>;
+  };
+}
+
+export interface UserJson {
+  id: number;
+  name: string;
+  last_name: string | null;
+  login: string;
+  language: string;
+  group_id: number;
+  is_active: boolean;
+  is_free: boolean;
+  is_admin: boolean;
+  phone_number: string;
+  /** A, G, M or D by key, such as `company_view`. */
+  rights: Record<string, string>;
+}
+
+export interface AccountFieldJson {
+  id: number;
+  name: string;
+  field_type: number;
+  sort: number;
+  code: string;
+  is_multiple: boolean;
+  is_system: boolean;
+  is_editable: boolean;
+  is_required: boolean;
+  is_deletable: boolean;
+  is_visible: boolean;
+  params: Record<string, never>;
+  /** Texts (of phones and the like: codes) by enum id. */
+  enums?: Record<string, string>;
+}
+
+export interface PipelineJson {
+  id: number;
+  name: string;
+  sort: number;
+  is_main: boolean;
+  statuses: Record<string, StatusJson>;
+}
+
+export interface StatusJson {
+  id: number;
+  name: string;
+  color: string;
+  sort: number;
+  is_editable: boolean;
+}

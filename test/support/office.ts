@@ -104,7 +104,14 @@ export function actor(who: User, fields: readonly CustomField[] = [phone(), emai
   return {
     account: account(),
     user: who,
-    settings: { version: 1, users: byId(...others, who), groups: new Map(), fields: byId(...fields) },
+    settings: {
+      version: 1,
+      users: byId(...others, who),
+      pipelines: new Map(),
+      taskTypes: new Map(),
+      groups: new Map(),
+      fields: byId(...fields),
+    },
   };
 }
 
