@@ -116,6 +116,7 @@ async function addRecords(seeding: Seeding): Promise<void> {
 
 /** @returns the ids of the new records */
 async function save({ tx, actor, now, team, fields }: Seeding, kind: KindName, plans: readonly Plan[]) {
+  const stages = [...freshParts().pipeline.statuses.values()].slice(1).map((status) => status.id);
   const add = plans.map((plan, index): Draft => {
     const path = `add/${index}`;
     const createdAt = workTime(now, plan.age, index);
@@ -131,6 +132,7 @@ async function save({ tx, actor, now, team, fields }: Seeding, kind: KindName, p
       fields: draftFields(plan.values, fields, path),
       link: plan.link ?? {},
       unlink: {},
+      own: kind === 'lead' ? { sale: 15_000 * (1 + ((index * 7) % 40)), statusId: stages[index % stages.length] } : {},
     };
   });
   const within: Store = { read: (work) => work(tx), write: (work) => work(tx), close: async () => undefined };

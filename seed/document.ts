@@ -1,5 +1,5 @@
 import type { CustomField } from '../src/crm/custom-field.ts';
-import type { EntityRow, KindName } from '../src/crm/entity.ts';
+import type { EntityRow, KindName, Own } from '../src/crm/entity.ts';
 import { addNewAccount, makeSystemFields } from '../src/crm/new-account.ts';
 import { makeMainPipeline } from '../src/crm/pipeline.ts';
 import type { Store } from '../src/crm/store.ts';
@@ -47,6 +47,9 @@ const records: readonly [KindName, number, string][] = [
   ['lead', 1090410, 'Ремонт фасада'],
 ];
 
+/** The first stage that a lead can be in. */
+const stage: Own = { statusId: 8_550_001, sale: 0, closedAt: 0, lossReasonId: 0 };
+
 /** Fills a new store with it. */
 export function documentAccount(store: Store, { login, keyHash }: SeedParts): Promise<void> {
   return store.write(async (tx) => {
@@ -57,7 +60,7 @@ export function documentAccount(store: Store, { login, keyHash }: SeedParts): Pr
       account.id,
       records.map(([kind, id, name]) => ({
         before: null,
-        after: record(kind, id, name),
+        after: record(kind, id, name, kind === 'lead' ? { ...stage, pipelineId: pipeline.id } : {}),
         search: searchText([searchLine(name)]),
       })),
     );
@@ -74,7 +77,7 @@ function field(
   return { code: '', isSystem: false, enums: [], ...parts };
 }
 
-function record(kind: KindName, id: number, name: string): EntityRow {
+function record(kind: KindName, id: number, name: string, own: Own): EntityRow {
   return {
     kind,
     id,
@@ -87,5 +90,6 @@ function record(kind: KindName, id: number, name: string): EntityRow {
     closestTaskAt: 0,
     isDeleted: false,
     values: [],
+    own,
   };
 }

@@ -35,7 +35,7 @@ export async function seedLarge(store: Store, { companies, now, progress }: Larg
 async function saveBatch(store: Store, actor: Actor, batch: readonly GeneratedCompany[], now: number): Promise<void> {
   const save = async (kind: KindName, drafts: readonly Partial<Draft>[]): Promise<number[]> => {
     const add = drafts.map(
-      (draft, index): Draft => ({ path: `add/${index}`, fields: [], link: {}, unlink: {}, ...draft }),
+      (draft, index): Draft => ({ path: `add/${index}`, fields: [], link: {}, unlink: {}, own: {}, ...draft }),
     );
     const { add: outcomes } = await saveEntities(store, actor, kind, { add, update: [] }, now);
     return outcomes.map((outcome) => outcome.id);

@@ -16,6 +16,8 @@ export interface Query {
   readonly updatedAfter?: number | undefined;
   readonly created?: ListFilter['created'];
   readonly updated?: ListFilter['updated'];
+  readonly statuses?: ListFilter['statuses'];
+  readonly notStatuses?: ListFilter['notStatuses'];
 }
 
 /** The records that the actor may see, in the order of their ids. */
@@ -34,10 +36,10 @@ export async function readEntities(
 }
 
 /** What a query without ids filters by. */
-export function searchFilter({ responsibleUserIds, text, updatedAfter, created, updated }: Query): ListFilter {
+export function searchFilter({ ids: _, responsibleUserIds, text, ...filters }: Query): ListFilter {
   const terms = text === undefined ? [] : searchTerms(text);
   const responsible = responsibleUserIds ? [responsibleUserIds] : [];
-  return { responsible, updatedAfter, created, updated, ...(terms.length > 0 && { terms }) };
+  return { ...filters, responsible, ...(terms.length > 0 && { terms }) };
 }
 
 /**

@@ -20,6 +20,21 @@ export interface EntityRow {
   readonly isDeleted: boolean;
   /** Only fields that have a value, in the order in which they were first filled. */
   readonly values: readonly FieldValue[];
+  readonly own: Own;
+}
+
+/** What one kind has alone, each key of one kind; absent and null are the same. */
+export interface Own {
+  readonly firstName?: string | null | undefined;
+  readonly lastName?: string | null | undefined;
+  readonly pipelineId?: number | null | undefined;
+  readonly statusId?: number | null | undefined;
+  /** The budget, in whole units of the account's currency. */
+  readonly sale?: number | null | undefined;
+  /** Unix seconds; 0 while the lead is open. */
+  readonly closedAt?: number | null | undefined;
+  /** 0: none. */
+  readonly lossReasonId?: number | null | undefined;
 }
 
 /** A row with what is told about its neighbourhood. */
@@ -58,6 +73,7 @@ export interface Draft {
   readonly unlink: LinkRefs;
   /** A company of this name is made and linked, unless `link` names one. */
   readonly newCompanyName?: string | undefined;
+  readonly own: Own;
 }
 
 export interface UpdateDraft extends Draft {

@@ -11,6 +11,8 @@ export type Reason =
   | 'field_not_found'
   | 'enum_not_found'
   | 'user_not_found'
+  | 'pipeline_not_found'
+  | 'status_not_found'
   | 'too_many_links';
 
 /** The whole request fails and nothing of it is written. `path` names the place in the request, as in `add/0/custom_fields/1`. */

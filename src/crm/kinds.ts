@@ -1,7 +1,8 @@
+import type { Settings } from './account.ts';
 import { company } from './company.ts';
 import { contact } from './contact.ts';
 import { customer } from './customer.ts';
-import type { KindName } from './entity.ts';
+import type { Draft, EntityRow, KindName, Own } from './entity.ts';
 import { lead } from './lead.ts';
 
 /** Everything that shared code needs to know of a kind; it never asks which kind it has. */
@@ -13,6 +14,8 @@ export interface Kind {
   readonly elementType: number;
   /** The counter that gives its ids: contacts and companies share one, as in the original. */
   readonly sequence: 'contact' | 'lead' | 'customer';
+  /** What the record's own columns become. @throws CrmError */
+  readonly prepare: (draft: Draft, before: EntityRow | null, settings: Settings, now: number) => Own;
 }
 
 export const kinds: Readonly<Record<KindName, Kind>> = { contact, lead, company, customer };

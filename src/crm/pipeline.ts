@@ -20,6 +20,8 @@ export interface Status {
 /** Every pipeline ends with these two, under the same ids. source: reference §6 */
 export const won = 142;
 export const lost = 143;
+/** A lead in one of these is closed. */
+export const closingStatuses: ReadonlySet<number> = new Set([won, lost]);
 const closing: readonly Status[] = [
   { id: won, name: 'Успешно реализовано', color: '#CCFF66', sort: 10_000, isEditable: false },
   { id: lost, name: 'Закрыто и не реализовано', color: '#D5D8DB', sort: 11_000, isEditable: false },

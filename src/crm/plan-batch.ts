@@ -48,7 +48,7 @@ export function acceptBatch(actor: Actor, kind: KindName, batch: Batch, loaded: 
   return [
     ...batch.add.map((draft) => acceptAdd(actor, kind, draft, now)),
     ...batch.update.map((draft) => {
-      const item = acceptUpdate(actor, kind, draft, rows.get(draft.id) ?? null);
+      const item = acceptUpdate(actor, kind, draft, rows.get(draft.id) ?? null, now);
       if (item.issue === undefined) rows.set(draft.id, item.row);
       return item;
     }),
@@ -70,13 +70,15 @@ function acceptAdd(actor: Actor, kind: KindName, draft: Draft, now: number): Ite
     closestTaskAt: 0,
     isDeleted: false,
     values: newValues(actor, kind, draft, []),
+    own: kinds[kind].prepare(draft, null, actor.settings, now),
   };
   return { draft, before: null, row };
 }
 
-function acceptUpdate(actor: Actor, kind: KindName, draft: UpdateDraft, before: EntityRow | null): Item {
+function acceptUpdate(actor: Actor, kind: KindName, draft: UpdateDraft, before: EntityRow | null, now: number): Item {
   checkUser(actor, draft);
   const values = newValues(actor, kind, draft, before?.values ?? []);
+  const own = kinds[kind].prepare(draft, before, actor.settings, now);
   if (before === null) return { draft, before, row: { ...nobody, kind, id: draft.id }, issue: 'not_found' };
   if (!covers(scopeOf(actor, kind, 'edit'), before.responsibleUserId)) {
     return { draft, before, row: before, issue: 'no_right' };
@@ -94,6 +96,7 @@ function acceptUpdate(actor: Actor, kind: KindName, draft: UpdateDraft, before: 
     createdAt: draft.createdAt ?? before.createdAt,
     updatedAt: draft.updatedAt,
     values,
+    own,
   };
   return { draft, before, row };
 }
@@ -108,6 +111,7 @@ const nobody = {
   closestTaskAt: 0,
   isDeleted: false,
   values: [],
+  own: {},
 };
 
 function newValues(actor: Actor, kind: KindName, draft: Draft, before: EntityRow['values']): EntityRow['values'] {
@@ -190,13 +194,15 @@ function changeOf(before: EntityRow | null, after: EntityRow, actor: Actor): Ent
 
 /** What `query` looks into: the name and every filled field. doc: companies, GET parameters, query */
 export function searchTextOf(row: EntityRow, { settings }: Pick<Actor, 'settings'>): string {
-  return searchText([searchLine(row.name), ...fieldLines(row.values, settings.fields)]);
+  const { firstName, lastName } = row.own;
+  const names = [row.name, firstName ?? '', lastName ?? ''];
+  return searchText([...names.filter(Boolean).map(searchLine), ...fieldLines(row.values, settings.fields)]);
 }
 
 /** It belongs to whom the contact belongs to, so that he who sees the one sees the other. */
 function companyFor(row: EntityRow, draft: Draft, id: number, { user }: Actor, now: number): EntityRow {
   const times = { createdBy: user.id, updatedBy: user.id, createdAt: now, updatedAt: now, closestTaskAt: 0 };
-  return { ...row, ...times, kind: 'company', id, name: draft.newCompanyName!, values: [] };
+  return { ...row, ...times, kind: 'company', id, name: draft.newCompanyName!, values: [], own: {} };
 }
 
 /** `unlink` first, then links. Ids that do not exist for the actor are passed over. */

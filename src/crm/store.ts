@@ -100,6 +100,10 @@ export interface ListFilter {
   readonly updatedAfter?: number | undefined;
   readonly created?: Range | undefined;
   readonly updated?: Range | undefined;
+  /** In one of these stages. */
+  readonly statuses?: readonly number[] | undefined;
+  /** In none of these. */
+  readonly notStatuses?: readonly number[] | undefined;
 }
 
 /** A record's JSON as bytes; null if it is not kept. */

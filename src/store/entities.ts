@@ -1,5 +1,5 @@
 import type { FieldValue } from '../crm/custom-field.ts';
-import type { EntityRow } from '../crm/entity.ts';
+import type { EntityRow, Own } from '../crm/entity.ts';
 import { getKindByElementType, kinds } from '../crm/kinds.ts';
 import type { EntityChange, ReadTx, WriteTx } from '../crm/store.ts';
 import { countEntities } from './count.ts';
@@ -22,9 +22,17 @@ interface Row {
   readonly closest_task_at: number;
   readonly is_deleted: number;
   readonly fields: string;
+  readonly first_name: string | null;
+  readonly last_name: string | null;
+  readonly pipeline_id: number | null;
+  readonly status_id: number | null;
+  readonly sale: number | null;
+  readonly closed_at: number | null;
+  readonly loss_reason_id: number | null;
 }
 
-const columns = sql`kind, id, name, responsible_user_id, created_by, updated_by, created_at, updated_at, closest_task_at, is_deleted, fields`;
+const columns = sql`kind, id, name, responsible_user_id, created_by, updated_by, created_at, updated_at, closest_task_at, is_deleted, fields,
+  first_name, last_name, pipeline_id, status_id, sale, closed_at, loss_reason_id`;
 
 export function entityReads(db: Db): Reads {
   const rowsOf = async (account: number, kind: number, ids: Sql): Promise<EntityRow[]> => {
@@ -63,7 +71,15 @@ function entityOf(row: Row): EntityRow {
     closestTaskAt: row.closest_task_at,
     isDeleted: row.is_deleted === 1,
     values: JSON.parse(row.fields) as FieldValue[],
+    own: ownOf(row),
   };
+}
+
+function ownOf(row: Row): Own {
+  const { first_name: firstName, last_name: lastName, pipeline_id: pipelineId, status_id: statusId } = row;
+  const { sale, closed_at: closedAt, loss_reason_id: lossReasonId } = row;
+  const own = { firstName, lastName, pipelineId, statusId, sale, closedAt, lossReasonId };
+  return Object.fromEntries(Object.entries(own).filter(([, value]) => value !== null));
 }
 
 export function entityWrites(db: Db): Writes {
@@ -73,12 +89,16 @@ export function entityWrites(db: Db): Writes {
       if (changes.length === 0) return;
       await db.run(sql`insert into entity (account_id, ${columns})
         select ${account}, ${column(0)}, ${column(1)}, ${column(2)}, ${column(3)}, ${column(4)}, ${column(5)}, ${column(6)},
-          ${column(7)}, ${column(8)}, ${column(9)}, ${column(10)}
+          ${column(7)}, ${column(8)}, ${column(9)}, ${column(10)}, ${column(11)}, ${column(12)}, ${column(13)}, ${column(14)},
+          ${column(15)}, ${column(16)}, ${column(17)}
         from ${rows(changes.map(({ after }) => rowOf(after)))} where true
         on conflict (account_id, kind, id) do update set name = excluded.name,
           responsible_user_id = excluded.responsible_user_id, created_by = excluded.created_by,
           updated_by = excluded.updated_by, created_at = excluded.created_at, updated_at = excluded.updated_at,
-          closest_task_at = excluded.closest_task_at, is_deleted = excluded.is_deleted, fields = excluded.fields`);
+          closest_task_at = excluded.closest_task_at, is_deleted = excluded.is_deleted, fields = excluded.fields,
+          first_name = excluded.first_name, last_name = excluded.last_name, pipeline_id = excluded.pipeline_id,
+          status_id = excluded.status_id, sale = excluded.sale, closed_at = excluded.closed_at,
+          loss_reason_id = excluded.loss_reason_id`);
       await countEntities(db, account, changes);
       await dropChanged(db, account, changes);
       await saveSearchTexts(db, account, changes);
@@ -87,6 +107,7 @@ export function entityWrites(db: Db): Writes {
 }
 
 function rowOf(row: EntityRow) {
+  const { firstName, lastName, pipelineId, statusId, sale, closedAt, lossReasonId } = row.own;
   return [
     kinds[row.kind].elementType,
     row.id,
@@ -99,6 +120,13 @@ function rowOf(row: EntityRow) {
     row.closestTaskAt,
     Number(row.isDeleted),
     JSON.stringify(row.values),
+    firstName ?? null,
+    lastName ?? null,
+    pipelineId ?? null,
+    statusId ?? null,
+    sale ?? null,
+    closedAt ?? null,
+    lossReasonId ?? null,
   ];
 }
 

@@ -27,9 +27,19 @@ export async function selectIds(
   if (filter.created) where = sql`${where} and e.created_at >= ${filter.created.from}`;
   if (filter.created?.to !== undefined) where = sql`${where} and e.created_at <= ${filter.created.to}`;
 
+  if (filter.statuses) where = sql`${where} and e.status_id in ${dialect.list(filter.statuses)}`;
+  if (filter.notStatuses) where = sql`${where} and e.status_id not in ${dialect.list(filter.notStatuses)}`;
+
   if (terms !== undefined) return dialect.searchIds(db, { account, kind, terms, where, limit, offset });
   const start = where === nothing ? await findStart(db, account, kind, offset) : { id: 0, skip: offset };
-  const index = byUpdated ? 'entity_by_updated' : byResponsible ? 'entity_by_responsible' : 'entity_live';
+  const byStatus = filter.statuses !== undefined && !byUpdated && !byResponsible;
+  const index = byUpdated
+    ? 'entity_by_updated'
+    : byResponsible
+      ? 'entity_by_responsible'
+      : byStatus
+        ? 'entity_by_status'
+        : 'entity_live';
   return sql`select e.id from entity e ${dialect.useIndex(index)}
     where e.account_id = ${account} and e.kind = ${kind} and e.is_deleted = 0 and e.id >= ${start.id} ${where}
     order by e.id limit ${limit} offset ${start.skip}`;

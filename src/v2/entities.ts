@@ -3,6 +3,7 @@ import type { Documents } from '../crm/documents.ts';
 import { type Query, saveEntities } from '../crm/entities.ts';
 import type { KindName, Outcome } from '../crm/entity.ts';
 import { kinds } from '../crm/kinds.ts';
+import { closingStatuses } from '../crm/pipeline.ts';
 import type { Page, Range, Store } from '../crm/store.ts';
 import { isStorable } from '../crm/text.ts';
 import type { Answer, SignedRequest } from '../http/request.ts';
@@ -27,7 +28,7 @@ export interface Wire {
 /** GET /api/v2/<kind>: 200 with the items, 204 when there are none. */
 export async function getEntities(wire: Wire, kind: KindName, request: SignedRequest): Promise<Answer> {
   const { actor } = request;
-  const query = readQuery(request);
+  const query = readQuery(kind, request);
   const how = presentingOf(wire, actor);
   const documents = await wire.documents.find(actor, kind, query, readPage(request, query), {
     // Settings and profile are all that a document depends on besides records.
@@ -107,7 +108,7 @@ function presentingOf(wire: Wire, { account, settings }: Actor): Presenting {
 }
 
 /** With `id` nothing else filters. doc: companies, GET parameters */
-function readQuery({ query, headers }: SignedRequest): Query {
+function readQuery(kind: KindName, { query, headers }: SignedRequest): Query {
   const ids = idsInQuery(query['id']);
   if (ids) return { ids };
   const text = typeof query['query'] === 'string' ? query['query'] : undefined;
@@ -119,6 +120,9 @@ function readQuery({ query, headers }: SignedRequest): Query {
     updatedAfter: parseModifiedSince(headers['if-modified-since']),
     created: readRange(filter['date_create']),
     updated: readRange(filter['date_modify']),
+    // Of leads; nothing else has a stage. doc: leads
+    ...(kind === 'lead' && { statuses: idsInQuery(query['status']) }),
+    ...(kind === 'lead' && toInteger(filter['active']) === 1 && { notStatuses: [...closingStatuses] }),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Account, WireProfile } from '../crm/account.ts';
 import type { CustomField, FieldDraft, RawValue, StoredValue } from '../crm/custom-field.ts';
-import type { Batch, Draft, Entity, KindName, LinkRefs, UpdateDraft } from '../crm/entity.ts';
+import type { Batch, Draft, Entity, KindName, LinkRefs, Own, UpdateDraft } from '../crm/entity.ts';
 import { kinds } from '../crm/kinds.ts';
 import type { TagRef } from '../crm/tag.ts';
 import { isStorable } from '../crm/text.ts';
@@ -72,7 +72,9 @@ function readUpdate(kind: KindName, item: Item, path: string, problems: Problems
   if (id === undefined && (isBlank(item['id']) || toInteger(item['id']) === 0)) {
     throw new WireError(400, 209, `Не указан id (${path}/id)`);
   }
-  return { ...readDraft(kind, item, path, problems), id: id ?? 0 };
+  const draft = readDraft(kind, item, path, problems);
+  // The parts of a contact's name make its name only when it is new: one part alone may have changed.
+  return { ...draft, name: isBlank(item['name']) ? undefined : draft.name, id: id ?? 0 };
 }
 
 function readDraft(kind: KindName, item: Item, path: string, problems: Problems): Draft {
@@ -93,8 +95,25 @@ function readDraft(kind: KindName, item: Item, path: string, problems: Problems)
     link: readLinks(kind, item, path, problems),
     unlink: isObject(unlink) ? readLinks(kind, unlink, `${path}/unlink`, problems) : {},
     newCompanyName: companyName?.trim(),
+    own: readOwn[kind](item, path, problems),
   };
 }
+
+/** The keys that one kind has alone. source: reference §8, 9.1 */
+const readOwn: Readonly<Record<KindName, (item: Item, path: string, problems: Problems) => Own>> = {
+  company: () => ({}),
+  customer: () => ({}),
+  contact: (item, path, problems) => ({
+    firstName: readText(item['first_name'], `${path}/first_name`, problems),
+    lastName: readText(item['last_name'], `${path}/last_name`, problems),
+  }),
+  lead: (item, path, problems) => ({
+    pipelineId: readId(item['pipeline_id'], `${path}/pipeline_id`, problems),
+    statusId: readId(item['status_id'], `${path}/status_id`, problems),
+    sale: readCount(item['sale'] ?? item['price'], `${path}/sale`, problems),
+    lossReasonId: readCount(item['loss_reason_id'], `${path}/loss_reason_id`, problems),
+  }),
+};
 
 /** Of a contact without a name, the first and last name together. source: reference §8 */
 function readName(kind: KindName, item: Item, path: string, problems: Problems): string | undefined {
@@ -178,6 +197,16 @@ type Present = (entity: Entity, how: Presenting) => unknown;
 const parts = {
   id: ({ id }) => id,
   name: ({ name }) => name,
+  // Only of contacts that were ever given them. source: reference §8
+  first_name: ({ own }) => own.firstName ?? undefined,
+  last_name: ({ own }) => own.lastName ?? undefined,
+  pipeline_id: ({ own }) => own.pipelineId ?? 0,
+  status_id: ({ own }) => own.statusId ?? 0,
+  sale: ({ own }) => own.sale ?? 0,
+  closed_at: ({ own }) => own.closedAt ?? 0,
+  loss_reason_id: ({ own }) => own.lossReasonId ?? 0,
+  pipeline: ({ own }, { profile }) =>
+    own.pipelineId ? { id: own.pipelineId, _links: selfLink(hrefTo('pipelines', [own.pipelineId])) } : empty(profile),
   responsible_user_id: ({ responsibleUserId }) => responsibleUserId,
   created_by: ({ createdBy }) => createdBy,
   created_at: ({ createdAt }) => createdAt,
@@ -199,57 +228,26 @@ const parts = {
 
 type Part = keyof typeof parts;
 
-const common = ['id', 'name', 'responsible_user_id', 'created_by', 'created_at', 'updated_at', 'account_id'] as const;
+const common = ['responsible_user_id', 'created_by', 'created_at', 'updated_at', 'account_id'] as const;
 
 /** The keys of each kind's answer, in the order of the documents' and recorded answers. source: reference §5.4, 8, 9.3, 10.2 */
 const shapes: Readonly<Record<KindName, readonly Part[]>> = {
   company: [
-    ...common,
-    'updated_by',
-    'group_id',
-    'leads',
-    'closest_task_at',
-    'tags',
-    'custom_fields',
-    'contacts',
-    'customers',
-    '_links',
+    ...(['id', 'name', ...common, 'updated_by', 'group_id', 'leads', 'closest_task_at', 'tags'] as const),
+    ...(['custom_fields', 'contacts', 'customers', '_links'] as const),
   ],
   contact: [
-    ...common,
-    'updated_by',
-    'group_id',
-    'company',
-    'leads',
-    'closest_task_at',
-    'tags',
-    'custom_fields',
-    'customers',
-    '_links',
+    ...(['id', 'name', 'first_name', 'last_name', ...common, 'updated_by', 'group_id', 'company', 'leads'] as const),
+    ...(['closest_task_at', 'tags', 'custom_fields', 'customers', '_links'] as const),
   ],
   lead: [
-    ...common,
-    'is_deleted',
-    'main_contact',
-    'group_id',
-    'company',
-    'closest_task_at',
-    'tags',
-    'custom_fields',
-    'contacts',
-    '_links',
+    ...(['id', 'name', ...common, 'pipeline_id', 'loss_reason_id', 'is_deleted', 'main_contact', 'group_id'] as const),
+    ...(['company', 'closed_at', 'closest_task_at', 'tags', 'custom_fields', 'status_id', 'sale', 'contacts'] as const),
+    ...(['pipeline', '_links'] as const),
   ],
   customer: [
-    ...common,
-    'updated_by',
-    'is_deleted',
-    'main_contact',
-    'tags',
-    'custom_fields',
-    'contacts',
-    'company',
-    'closest_task_at',
-    '_links',
+    ...(['id', 'name', ...common, 'updated_by', 'is_deleted', 'main_contact', 'tags', 'custom_fields'] as const),
+    ...(['contacts', 'company', 'closest_task_at', '_links'] as const),
   ],
 };
 

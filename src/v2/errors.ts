@@ -47,6 +47,8 @@ const refusals: Readonly<
   field_not_found: { status: 400, add: 204, update: 211, text: 'Дополнительное поле не найдено' },
   enum_not_found: { status: 400, add: 203, update: 210, text: 'Вариант списка не найден' },
   user_not_found: { status: 400, add: 205, update: 212, text: 'Пользователь не найден' },
+  pipeline_not_found: { status: 400, add: 205, update: 212, text: 'Воронка не найдена' },
+  status_not_found: { status: 400, add: 205, update: 212, text: 'Этап не найден' },
   too_many_links: { status: 400, add: 330, update: 330, text: 'Слишком много связанных сущностей' },
 };
 

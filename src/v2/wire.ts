@@ -71,6 +71,9 @@ export interface CompanyJson extends EntityJson {
 }
 
 export interface ContactJson extends EntityJson {
+  /** These two only where they were ever given. */
+  first_name?: string;
+  last_name?: string;
   updated_by: number;
   company: LinkedCompany | Empty;
   leads: LinkedList | Empty;
@@ -78,6 +81,14 @@ export interface ContactJson extends EntityJson {
 }
 
 export interface LeadJson extends EntityJson {
+  pipeline_id: number;
+  status_id: number;
+  /** Budget. */
+  sale: number;
+  /** 0 while open. */
+  closed_at: number;
+  loss_reason_id: number;
+  pipeline: LinkedOne | Empty;
   is_deleted: boolean;
   main_contact: LinkedOne | Empty;
   company: LinkedCompany | Empty;

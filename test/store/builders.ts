@@ -69,6 +69,7 @@ export function aRecord(kind: KindName, id: number, parts: Partial<EntityRow> = 
     closestTaskAt: 0,
     isDeleted: false,
     values: [],
+    own: {},
     ...parts,
   };
 }

@@ -27,6 +27,15 @@ const fullRecord: EntityRow = {
     },
     { fieldId: 5, values: [{ value: '' }] },
   ],
+  own: {
+    firstName: 'Анна',
+    lastName: '',
+    pipelineId: 10104,
+    statusId: 142,
+    sale: 2 ** 40,
+    closedAt: 1508999999,
+    lossReasonId: 7,
+  },
 };
 
 export function recordContract(test: StoreTest): void {

@@ -210,6 +210,7 @@ function addedCompany(number: number): Draft {
     fields: [{ path: '', fieldId: 1, values: [{ value: `Улица ${number}` }] }],
     link: { contact: [firstIds.contact + number - 1], lead: [number] },
     unlink: {},
+    own: {},
   };
 }
 

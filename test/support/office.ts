@@ -130,6 +130,7 @@ function record(parts: Pick<EntityRow, 'kind' | 'id' | 'name'>, more: Partial<En
     closestTaskAt: 0,
     isDeleted: false,
     values: [],
+    own: {},
     ...more,
   };
 }
@@ -141,12 +142,12 @@ export const ivan = (parts: Partial<EntityRow> = {}) =>
   record({ kind: 'contact', id: 1099181, name: 'Иван Петров' }, parts);
 
 export function addDraft(parts: Partial<Draft> = {}): Draft {
-  return { path: 'add/0', name: 'ООО Компания', fields: [], link: {}, unlink: {}, ...parts };
+  return { path: 'add/0', name: 'ООО Компания', fields: [], link: {}, unlink: {}, own: {}, ...parts };
 }
 
 /** Changes a record, at the time of its last change. */
 export function updateDraft({ id, updatedAt }: EntityRow, parts: Partial<Draft> = {}): UpdateDraft {
-  return { path: 'update/0', id, updatedAt, fields: [], link: {}, unlink: {}, ...parts };
+  return { path: 'update/0', id, updatedAt, fields: [], link: {}, unlink: {}, own: {}, ...parts };
 }
 
 /** What was loaded for a batch: the records to update, and what else the parts say. */
