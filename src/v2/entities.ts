@@ -7,11 +7,12 @@ import { closingStatuses } from '../crm/pipeline.ts';
 import type { Page, Range, Store } from '../crm/store.ts';
 import { isStorable } from '../crm/text.ts';
 import type { Answer, SignedRequest } from '../http/request.ts';
-import { type Presenting, presentEntity, type ReadBatch, type RequestId, readBatch } from './entity-json.ts';
 import { issueTexts, profileOf, WireError } from './errors.ts';
 import { encode, halAnswer, hrefTo, itemsAnswer, nothingFound, selfLink } from './hal.ts';
 import { idsInQuery, isObject, Problems, toInteger } from './input.ts';
 import { parseModifiedSince } from './modified-since.ts';
+import { type Presenting, presentEntity } from './present-entity.ts';
+import { type ReadBatch, type RequestId, readBatch } from './read-batch.ts';
 import type { SavedItemJson, SavedItemsJson } from './wire.ts';
 
 /** Most rows of an answer, and how many there are when nothing is said. doc: companies, GET parameters */

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Draft, KindName, UpdateDraft } from '../../src/crm/entity.ts';
 import { parseBrackets } from '../../src/http/brackets.ts';
-import { type ReadBatch, readBatch } from '../../src/v2/entity-json.ts';
 import { Problems } from '../../src/v2/input.ts';
+import { type ReadBatch, readBatch } from '../../src/v2/read-batch.ts';
 
 function read(body: unknown, kind: KindName = 'company'): ReadBatch {
   const problems = new Problems();
