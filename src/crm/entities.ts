@@ -67,27 +67,34 @@ export function saveEntities(store: Store, actor: Actor, kind: KindName, batch: 
   });
 }
 
+/** Records of one kind by their ids. */
+export interface Targets {
+  readonly kind: KindName;
+  readonly ids: readonly number[];
+}
+
 /**
- * Moves records to the bin: they and the links to them are seen no more, and are kept. Ids that do not exist for the actor are
- * passed over. @returns the ids that he sees but may not delete; these stay
+ * Moves records to the bin, all in one transaction: they and the links to them are seen no more, and are kept. Ids that do not exist
+ * for the actor are passed over. @returns the ids that he sees but may not delete; these stay
  */
 export function deleteEntities(
   store: Store,
   actor: Actor,
-  kind: KindName,
-  ids: readonly number[],
+  targets: readonly Targets[],
   now: number,
 ): Promise<number[]> {
   return store.write(async (tx) => {
-    const rows = (await tx.entities(actor.account.id, kind, [...new Set(ids)])).filter(visibleTo(actor));
-    const scope = scopeOf(actor, kind, 'delete');
-    const mine = rows.filter((row) => covers(scope, row.responsibleUserId));
-    const after = { isDeleted: true, updatedBy: actor.user.id, updatedAt: now };
-    await tx.saveEntities(
-      actor.account.id,
-      mine.map((before) => ({ before, after: { ...before, ...after } })),
-    );
-    return rows.filter((row) => !mine.includes(row)).map((row) => row.id);
+    const refused: number[] = [];
+    for (const { kind, ids } of targets) {
+      const rows = (await tx.entities(actor.account.id, kind, [...new Set(ids)])).filter(visibleTo(actor));
+      const scope = scopeOf(actor, kind, 'delete');
+      const mine = rows.filter((row) => covers(scope, row.responsibleUserId));
+      refused.push(...rows.filter((row) => !covers(scope, row.responsibleUserId)).map((row) => row.id));
+      const after = { isDeleted: true, updatedBy: actor.user.id, updatedAt: now };
+      const changes = mine.map((before) => ({ before, after: { ...before, ...after } }));
+      await tx.saveEntities(actor.account.id, changes);
+    }
+    return refused;
   });
 }
 

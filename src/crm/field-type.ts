@@ -58,13 +58,15 @@ function one(read: (value: unknown, timezone: string) => string): FieldType['rea
   };
 }
 
+/** Characters of a value. */
+const maxText = 10_000;
+
 /** A scalar as PHP would print it into a string. */
 function text(value: unknown): string {
   if (value === undefined || value === null || value === false) return '';
   if (value === true) return '1';
-  if (typeof value === 'number') return String(value);
-  if (typeof value !== 'string') throw new BadValue('text');
-  if (!isStorable(value)) throw new BadValue('text');
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+  if (typeof value !== 'string' || value.length > maxText || !isStorable(value)) throw new BadValue('text');
   return value;
 }
 
@@ -131,13 +133,17 @@ function findOption(choice: unknown, enums: readonly FieldEnum[]): FieldEnum | u
 function address(raw: readonly RawValue[]): StoredValue[] {
   const parts = new Map<number, string>();
   for (const { value, subtype } of raw) {
-    const part = isEmpty(subtype) ? 1 : (addressParts.get(String(subtype)) ?? Number(subtype));
-    if (!(part >= 1 && part <= 6 && Number.isInteger(part))) {
-      throw new BadValue('address_part');
-    }
+    const part = isEmpty(subtype) ? 1 : partOf(subtype);
+    if (part === undefined) throw new BadValue('address_part');
     parts.set(part, text(value));
   }
   return [...parts].filter(([, value]) => value !== '').map(([subtype, value]) => ({ value, subtype }));
+}
+
+function partOf(subtype: unknown): number | undefined {
+  if (typeof subtype !== 'string' && typeof subtype !== 'number') return undefined;
+  const part = addressParts.get(String(subtype)) ?? Number(subtype);
+  return Number.isInteger(part) && part >= 1 && part <= 6 ? part : undefined;
 }
 
 function compounds(raw: readonly RawValue[], nameRequired: boolean): StoredValue[] {

@@ -33,11 +33,14 @@ export function findRelation(one: KindName, other: KindName): Relation | undefin
 /** The links of some records while a batch is planned: what there was, and what the batch makes of it. */
 export class LinkPlan {
   readonly #before: ReadonlyMap<string, Link>;
+  readonly #hidden: ReadonlySet<string>;
   readonly #now = new Map<string, Link>();
   /** The links of #now by their second end and first kind. */
   readonly #rivals = new Map<string, Map<string, Link>>();
 
-  constructor(links: Iterable<Link>) {
+  /** @param hidden those of the links that lead to a deleted record: they are kept, and count for no limit */
+  constructor(links: Iterable<Link>, hidden: ReadonlySet<Link> = new Set()) {
+    this.#hidden = new Set([...hidden].map(keyOf));
     this.#before = new Map([...links].map((link) => [keyOf(link), link]));
     for (const link of this.#before.values()) this.#put(link);
   }
@@ -48,7 +51,7 @@ export class LinkPlan {
     if (this.#now.has(keyOf(link))) return true;
     const rivals = this.#rivalsOf(link);
     if (relation.single) for (const rival of [...rivals.values()]) this.#drop(rival);
-    else if (rivals.size >= (relation.limit ?? Number.POSITIVE_INFINITY)) return false;
+    else if (this.#count(rivals) >= (relation.limit ?? Number.POSITIVE_INFINITY)) return false;
     this.#put(link);
     return true;
   }
@@ -64,6 +67,10 @@ export class LinkPlan {
 
   removed(): Link[] {
     return [...this.#before].filter(([key]) => !this.#now.has(key)).map(([, link]) => link);
+  }
+
+  #count(rivals: ReadonlyMap<string, Link>): number {
+    return this.#hidden.size === 0 ? rivals.size : [...rivals.keys()].filter((key) => !this.#hidden.has(key)).length;
   }
 
   #put(link: Link): void {

@@ -14,6 +14,8 @@ export interface LoadedBatch {
   /** The link targets that exist for the actor, as `kind id`. */
   readonly targets: ReadonlySet<string>;
   readonly links: readonly Link[];
+  /** Those of them that lead to a deleted record. */
+  readonly hiddenLinks: ReadonlySet<Link>;
 }
 
 export async function loadBatch(tx: WriteTx, actor: Actor, kind: KindName, batch: Batch): Promise<LoadedBatch> {
@@ -30,6 +32,7 @@ export async function loadBatch(tx: WriteTx, actor: Actor, kind: KindName, batch
 
   const targets = new Set<string>();
   const links: Link[] = [];
+  const hiddenLinks = new Set<Link>();
   for (const { name: other } of Object.values(kinds)) {
     const ends = unique(drafts.flatMap((draft) => [...(draft.link[other] ?? []), ...(draft.unlink[other] ?? [])]));
     for (const end of (await tx.neighbours(account, other, ends)).filter(visible)) targets.add(`${other} ${end.id}`);
@@ -37,9 +40,13 @@ export async function loadBatch(tx: WriteTx, actor: Actor, kind: KindName, batch
     const owners = other === 'company' ? [] : ends;
     const own = other === kind && kind !== 'company' ? unique(batch.update.map((draft) => draft.id)) : [];
     const owned = await tx.linksOf(account, other, unique([...owners, ...own]));
-    links.push(...owned.map((link) => orient(other, link)));
+    for (const neighbour of owned) {
+      const link = orient(other, neighbour);
+      links.push(link);
+      if (neighbour.isDeleted) hiddenLinks.add(link);
+    }
   }
-  return { rows: new Map(rows.map((row) => [row.id, row])), tags, targets, links };
+  return { rows: new Map(rows.map((row) => [row.id, row])), tags, targets, links, hiddenLinks };
 }
 
 function orient(kind: KindName, { ownerId, kind: otherKind, id }: Owned<Neighbour>): Link {

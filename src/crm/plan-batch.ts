@@ -155,7 +155,7 @@ export function planBatch(
   const accepted = items.filter((item) => item.issue === undefined);
   const newTags = missingTags(accepted, loaded).map((tag, index) => ({ ...tag, id: ids.tags[index]! }));
   const findTag = tagFinder(loaded.tags, newTags);
-  const links = new LinkPlan(loaded.links);
+  const links = new LinkPlan(loaded.links, loaded.hiddenLinks);
   const changes = new Map<string, EntityChange>();
   const tagSets = new Map<number, TagSet>();
   const addIds = ids.entities.values();

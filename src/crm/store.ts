@@ -17,6 +17,9 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** Another process has held the database for so long that a write was given up; nothing of it was done. */
+export class StoreBusy extends Error {}
+
 export interface ReadTx {
   accounts(): Promise<Account[]>;
   findAccount(id: number): Promise<Account | undefined>;

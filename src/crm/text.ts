@@ -1,6 +1,7 @@
 /** One spelling for searching and comparing: SQL engines fold Cyrillic differently or not at all, so it is done here. */
 export function fold(text: string): string {
-  return text.normalize('NFC').toLowerCase().replaceAll('ё', 'е');
+  // Σ at the end of a word is folded another way than inside it.
+  return text.normalize('NFC').toLowerCase().replaceAll('ё', 'е').replaceAll('ς', 'σ');
 }
 
 /** No engine stores and searches NUL, lone surrogates or noncharacters faithfully; they are refused where requests are read. */
@@ -37,8 +38,11 @@ export function searchTerms(query: string): string[] {
 
 /** The text of a record that `query` is matched against: one line a value. The empty lines at the end let every position start a trigram. */
 export function searchText(lines: Iterable<string>): string {
-  return `${[...new Set(lines)].join('\n')}\n\n`;
+  return `${[...new Set(lines)].join('\n').slice(0, maxSearchText)}\n\n`;
 }
+
+/** Characters of a record that are searched: an index on more would let one batch hold everybody up. */
+const maxSearchText = 8000;
 
 /** One line of search text. */
 export function searchLine(value: string): string {

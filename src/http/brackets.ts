@@ -5,19 +5,24 @@ export type Tree = { [name: string]: string | Tree };
 
 const maxDepth = 16;
 const maxPairs = 100_000;
+const maxName = 1000;
 
 /**
  * Reads `a=1&b[]=2&b[]=3&c[x][y]=4`, as query or form body, by PHP's rules: `[]` takes the next number, a repeated name the last
  * value; empty pairs are passed over. @throws HttpError 400
  */
 export function parseBrackets(text: string): Tree {
-  const pairs = text.split('&').filter((pair) => pair !== '');
-  return treeOf(
-    pairs.map((pair) => {
-      const equals = pair.indexOf('=');
-      return equals < 0 ? [decode(pair), ''] : [decode(pair.slice(0, equals)), decode(pair.slice(equals + 1))];
-    }),
-  );
+  const pairs: [string, string][] = [];
+  for (let start = 0; start < text.length; ) {
+    const ampersand = text.indexOf('&', start);
+    const end = ampersand < 0 ? text.length : ampersand;
+    const equals = text.indexOf('=', start);
+    const middle = equals < 0 || equals > end ? end : equals;
+    if (end > start) pairs.push([decode(text.slice(start, middle)), decode(text.slice(middle + 1, end))]);
+    if (pairs.length > maxPairs) throw new HttpError(400, 'too_many_parameters');
+    start = end + 1;
+  }
+  return treeOf(pairs);
 }
 
 /** The same for names and values that are decoded already. @throws HttpError 400 */
@@ -49,6 +54,7 @@ export function treeOf(pairs: readonly (readonly [name: string, value: string])[
 
 /** `a[b][]` → a, b, ''; as in PHP, what stands behind a closing bracket and is no opening one is passed over. */
 function pathOf(name: string): string[] {
+  if (name.length > maxName) throw new HttpError(400, 'too_many_parameters');
   const [whole, base, brackets] = /^([^[]+)((?:\[[^\]]*\])+)/.exec(name) ?? [];
   if (whole === undefined) return [name];
   return [base!, ...[...brackets!.matchAll(/\[([^\]]*)\]/g)].map((part) => part[1]!)];

@@ -4,8 +4,9 @@ import { parseBrackets, type Tree } from './brackets.ts';
 import { type Answer, HttpError, type Request, type Route, type SignedRequest } from './request.ts';
 import type { SignIn } from './session.ts';
 
-/** Largest body, in bytes. */
-const bodyLimit = 16 * 1024 * 1024;
+/** Largest body of a signed-in user, in bytes; and of anybody else, who needs no more for signing in. */
+const bodyLimit = 8 * 1024 * 1024;
+const openBodyLimit = 64 * 1024;
 /** Largest request line and headers, in bytes: ten thousand ids in a query fit. */
 const headerLimit = 256 * 1024;
 
@@ -24,7 +25,7 @@ export interface ServerParts {
 /** The HTTP side of everything: limits, sign-in, one answer for each request and for each way to fail. */
 export function createServer(parts: ServerParts): FastifyInstance {
   const app = Fastify({
-    bodyLimit,
+    bodyLimit: openBodyLimit,
     http: { maxHeaderSize: headerLimit },
     routerOptions: { ignoreTrailingSlash: true, querystringParser: () => ({}) },
     logger: parts.log && { level: 'error', redact: ['req.url', 'req.headers'] },
@@ -38,34 +39,56 @@ export function createServer(parts: ServerParts): FastifyInstance {
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  for (const route of parts.routes) app.all(route.path, (raw, reply) => answer(parts, route, raw, reply));
+  const accepted = new WeakMap<FastifyRequest, Accepted>();
+  for (const route of parts.routes) {
+    app.all(route.path, {
+      bodyLimit: route.open ? openBodyLimit : bodyLimit,
+      // Before the body is read: nobody makes the server hold a large one without having signed in.
+      onRequest: async (raw, reply) => {
+        accepted.set(raw, await accept(parts, route, raw, reply));
+      },
+      handler: async (raw, reply) => {
+        const { request, answer } = accepted.get(raw)!;
+        return send(reply, await answer(), request.now);
+      },
+    });
+  }
   app.setNotFoundHandler((raw, reply) => fail(parts, new HttpError(404, 'unknown_address'), raw, reply));
-  app.setErrorHandler((error, raw, reply) => fail(parts, error, raw, reply));
+  app.setErrorHandler((error, raw, reply) => fail(parts, error, raw, reply, accepted.get(raw)?.request));
   return app;
 }
 
-async function answer(
-  parts: ServerParts,
-  route: Route,
-  raw: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
+/** A request whose sender and handler are known, and whose body is still to come. */
+interface Accepted {
+  readonly request: Request | SignedRequest;
+  readonly answer: () => Promise<Answer>;
+}
+
+async function accept(parts: ServerParts, route: Route, raw: FastifyRequest, reply: FastifyReply): Promise<Accepted> {
+  forgetContentType(raw);
   const request = requestOf(parts, raw, readQuery(raw.url));
   const method = raw.method === 'HEAD' ? 'GET' : raw.method;
   if (!(method === 'GET' || method === 'POST') || !route.methods[method]) {
     throw new HttpError(405, 'wrong_method', { Allow: Object.keys(route.methods).join(', ') });
   }
-  if (route.open) return send(reply, await route.methods[method]!(request), request.now);
+  if (route.open) {
+    const handle = route.methods[method]!;
+    return { request, answer: () => handle(request) };
+  }
   const { actor, sessionId } = await parts.signIn.authenticate(request);
   if (sessionId !== undefined) {
     reply.header('Set-Cookie', parts.sessionCookies(sessionId, actor.user.login, request.now));
   }
   const signed = { ...request, actor };
-  try {
-    return send(reply, await route.methods[method]!(signed), request.now);
-  } catch (error) {
-    return fail(parts, error, raw, reply, signed);
-  }
+  const handle = route.methods[method]!;
+  return { request: signed, answer: () => handle(signed) };
+}
+
+/** What a body is, is told by itself; only multipart needs the header. Fastify would refuse types that it cannot read. */
+function forgetContentType({ raw }: FastifyRequest): void {
+  const type = raw.headers['content-type'];
+  if (type !== undefined && !/^multipart\/form-data/i.test(type))
+    raw.headers['content-type'] = 'application/octet-stream';
 }
 
 function requestOf(parts: ServerParts, raw: FastifyRequest, query: Tree): Request {

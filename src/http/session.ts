@@ -1,7 +1,7 @@
 import type { Account, Actor } from '../crm/account.ts';
 import { foldLogin } from '../crm/account.ts';
 import { CrmError } from '../crm/errors.ts';
-import type { ReadTx, Store } from '../crm/store.ts';
+import type { ReadTx, Session, Store } from '../crm/store.ts';
 import type { Tree } from './brackets.ts';
 import { findTokenAccount, hashKey, hashToken, isKey, newToken } from './keys.ts';
 import type { Request } from './request.ts';
@@ -11,6 +11,9 @@ const sessionSeconds = 15 * 60;
 /** A session is prolonged at most once in so many seconds. */
 const prolongSeconds = 60;
 const maxFailures = 20;
+/** Longer ones are nobody's. */
+const maxLogin = 254;
+const maxKey = 1024;
 const failureSeconds = 15 * 60;
 /** Bound on what is remembered in memory, of each sort. */
 const maxRemembered = 10_000;
@@ -62,6 +65,7 @@ export class SignIn {
   /** Checks a login and key and gives a session. @throws as authenticate */
   async signIn(request: Request, { login, key }: Credentials): Promise<SignedIn & { sessionId: string }> {
     const { now } = request;
+    if (login.length > maxLogin || key.length > maxKey) throw new CrmError('wrong_credentials');
     const failureKey = `${request.ip} ${foldLogin(login)}`;
     const failures = this.#failures.get(failureKey);
     if (failures && failures.until > now && failures.count >= maxFailures) throw new CrmError('too_many_failures');
@@ -90,7 +94,11 @@ export class SignIn {
   async #giveSession({ account, user }: Actor, key: string, now: number): Promise<string> {
     const givenKey = `${account.id} ${user.id} ${hashToken(key)}`;
     const given = this.#given.get(givenKey);
-    if (given !== undefined && (await this.#prolong(account.id, given, now))) return given;
+    const session = given && (await this.#findSession(account.id, given, now));
+    if (given && session) {
+      await this.#prolong(account.id, given, session, now);
+      return given;
+    }
     const sessionId = newToken(account.id);
     await this.#store.write(async (tx) => {
       await tx.removeExpiredSessions(account.id, now);
@@ -101,23 +109,26 @@ export class SignIn {
     return sessionId;
   }
 
-  /** Gives the session a new quarter of an hour; its user, or undefined if it is over. */
-  async #prolong(account: number, sessionId: string, now: number): Promise<number | undefined> {
-    const hash = hashToken(sessionId);
-    const session = await this.#store.read((tx) => tx.findSession(account, hash));
-    if (session === undefined || session.expiresAt <= now) return undefined;
+  /** A session that is not over. */
+  async #findSession(account: number, sessionId: string, now: number): Promise<Session | undefined> {
+    const session = await this.#store.read((tx) => tx.findSession(account, hashToken(sessionId)));
+    return session && session.expiresAt > now ? session : undefined;
+  }
+
+  /** Gives it a new quarter of an hour. */
+  async #prolong(account: number, sessionId: string, session: Session, now: number): Promise<void> {
     const expiresAt = now + sessionSeconds;
-    if (expiresAt - session.expiresAt >= prolongSeconds) {
-      await this.#store.write((tx) => tx.extendSession(account, hash, expiresAt));
-    }
-    return session.userId;
+    if (expiresAt - session.expiresAt < prolongSeconds) return;
+    await this.#store.write((tx) => tx.extendSession(account, hashToken(sessionId), expiresAt));
   }
 
   async #bySession(request: Request, sessionId: string): Promise<SignedIn> {
     const account = findTokenAccount(sessionId);
-    const userId = account === undefined ? undefined : await this.#prolong(account, sessionId, request.now);
-    if (account === undefined || userId === undefined) throw new CrmError('wrong_credentials');
-    return { actor: await this.#store.read((tx) => getActor(tx, request, account, userId)) };
+    const session = account === undefined ? undefined : await this.#findSession(account, sessionId, request.now);
+    if (account === undefined || session === undefined) throw new CrmError('wrong_credentials');
+    const actor = await this.#store.read((tx) => getActor(tx, request, account, session.userId));
+    await this.#prolong(account, sessionId, session, request.now);
+    return { actor };
   }
 
   #byToken(request: Request, bearer: string): Promise<SignedIn> {
@@ -134,9 +145,16 @@ async function findActorByKey(tx: ReadTx, request: Request, login: string, key: 
   const named = await findNamedAccount(tx, request);
   const users = await findUsers(tx, login, key);
   if (users.length === 0) throw new CrmError('wrong_credentials');
-  const user = named === undefined ? users[0] : users.find(({ account }) => account === named.id);
-  if (user === undefined) throw new CrmError('user_inactive');
-  return getActor(tx, request, user.account, user.userId);
+  let refusal = new CrmError('user_inactive');
+  for (const { account, userId } of users.filter((user) => named === undefined || user.account === named.id)) {
+    try {
+      return await getActor(tx, request, account, userId);
+    } catch (error) {
+      if (!(error instanceof CrmError)) throw error;
+      refusal = error;
+    }
+  }
+  throw refusal;
 }
 
 /** Where a login and key are right. An unknown login costs as much time as a known one. */

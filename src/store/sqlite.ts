@@ -1,11 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import type { ReadTx, Store, WriteTx } from '../crm/store.ts';
+import { type ReadTx, type Store, StoreBusy, type WriteTx } from '../crm/store.ts';
 import { migrate } from './migrate.ts';
 import { type Db, type Dialect, nothing, type Search, type SearchText, type Sql, sql } from './sql.ts';
 import { readTx, SettingsCache, writeTx } from './transactions.ts';
 
 const readers = 4;
+/** SQLITE_BUSY */
+const busy = 5;
+const pauseMs = 10;
+const patienceMs = 10_000;
 
 /** Opens, or makes, the database in a folder. One connection writes; several read beside it (WAL). */
 export async function openSqlite(folder: string): Promise<Store> {
@@ -81,7 +85,7 @@ class SqliteStore implements Store {
 }
 
 async function transaction<T>(connection: Connection, begin: string, work: () => Promise<T>): Promise<T> {
-  connection.exec(begin);
+  await beginWhenFree(connection, begin);
   try {
     const result = await work();
     connection.exec('commit');
@@ -93,6 +97,20 @@ async function transaction<T>(connection: Connection, begin: string, work: () =>
   }
 }
 
+/** Waits for another process's write without holding this one up. @throws StoreBusy */
+async function beginWhenFree(connection: Connection, begin: string): Promise<void> {
+  for (let waited = 0; ; waited += pauseMs) {
+    try {
+      connection.exec(begin);
+      return;
+    } catch (error) {
+      if ((error as { errcode?: number }).errcode !== busy) throw error;
+      if (waited >= patienceMs) throw new StoreBusy('the database is held by another process');
+    }
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
+}
+
 /** A connection with its prepared statements. node:sqlite is synchronous; the promises are there for the other engine. */
 class Connection implements Db {
   readonly dialect = sqlite;
@@ -100,7 +118,7 @@ class Connection implements Db {
   readonly #statements = new Map<string, StatementSync>();
 
   constructor(file: string) {
-    this.#database = new DatabaseSync(file, { timeout: 10_000 });
+    this.#database = new DatabaseSync(file, { timeout: pauseMs });
   }
 
   get inTransaction(): boolean {

@@ -22,7 +22,7 @@ export async function deleteByKind(wire: Wire, kind: KindName, request: SignedRe
   const ids = isObject(body) ? idsIn(body['ID'], 'ID') : [];
   if (!isObject(body) || ids.length === 0) throw new WireError(400, 400, 'Не указаны ID');
   if ((body['ACTION'] ?? 'DELETE') !== 'DELETE') throw new WireError(400, 400, 'ACTION должен быть DELETE');
-  const refused = await deleteEntities(wire.store, request.actor, kind, ids, request.now);
+  const refused = await deleteEntities(wire.store, request.actor, [{ kind, ids }], request.now);
   const answer =
     refused.length === 0
       ? { status: 'success', message: 'Удалено' }
@@ -37,16 +37,16 @@ export async function runMultiactions(wire: Wire, request: SignedRequest): Promi
   if (actions.length === 0) throw new WireError(400, 400, 'Не указаны request/multiactions/add');
   const deletions = actions.map((action, index) => {
     const kind = multiactionKinds.get(toInteger(at(action, 'entity_type')) ?? 0);
-    if (kind === undefined || at(action, 'data', 'data', 'ACTION') !== 'DELETE') {
-      throw new WireError(400, 400, `Поддерживается только ACTION DELETE для entity_type 2, 3, 17 (add/${index})`);
+    const isDelete =
+      toInteger(at(action, 'multiaction_type')) === 4 && at(action, 'data', 'data', 'ACTION') === 'DELETE';
+    if (kind === undefined || !isDelete) {
+      const supported = 'multiaction_type 4 с ACTION DELETE для entity_type 2, 3, 17';
+      throw new WireError(400, 400, `Поддерживается только ${supported} (add/${index})`);
     }
     return { kind, ids: idsIn(at(action, 'ids'), `add/${index}/ids`) };
   });
-  const errors: string[] = [];
-  for (const { kind, ids } of deletions) {
-    const refused = await deleteEntities(wire.store, request.actor, kind, ids, request.now);
-    errors.push(...refused.map((id) => `Нет прав на удаление: ${id}`));
-  }
+  const refused = await deleteEntities(wire.store, request.actor, deletions, request.now);
+  const errors = refused.map((id) => `Нет прав на удаление: ${id}`);
   return json(wire, request, { response: { multiactions: { set: { errors } } } });
 }
 

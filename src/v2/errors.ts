@@ -1,6 +1,7 @@
 import type { Account, Actor, WireProfile } from '../crm/account.ts';
 import { CrmError, type Issue, type Reason } from '../crm/errors.ts';
 import type { Expected } from '../crm/field-type.ts';
+import { StoreBusy } from '../crm/store.ts';
 import { type Answer, HttpError, type HttpReason, type Request } from '../http/request.ts';
 import { halAnswer } from './hal.ts';
 import type { LegacyErrorJson, ProblemJson } from './wire.ts';
@@ -54,7 +55,7 @@ const refusals: Readonly<
 
 /** What a value has to be, for `bad_value` and `enum_not_found`. */
 const expectedTexts: Readonly<Record<Expected, string>> = {
-  text: 'ожидается строка без NUL и неполных символов',
+  text: 'ожидается строка до 10000 символов, без NUL и неполных символов',
   number: 'ожидается число',
   flag: 'ожидается 0 или 1',
   date: 'ожидается дата, например 2017-10-26',
@@ -84,6 +85,8 @@ export function presentError(error: unknown, request: Request & { actor?: Actor 
     const { code, text } = httpErrors[error.reason];
     return problem(error.status, code, text, profile, error.headers);
   }
+  if (error instanceof StoreBusy)
+    return problem(503, 503, 'База данных занята, повторите позже', profile, { 'Retry-After': '1' });
   return problem(500, 500, `Внутренняя ошибка, запрос ${request.id}`, profile);
 }
 

@@ -1,20 +1,30 @@
 import { isStorable } from '../crm/text.ts';
 
+/** Most ids of one list, and elements of the other lists of an item. */
+export const maxIds = 20_000;
+export const maxElements = 500;
+/** Characters of a name, and of any other text. */
+export const maxName = 1000;
+const maxText = 10_000;
+/** Problems that are told; the others are only counted. */
+const maxTold = 5;
+
 /** What was found wrong while reading a request; reading goes on, so that a client learns of everything at once. */
 export class Problems {
-  readonly #found: string[] = [];
+  readonly #told: string[] = [];
+  #count = 0;
 
   add(path: string, expected: string): undefined {
-    this.#found.push(`${path}: ${expected}`);
+    this.#count += 1;
+    if (this.#count <= maxTold) this.#told.push(`${path}: ${expected}`);
     return undefined;
   }
 
   /** A few of them in one text; undefined if there are none. */
   text(): string | undefined {
-    const [first, ...more] = this.#found;
-    if (first === undefined) return undefined;
-    const rest = more.length > 4 ? `; и ещё ${more.length - 4}` : '';
-    return `Неверные значения (${[first, ...more.slice(0, 4)].join('; ')}${rest})`;
+    if (this.#count === 0) return undefined;
+    const rest = this.#count > maxTold ? `; и ещё ${this.#count - maxTold}` : '';
+    return `Неверные значения (${this.#told.join('; ')}${rest})`;
   }
 }
 
@@ -50,10 +60,11 @@ export function readCount(value: unknown, path: string, problems: Problems): num
 }
 
 /** Text; a number is its digits. */
-export function readText(value: unknown, path: string, problems: Problems): string | undefined {
+export function readText(value: unknown, path: string, problems: Problems, most = maxText): string | undefined {
   if (value === undefined || value === null) return undefined;
-  if (typeof value === 'number') return String(value);
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
   if (typeof value !== 'string') return problems.add(path, 'ожидается строка');
+  if (value.length > most) return problems.add(path, `не длиннее ${most} символов`);
   return isStorable(value) ? value : problems.add(path, 'в строке есть NUL или неполный символ');
 }
 
@@ -65,11 +76,17 @@ export function toList(value: unknown): readonly unknown[] | undefined {
   return Object.keys(value).every((key) => /^\d+$/.test(key)) ? Object.values(value) : undefined;
 }
 
+/** A list of at most so many elements; problems otherwise. */
+export function readList(value: unknown, path: string, problems: Problems, most = maxElements): readonly unknown[] {
+  const list = toList(value);
+  if (list === undefined) return problems.add(path, 'ожидается список') ?? [];
+  return list.length <= most ? list : (problems.add(path, `не больше ${most} элементов`) ?? []);
+}
+
 /** Ids as `5`, `"5"`, `"5,6"`, a list or an object of such. Blanks and zeros are passed over. */
 export function readIds(value: unknown, path: string, problems: Problems): number[] {
-  const list = typeof value === 'string' ? value.split(',') : typeof value === 'number' ? [value] : toList(value);
-  if (list === undefined) return problems.add(path, 'ожидается список id') ?? [];
-  return list.flatMap((id, index) => {
+  const given = typeof value === 'string' ? value.split(',', maxIds + 1) : typeof value === 'number' ? [value] : value;
+  return readList(given, path, problems, maxIds).flatMap((id, index) => {
     const blank = typeof id === 'string' && id.trim() === '';
     return blank ? [] : (readId(id, `${path}/${index}`, problems) ?? []);
   });
@@ -78,10 +95,7 @@ export function readIds(value: unknown, path: string, problems: Problems): numbe
 /** The ids in a query parameter; undefined if it is not there. What is no id names nothing. */
 export function idsInQuery(value: unknown): number[] | undefined {
   if (isBlank(value)) return undefined;
-  const parts =
-    typeof value === 'string' ? value.split(',') : toList(value)?.flatMap((part) => String(part).split(','));
-  return (parts ?? []).flatMap((part) => {
-    const id = toInteger(part);
-    return id === undefined || id <= 0 ? [] : [id];
-  });
+  const texts = typeof value === 'string' ? [value] : (toList(value) ?? []).filter((part) => typeof part === 'string');
+  const ids = texts.flatMap((text) => text.split(',')).map(toInteger);
+  return ids.filter((id): id is number => id !== undefined && id > 0);
 }

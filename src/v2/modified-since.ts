@@ -1,4 +1,6 @@
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+/** Longer ones are no dates, and would keep the pattern busy. */
+const maxLength = 64;
 const shape =
   /(\d{1,2})[ -]([a-z]{3})[a-z]*[ -](\d{4})[ ,]+(\d{1,2})[:-](\d{2})(?:[:-](\d{2}))?\s*(?:(?:utc|gmt|z)?\s*([+-])(\d{2}):?(\d{2})|[a-z]*)\s*$/i;
 
@@ -8,6 +10,7 @@ const shape =
  */
 export function parseModifiedSince(header: string | undefined): number | undefined {
   const text = header?.trim() ?? '';
+  if (text.length > maxLength) return undefined;
   if (/^\d{1,12}$/.test(text)) return Number(text);
   const match = shape.exec(text);
   if (match === null) return undefined;

@@ -6,10 +6,13 @@ import { WireError } from './errors.ts';
 import {
   isBlank,
   isObject,
+  maxElements,
+  maxName,
   type Problems,
   readCount,
   readId,
   readIds,
+  readList,
   readText,
   readTime,
   toInteger,
@@ -78,7 +81,8 @@ function readDraft(kind: KindName, item: Item, path: string, problems: Problems)
   if (!isBlank(unlink) && !isObject(unlink) && toList(unlink)?.length !== 0) {
     problems.add(`${path}/unlink`, 'ожидается объект');
   }
-  const companyName = kind === 'contact' ? readText(item['company_name'], `${path}/company_name`, problems) : undefined;
+  const companyName =
+    kind === 'contact' ? readText(item['company_name'], `${path}/company_name`, problems, maxName) : undefined;
   return {
     path,
     name: readName(kind, item, path, problems),
@@ -100,8 +104,8 @@ const readOwn: Readonly<Record<KindName, (item: Item, path: string, problems: Pr
   company: () => ({}),
   customer: () => ({}),
   contact: (item, path, problems) => ({
-    firstName: readText(item['first_name'], `${path}/first_name`, problems),
-    lastName: readText(item['last_name'], `${path}/last_name`, problems),
+    firstName: readText(item['first_name'], `${path}/first_name`, problems, maxName),
+    lastName: readText(item['last_name'], `${path}/last_name`, problems, maxName),
   }),
   lead: (item, path, problems) => ({
     pipelineId: readId(item['pipeline_id'], `${path}/pipeline_id`, problems),
@@ -113,9 +117,11 @@ const readOwn: Readonly<Record<KindName, (item: Item, path: string, problems: Pr
 
 /** Of a contact without a name, the first and last name together. source: reference §8 */
 function readName(kind: KindName, item: Item, path: string, problems: Problems): string | undefined {
-  const name = readText(item['name'], `${path}/name`, problems)?.trim();
+  const name = readText(item['name'], `${path}/name`, problems, maxName)?.trim();
   if (name || kind !== 'contact') return name;
-  const parts = ['first_name', 'last_name'].map((key) => readText(item[key], `${path}/${key}`, problems)?.trim());
+  const parts = ['first_name', 'last_name'].map((key) =>
+    readText(item[key], `${path}/${key}`, problems, maxName)?.trim(),
+  );
   return parts.filter(Boolean).join(' ');
 }
 
@@ -131,13 +137,13 @@ function readLinks(kind: KindName, item: Item, path: string, problems: Problems)
 function readTags(value: unknown, path: string, problems: Problems): readonly TagRef[] | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'string' || typeof value === 'number') {
-    return tagNames(readText(value, path, problems)?.split(',') ?? []);
+    const names = String(value).split(',', maxElements + 1);
+    const texts = readList(names, path, problems).map((name) => readText(name, path, problems, maxName) ?? '');
+    return tagNames(texts);
   }
-  const list = toList(value);
-  if (list === undefined) return problems.add(path, 'ожидается строка через запятую или список');
-  return list.flatMap((tag, index): TagRef[] => {
+  return readList(value, path, problems).flatMap((tag, index): TagRef[] => {
     const named = isObject(tag) ? tag['name'] : tag;
-    const [ref] = tagNames([readText(named, `${path}/${index}`, problems) ?? '']);
+    const [ref] = tagNames([readText(named, `${path}/${index}`, problems, maxName) ?? '']);
     const id = toInteger(isObject(tag) ? tag['id'] : tag);
     if (ref === undefined) return id === undefined || !isObject(tag) ? [] : [{ id, name: String(id) }];
     return [{ ...ref, id }];
@@ -149,9 +155,7 @@ function tagNames(names: readonly string[]): TagRef[] {
 }
 
 function readFields(value: unknown, path: string, problems: Problems): FieldDraft[] {
-  const list = toList(value);
-  if (list === undefined) return problems.add(path, 'ожидается список полей') ?? [];
-  return list.flatMap((field, index): FieldDraft[] => {
+  return readList(value, path, problems).flatMap((field, index): FieldDraft[] => {
     const place = `${path}/${index}`;
     if (!isObject(field)) return problems.add(place, 'ожидается объект с id и values') ?? [];
     const fieldId = readId(field['id'], `${place}/id`, problems);
@@ -160,8 +164,7 @@ function readFields(value: unknown, path: string, problems: Problems): FieldDraf
     }
     // An entry without values says nothing: form bodies lose empty lists. source: reference §1.2
     if (field['values'] === undefined || field['values'] === null) return [];
-    const values = toList(field['values']);
-    if (values === undefined) return problems.add(`${place}/values`, 'ожидается список значений') ?? [];
+    const values = readList(field['values'], `${place}/values`, problems);
     return [{ path: place, fieldId, values: values.map(readValue) }];
   });
 }
@@ -176,5 +179,5 @@ function readValue(value: unknown): RawValue {
 
 function readRequestId(value: unknown): RequestId {
   if (typeof value === 'string') return toInteger(value) ?? (value === '' || !isStorable(value) ? undefined : value);
-  return typeof value === 'number' ? value : undefined;
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }

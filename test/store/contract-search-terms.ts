@@ -153,9 +153,9 @@ export function searchTermContract(test: StoreTest): void {
   test('a text of many thousand characters is found by any part of it', async (store) => {
     const random = new Random(5);
     const letters = [...'абвгдежзийклмнопрстуфхцчшщъыьэюя'];
-    const long = Array.from({ length: 30_000 }, () => random.pick(letters)).join('');
+    const long = Array.from({ length: 8_000 }, () => random.pick(letters)).join('');
     await saveTexts(store, home, long, 'ромашка');
-    for (const start of [0, 1, 9_999, 29_990, 29_997]) {
+    for (const start of [0, 1, 3_999, 7_990, 7_997]) {
       assert.deepEqual(await searchIds(store, home, 'company', long.slice(start, start + 10)), [1], `${start}`);
     }
   });

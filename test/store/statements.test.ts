@@ -80,7 +80,7 @@ describe('the number of SQL statements does not depend on', () => {
     const all = span(1, most);
     const parts = [all.slice(0, 1), all.slice(1, 51), all.slice(51)];
     const deletions = await oneByOne(parts, (ids) =>
-      count(() => deleteEntities(store, actor, 'company', ids, someTime + 10)),
+      count(() => deleteEntities(store, actor, [{ kind: 'company', ids }], someTime + 10)),
     );
     assert.equal(await store.read((tx) => tx.count(home, 'company')), 0);
     return deletions;
