@@ -5,5 +5,10 @@ export const customer: Kind = {
   path: 'customers',
   elementType: 12,
   sequence: 'customer',
-  prepare: () => ({}),
+  prepare: ({ own }, before) => ({
+    nextDate: own.nextDate ?? before?.own.nextDate ?? 0,
+    nextPrice: own.nextPrice ?? before?.own.nextPrice ?? 0,
+    periodicity: own.periodicity ?? before?.own.periodicity ?? 0,
+    periodId: own.periodId ?? before?.own.periodId ?? 0,
+  }),
 };

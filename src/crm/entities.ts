@@ -1,10 +1,11 @@
 import type { Actor } from './account.ts';
+import { commit } from './commit.ts';
 import type { Batch, Entity, EntityRow, KindName, Neighbour, Outcomes } from './entity.ts';
 import { kinds } from './kinds.ts';
 import { loadBatch } from './load-batch.ts';
 import { acceptBatch, countIds, planBatch } from './plan-batch.ts';
 import { covers, type Scope, scopeOf, visibleTo } from './rights.ts';
-import type { ListFilter, Owned, Page, ReadTx, Store } from './store.ts';
+import { groupByOwner, type ListFilter, type Page, type ReadTx, type Store } from './store.ts';
 import type { Tag } from './tag.ts';
 import { searchTerms } from './text.ts';
 
@@ -58,43 +59,15 @@ export function saveEntities(store: Store, actor: Actor, kind: KindName, batch: 
       tags: await tx.nextIds(id, 'tag', counts.tags),
     };
     const plan = planBatch(actor, items, loaded, ids, now);
-    await tx.addTags(id, kind, plan.newTags);
-    await tx.saveEntities(id, plan.changes);
-    await tx.setTags(id, kind, plan.tagSets);
-    await tx.removeLinks(id, plan.unlink);
-    await tx.addLinks(id, plan.link);
+    const tags = {
+      kind,
+      new: plan.newTags,
+      sets: plan.tagSets,
+      before: loaded.tagsBefore,
+      known: [...loaded.tags, ...plan.newTags],
+    };
+    await commit(tx, actor, { entities: plan.changes, tags, link: plan.link, unlink: plan.unlink }, now);
     return plan.outcomes;
-  });
-}
-
-/** Records of one kind by their ids. */
-export interface Targets {
-  readonly kind: KindName;
-  readonly ids: readonly number[];
-}
-
-/**
- * Moves records to the bin, all in one transaction: they and the links to them are seen no more, and are kept. Ids that do not exist
- * for the actor are passed over. @returns the ids that he sees but may not delete; these stay
- */
-export function deleteEntities(
-  store: Store,
-  actor: Actor,
-  targets: readonly Targets[],
-  now: number,
-): Promise<number[]> {
-  return store.write(async (tx) => {
-    const refused: number[] = [];
-    for (const { kind, ids } of targets) {
-      const rows = (await tx.entities(actor.account.id, kind, [...new Set(ids)])).filter(visibleTo(actor));
-      const scope = scopeOf(actor, kind, 'delete');
-      const mine = rows.filter((row) => covers(scope, row.responsibleUserId));
-      refused.push(...rows.filter((row) => !covers(scope, row.responsibleUserId)).map((row) => row.id));
-      const after = { isDeleted: true, updatedBy: actor.user.id, updatedAt: now };
-      const changes = mine.map((before) => ({ before, after: { ...before, ...after } }));
-      await tx.saveEntities(actor.account.id, changes);
-    }
-    return refused;
   });
 }
 
@@ -123,18 +96,8 @@ async function addSurroundings(
   rows: readonly EntityRow[],
 ): Promise<Entity[]> {
   const ids = rows.map((row) => row.id);
-  const tags = group<Tag>(await tx.tagsOf(actor.account.id, kind, ids));
+  const tags = groupByOwner<Tag>(await tx.tagsOf(actor.account.id, kind, ids));
   const visible = visibleTo(actor);
-  const links = group<Neighbour>((await tx.linksOf(actor.account.id, kind, ids)).filter(visible));
+  const links = groupByOwner<Neighbour>((await tx.linksOf(actor.account.id, kind, ids)).filter(visible));
   return rows.map((row) => ({ ...row, tags: tags.get(row.id) ?? [], links: links.get(row.id) ?? [] }));
-}
-
-function group<T>(owned: readonly Owned<T>[]): Map<number, T[]> {
-  const groups = new Map<number, T[]>();
-  for (const item of owned) {
-    const list = groups.get(item.ownerId);
-    if (list) list.push(item);
-    else groups.set(item.ownerId, [item]);
-  }
-  return groups;
 }

@@ -35,6 +35,12 @@ export interface Own {
   readonly closedAt?: number | null | undefined;
   /** 0: none. */
   readonly lossReasonId?: number | null | undefined;
+  /** When the next purchase is expected, unix seconds. */
+  readonly nextDate?: number | null | undefined;
+  readonly nextPrice?: number | null | undefined;
+  /** Days between purchases. */
+  readonly periodicity?: number | null | undefined;
+  readonly periodId?: number | null | undefined;
 }
 
 /** A row with what is told about its neighbourhood. */

@@ -3,14 +3,16 @@ import type { Batch, Draft, EntityRow, KindName, Neighbour } from './entity.ts';
 import { kinds } from './kinds.ts';
 import { findRelation, type Link } from './link.ts';
 import { visibleTo } from './rights.ts';
-import type { Owned, StoredTag, WriteTx } from './store.ts';
-import { foldTagName } from './tag.ts';
+import { groupByOwner, type Owned, type StoredTag, type WriteTx } from './store.ts';
+import { foldTagName, type Tag } from './tag.ts';
 
 /** What the plan of a batch has to know, loaded in a constant number of statements. */
 export interface LoadedBatch {
   /** The records to update, deleted or hidden ones left out. */
   readonly rows: ReadonlyMap<number, EntityRow>;
   readonly tags: readonly StoredTag[];
+  /** The tags of the records whose tags the batch replaces. */
+  readonly tagsBefore: ReadonlyMap<number, readonly Tag[]>;
   /** The link targets that exist for the actor, as `kind id`. */
   readonly targets: ReadonlySet<string>;
   readonly links: readonly Link[];
@@ -29,6 +31,8 @@ export async function loadBatch(tx: WriteTx, actor: Actor, kind: KindName, batch
     ids: unique(refs.flatMap((ref) => ref.id ?? [])),
     folded: unique(refs.map((ref) => foldTagName(ref.name))),
   });
+  const retagged = unique(batch.update.filter((draft) => draft.tags).map((draft) => draft.id));
+  const tagsBefore = groupByOwner<Tag>(await tx.tagsOf(account, kind, retagged));
 
   const targets = new Set<string>();
   const links: Link[] = [];
@@ -46,7 +50,7 @@ export async function loadBatch(tx: WriteTx, actor: Actor, kind: KindName, batch
       if (neighbour.isDeleted) hiddenLinks.add(link);
     }
   }
-  return { rows: new Map(rows.map((row) => [row.id, row])), tags, targets, links, hiddenLinks };
+  return { rows: new Map(rows.map((row) => [row.id, row])), tags, tagsBefore, targets, links, hiddenLinks };
 }
 
 function orient(kind: KindName, { ownerId, kind: otherKind, id }: Owned<Neighbour>): Link {

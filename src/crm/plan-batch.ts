@@ -5,7 +5,7 @@ import { CrmError, type Issue } from './errors.ts';
 import { kinds } from './kinds.ts';
 import { type Link, LinkPlan } from './link.ts';
 import type { LoadedBatch } from './load-batch.ts';
-import { covers, mayAdd, scopeOf } from './rights.ts';
+import { checkUser, covers, knownCreator, mayAdd, scopeOf } from './rights.ts';
 import type { EntityChange, StoredTag, TagSet } from './store.ts';
 import { foldTagName, type TagRef } from './tag.ts';
 import { searchLine, searchText } from './text.ts';
@@ -116,17 +116,6 @@ const nobody = {
 
 function newValues(actor: Actor, kind: KindName, draft: Draft, before: EntityRow['values']): EntityRow['values'] {
   return replaceValues(before, draft.fields, kind, actor.settings.fields, actor.account.timezone);
-}
-
-function checkUser({ settings }: Actor, { responsibleUserId, path }: Draft): void {
-  if (responsibleUserId !== undefined && !settings.users.has(responsibleUserId)) {
-    throw new CrmError('user_not_found', `${path}/responsible_user_id`, String(responsibleUserId));
-  }
-}
-
-/** Records are often brought in from elsewhere: an unknown creator is not an error, but is not believed either. */
-function knownCreator({ settings }: Actor, { createdBy }: Draft): number | undefined {
-  return createdBy === 0 || (createdBy !== undefined && settings.users.has(createdBy)) ? createdBy : undefined;
 }
 
 /** A new company is made unless a known one is linked as well. source: reference §8 */

@@ -1,5 +1,6 @@
 import type { Actor } from './account.ts';
-import type { KindName, Neighbour } from './entity.ts';
+import type { Draft, KindName, Neighbour } from './entity.ts';
+import { CrmError } from './errors.ts';
 
 /** A: all · G: the responsible user is of the user's own group · M: the user is responsible himself · D: none. */
 export type Level = 'A' | 'G' | 'M' | 'D';
@@ -21,7 +22,7 @@ export const rightKeys: readonly string[] = [
 /** Which records an action reaches: all, or those of these responsible users. */
 export type Scope = 'all' | ReadonlySet<number>;
 
-export function scopeOf(actor: Actor, kind: KindName, action: Action): Scope {
+export function scopeOf(actor: Actor, kind: KindName | 'task', action: Action): Scope {
   const { user, settings } = actor;
   if (user.isAdmin) return 'all';
   switch (user.rights[`${kind}_${action}`] ?? 'A') {
@@ -52,4 +53,19 @@ export function visibleTo(actor: Actor): (record: Omit<Neighbour, 'id' | 'name'>
     scopes.set(kind, scope);
     return !isDeleted && covers(scope, responsibleUserId);
   };
+}
+
+/** @throws CrmError user_not_found */
+export function checkUser(
+  { settings }: Actor,
+  { responsibleUserId, path }: Pick<Draft, 'responsibleUserId' | 'path'>,
+): void {
+  if (responsibleUserId !== undefined && !settings.users.has(responsibleUserId)) {
+    throw new CrmError('user_not_found', `${path}/responsible_user_id`, String(responsibleUserId));
+  }
+}
+
+/** Things are often brought in from elsewhere: an unknown creator is not an error, but is not believed either. */
+export function knownCreator({ settings }: Actor, { createdBy }: Pick<Draft, 'createdBy'>): number | undefined {
+  return createdBy === 0 || (createdBy !== undefined && settings.users.has(createdBy)) ? createdBy : undefined;
 }

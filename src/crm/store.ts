@@ -1,9 +1,14 @@
 import type { Account, Group, Settings, TaskType, User } from './account.ts';
+import type { LoggedChange, Subject } from './change-log.ts';
 import type { CustomField } from './custom-field.ts';
+import type { ElementKind, ElementRef } from './element.ts';
 import type { EntityRow, KindName, Neighbour } from './entity.ts';
 import type { Link } from './link.ts';
+import type { Note } from './note.ts';
 import type { Pipeline } from './pipeline.ts';
+import type { Scope } from './rights.ts';
 import type { Tag } from './tag.ts';
+import type { Task } from './task.ts';
 
 /**
  * What the rules need from storage. List in, list out; nothing here decides about rights or defaults.
@@ -35,6 +40,8 @@ export interface ReadTx {
   entities(account: number, kind: KindName, ids: readonly number[]): Promise<EntityRow[]>;
   /** Undeleted records that pass the filter, in the order of their ids. */
   list(account: number, kind: KindName, filter: ListFilter, page: Page): Promise<EntityRow[]>;
+  /** Deleted records of these responsible users, in the order of their ids. */
+  listDeleted(account: number, kind: KindName, responsible: Scope, page: Page): Promise<EntityRow[]>;
   /** As `list`, or by ids if there are any, but only the ids with the documents of that version, where they are kept. */
   documents(
     account: number,
@@ -50,6 +57,20 @@ export interface ReadTx {
   neighbours(account: number, kind: KindName, ids: readonly number[]): Promise<Neighbour[]>;
   /** Links from either side, in the order in which they were made, with those to deleted records. */
   linksOf(account: number, kind: KindName, ids: readonly number[]): Promise<Owned<Neighbour>[]>;
+
+  /** Those of the ids that exist, deleted or not, in the order of their ids. */
+  tasks(account: number, ids: readonly number[]): Promise<Task[]>;
+  /** Undeleted tasks that pass the filter, in the order of their ids. */
+  listTasks(account: number, filter: TaskFilter, page: Page): Promise<Task[]>;
+  /** Until when the most urgent open task of each of these elements is to be done; those without one are left out. */
+  closestTasks(account: number, elements: readonly ElementRef<KindName>[]): Promise<ClosestTask[]>;
+  notes(account: number, ids: readonly number[]): Promise<Note[]>;
+  /** Notes that pass the filter, in the order of their ids. */
+  listNotes(account: number, filter: NoteFilter, page: Page): Promise<Note[]>;
+  /** The log from behind this id, or its first `limit` entries; all of it or of one sort or thing. */
+  changesAfter(account: number, logId: number, limit: number, of?: ChangesOf): Promise<LoggedChange[]>;
+  /** What happened to these things later than a time, the newest first. */
+  changesSince(account: number, subject: Subject, ids: readonly number[], at: number): Promise<LoggedChange[]>;
 }
 
 export interface WriteTx extends ReadTx {
@@ -63,6 +84,11 @@ export interface WriteTx extends ReadTx {
   setTags(account: number, kind: KindName, sets: readonly TagSet[]): Promise<void>;
   addLinks(account: number, links: readonly Link[]): Promise<void>;
   removeLinks(account: number, links: readonly Link[]): Promise<void>;
+  /** Takes records away for good, with their tags and links, with the tasks and notes about them, and with what the log told of all these. */
+  purgeEntities(account: number, kind: KindName, ids: readonly number[]): Promise<void>;
+  saveTasks(account: number, tasks: readonly Task[]): Promise<void>;
+  saveNotes(account: number, notes: readonly Note[]): Promise<void>;
+  addChanges(account: number, changes: readonly LoggedChange[]): Promise<void>;
 
   addAccount(account: Account): Promise<void>;
   setAllowedIps(account: number, ips: readonly string[] | null): Promise<void>;
@@ -92,7 +118,10 @@ export type Sequence =
   | 'field'
   | 'enum'
   | 'pipeline'
-  | 'status';
+  | 'status'
+  | 'task'
+  | 'note'
+  | 'change';
 
 export interface ListFilter {
   /** Ids of responsible users; each list narrows the one before. */
@@ -107,6 +136,48 @@ export interface ListFilter {
   readonly statuses?: readonly number[] | undefined;
   /** In none of these. */
   readonly notStatuses?: readonly number[] | undefined;
+}
+
+/** Which elements somebody may see; `alone` are the users whose tasks without an element he sees. */
+export interface Visible {
+  readonly kinds: Readonly<Record<KindName, Scope>>;
+  readonly alone: Scope;
+}
+
+export interface TaskFilter {
+  readonly visible: Visible;
+  readonly ids?: readonly number[] | undefined;
+  readonly elementKind?: KindName | undefined;
+  readonly elementIds?: readonly number[] | undefined;
+  readonly responsible?: readonly number[] | undefined;
+  readonly createdBy?: readonly number[] | undefined;
+  readonly types?: readonly number[] | undefined;
+  readonly isCompleted?: boolean | undefined;
+  readonly created?: Range | undefined;
+  readonly updated?: Range | undefined;
+  readonly updatedAfter?: number | undefined;
+  /** About leads in one of these stages. */
+  readonly stages?: readonly { readonly pipelineId: number; readonly statusId: number }[] | undefined;
+}
+
+export interface NoteFilter {
+  readonly visible: Visible;
+  readonly elementKind: ElementKind;
+  readonly ids?: readonly number[] | undefined;
+  readonly elementIds?: readonly number[] | undefined;
+  readonly types?: readonly number[] | undefined;
+  readonly updatedAfter?: number | undefined;
+}
+
+export interface ClosestTask {
+  readonly element: ElementRef<KindName>;
+  /** Unix seconds. */
+  readonly completeTill: number;
+}
+
+export interface ChangesOf {
+  readonly subject: Subject;
+  readonly id?: number | undefined;
 }
 
 /** A record's JSON as bytes; null if it is not kept. */
@@ -134,6 +205,16 @@ export interface Page {
 /** A thing with the id of the record that it belongs to. */
 export type Owned<T> = T & { readonly ownerId: number };
 
+export function groupByOwner<T>(owned: readonly Owned<T>[]): Map<number, T[]> {
+  const groups = new Map<number, T[]>();
+  for (const item of owned) {
+    const list = groups.get(item.ownerId);
+    if (list) list.push(item);
+    else groups.set(item.ownerId, [item]);
+  }
+  return groups;
+}
+
 export interface TagKeys {
   readonly ids: readonly number[];
   readonly folded: readonly string[];
@@ -155,6 +236,16 @@ export interface EntityChange {
   readonly after: EntityRow;
   /** text.ts, searchText; undefined: as it was */
   readonly search?: string | undefined;
+}
+
+export interface TaskChange {
+  readonly before: Task | null;
+  readonly after: Task;
+}
+
+export interface NoteChange {
+  readonly before: Note | null;
+  readonly after: Note;
 }
 
 export interface Credentials {

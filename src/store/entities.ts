@@ -5,9 +5,9 @@ import type { EntityChange, ReadTx, WriteTx } from '../crm/store.ts';
 import { countEntities } from './count.ts';
 import { dropChanged } from './documents.ts';
 import { selectIds } from './select-ids.ts';
-import { type Db, type Sql, sql } from './sql.ts';
+import { type Db, nothing, type Sql, sql } from './sql.ts';
 
-type Reads = Pick<ReadTx, 'entities' | 'list' | 'count'>;
+type Reads = Pick<ReadTx, 'entities' | 'list' | 'listDeleted' | 'count'>;
 type Writes = Pick<WriteTx, 'saveEntities'>;
 
 interface Row {
@@ -29,10 +29,14 @@ interface Row {
   readonly sale: number | null;
   readonly closed_at: number | null;
   readonly loss_reason_id: number | null;
+  readonly next_date: number | null;
+  readonly next_price: number | null;
+  readonly periodicity: number | null;
+  readonly period_id: number | null;
 }
 
 const columns = sql`kind, id, name, responsible_user_id, created_by, updated_by, created_at, updated_at, closest_task_at, is_deleted, fields,
-  first_name, last_name, pipeline_id, status_id, sale, closed_at, loss_reason_id`;
+  first_name, last_name, pipeline_id, status_id, sale, closed_at, loss_reason_id, next_date, next_price, periodicity, period_id`;
 
 export function entityReads(db: Db): Reads {
   const rowsOf = async (account: number, kind: number, ids: Sql): Promise<EntityRow[]> => {
@@ -48,6 +52,18 @@ export function entityReads(db: Db): Reads {
       const { elementType } = kinds[kind];
       const ids = await selectIds(db, account, elementType, filter, page);
       return ids === undefined ? [] : rowsOf(account, elementType, ids);
+    },
+
+    listDeleted(account, kind, responsible, { limit, offset }) {
+      const { elementType } = kinds[kind];
+      const seen =
+        responsible === 'all' ? nothing : sql`and e.responsible_user_id in ${db.dialect.list([...responsible])}`;
+      return rowsOf(
+        account,
+        elementType,
+        sql`select e.id from entity e where e.account_id = ${account} and e.kind = ${elementType} and e.is_deleted = 1 ${seen}
+          order by e.id limit ${limit} offset ${offset}`,
+      );
     },
 
     async count(account, kind) {
@@ -78,7 +94,9 @@ function entityOf(row: Row): EntityRow {
 function ownOf(row: Row): Own {
   const { first_name: firstName, last_name: lastName, pipeline_id: pipelineId, status_id: statusId } = row;
   const { sale, closed_at: closedAt, loss_reason_id: lossReasonId } = row;
-  const own = { firstName, lastName, pipelineId, statusId, sale, closedAt, lossReasonId };
+  const { next_date: nextDate, next_price: nextPrice, periodicity, period_id: periodId } = row;
+  const stage = { pipelineId, statusId, sale, closedAt, lossReasonId };
+  const own = { firstName, lastName, ...stage, nextDate, nextPrice, periodicity, periodId };
   return Object.fromEntries(Object.entries(own).filter(([, value]) => value !== null));
 }
 
@@ -90,7 +108,7 @@ export function entityWrites(db: Db): Writes {
       await db.run(sql`insert into entity (account_id, ${columns})
         select ${account}, ${column(0)}, ${column(1)}, ${column(2)}, ${column(3)}, ${column(4)}, ${column(5)}, ${column(6)},
           ${column(7)}, ${column(8)}, ${column(9)}, ${column(10)}, ${column(11)}, ${column(12)}, ${column(13)}, ${column(14)},
-          ${column(15)}, ${column(16)}, ${column(17)}
+          ${column(15)}, ${column(16)}, ${column(17)}, ${column(18)}, ${column(19)}, ${column(20)}, ${column(21)}
         from ${rows(changes.map(({ after }) => rowOf(after)))} where true
         on conflict (account_id, kind, id) do update set name = excluded.name,
           responsible_user_id = excluded.responsible_user_id, created_by = excluded.created_by,
@@ -98,7 +116,8 @@ export function entityWrites(db: Db): Writes {
           closest_task_at = excluded.closest_task_at, is_deleted = excluded.is_deleted, fields = excluded.fields,
           first_name = excluded.first_name, last_name = excluded.last_name, pipeline_id = excluded.pipeline_id,
           status_id = excluded.status_id, sale = excluded.sale, closed_at = excluded.closed_at,
-          loss_reason_id = excluded.loss_reason_id`);
+          loss_reason_id = excluded.loss_reason_id, next_date = excluded.next_date, next_price = excluded.next_price,
+          periodicity = excluded.periodicity, period_id = excluded.period_id`);
       await countEntities(db, account, changes);
       await dropChanged(db, account, changes);
       await saveSearchTexts(db, account, changes);
@@ -108,6 +127,7 @@ export function entityWrites(db: Db): Writes {
 
 function rowOf(row: EntityRow) {
   const { firstName, lastName, pipelineId, statusId, sale, closedAt, lossReasonId } = row.own;
+  const { nextDate, nextPrice, periodicity, periodId } = row.own;
   return [
     kinds[row.kind].elementType,
     row.id,
@@ -127,6 +147,10 @@ function rowOf(row: EntityRow) {
     sale ?? null,
     closedAt ?? null,
     lossReasonId ?? null,
+    nextDate ?? null,
+    nextPrice ?? null,
+    periodicity ?? null,
+    periodId ?? null,
   ];
 }
 

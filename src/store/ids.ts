@@ -12,7 +12,10 @@ const holders: Readonly<Record<Sequence, Sql>> = {
   enum: sql`field_enum where`,
   pipeline: sql`pipeline where`,
   status: sql`status where`,
+  task: sql`task where`,
+  note: sql`note where`,
   link: nothing,
+  change: nothing,
 };
 
 /** That many ids that nobody has, ascending; the counter row is the account's own, so two writers never get the same. */

@@ -52,6 +52,8 @@ export interface Dialect {
   unindexed(column: Sql): Sql;
   /** Call after entity_search has changed; `isNew`: it had no text before. */
   indexSearch(db: Db, account: number, texts: readonly SearchText[]): Promise<void>;
+  /** Call before rows of entity_search go for good. */
+  unindexSearch(db: Db, account: number, records: readonly SearchKey[]): Promise<void>;
   /** A subselect of the ids, in `e`, of undeleted records whose search text holds any of the terms, ascending; undefined: there are none. */
   searchIds(db: Db, search: Search): Promise<Sql | undefined>;
 }
@@ -66,9 +68,12 @@ export interface Search {
   readonly offset: number;
 }
 
-export interface SearchText {
+export interface SearchKey {
   readonly kind: number;
   readonly id: number;
+}
+
+export interface SearchText extends SearchKey {
   readonly text: string;
   readonly isNew: boolean;
 }

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { type ReadTx, type Store, StoreBusy, type WriteTx } from '../crm/store.ts';
 import { migrate } from './migrate.ts';
-import { type Db, type Dialect, nothing, type Search, type SearchText, type Sql, sql } from './sql.ts';
+import { type Db, type Dialect, nothing, type Search, type SearchKey, type SearchText, type Sql, sql } from './sql.ts';
 import { readTx, SettingsCache, writeTx } from './transactions.ts';
 
 const readers = 4;
@@ -164,6 +164,9 @@ function connect(file: string): Connection {
  * numbers are bound as floating point and the index takes only integers as bounds.
  */
 const idMask: Sql = sql`17179869183`;
+/** The rowid of the record whose kind and id are the first columns of `rows`. */
+const trigramRow = (account: number): Sql =>
+  sql`(${account} << 36) + ((${sqlite.column(0)} & 3) << 34) + ${sqlite.column(1)}`;
 /** More trigrams than this do not narrow a search further: the text itself is looked at anyway. */
 const maxTrigrams = 24;
 /** A beginning of one or two characters that more trigrams have than this is frequent enough to find by reading along. */
@@ -178,15 +181,20 @@ const sqlite: Dialect = {
   unindexed: (column) => ({ text: `+${column.text}`, params: column.params }),
 
   async indexSearch(db: Db, account: number, texts: readonly SearchText[]): Promise<void> {
-    const rowid = (kind: Sql, id: Sql) => sql`(${account} << 36) + ((${kind} & 3) << 34) + ${id}`;
-    const changed = texts.filter((text) => !text.isNew).map(({ kind, id }) => [kind, id]);
-    if (changed.length > 0) {
-      await db.run(sql`delete from entity_trigram where rowid in
-        (select ${rowid(sqlite.column(0), sqlite.column(1))} from ${sqlite.rows(changed)})`);
-    }
+    await sqlite.unindexSearch(
+      db,
+      account,
+      texts.filter((text) => !text.isNew),
+    );
     await db.run(sql`insert into entity_trigram (rowid, text)
-      select ${rowid(sqlite.column(0), sqlite.column(1))}, ${sqlite.column(2)}
+      select ${trigramRow(account)}, ${sqlite.column(2)}
       from ${sqlite.rows(texts.map(({ kind, id, text }) => [kind, id, text]))}`);
+  },
+
+  async unindexSearch(db: Db, account: number, records: readonly SearchKey[]): Promise<void> {
+    if (records.length === 0) return;
+    const keys = sqlite.rows(records.map(({ kind, id }) => [kind, id]));
+    await db.run(sql`delete from entity_trigram where rowid in (select ${trigramRow(account)} from ${keys})`);
   },
 
   async searchIds(db: Db, search: Search): Promise<Sql | undefined> {

@@ -1,8 +1,11 @@
 import type { Settings } from '../crm/account.ts';
 import type { ReadTx, WriteTx } from '../crm/store.ts';
+import { activityReads, activityWrites } from './activity.ts';
+import { changeReads, changeWrites } from './change-log.ts';
 import { documentReads, documentWrites } from './documents.ts';
 import { entityReads, entityWrites } from './entities.ts';
 import { linkReads, linkWrites } from './links.ts';
+import { purgeWrites } from './purge.ts';
 import { sessionReads, sessionWrites } from './sessions.ts';
 import { findSettingsVersion, loadSettings, settingsReads, settingsWrites } from './settings.ts';
 import type { Db } from './sql.ts';
@@ -16,6 +19,8 @@ export function readTx(db: Db, cache: SettingsCache): ReadTx {
     ...tagReads(db),
     ...documentReads(db),
     ...linkReads(db),
+    ...activityReads(db),
+    ...changeReads(db),
     settings: (account) => cache.get(db, account),
   };
 }
@@ -28,12 +33,17 @@ export function writeTx(db: Db): WriteTx {
     ...tagReads(db),
     ...documentReads(db),
     ...linkReads(db),
+    ...activityReads(db),
+    ...changeReads(db),
     ...settingsWrites(db),
     ...sessionWrites(db),
     ...entityWrites(db),
     ...tagWrites(db),
     ...documentWrites(db),
     ...linkWrites(db),
+    ...activityWrites(db),
+    ...changeWrites(db),
+    ...purgeWrites(db),
     settings: (account) => loadSettings(db, account),
   };
 }

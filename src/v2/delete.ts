@@ -1,4 +1,4 @@
-import { deleteEntities } from '../crm/entities.ts';
+import { deleteEntities } from '../crm/bin.ts';
 import type { KindName } from '../crm/entity.ts';
 import type { Answer, SignedRequest } from '../http/request.ts';
 import type { Wire } from './entities.ts';
@@ -22,7 +22,7 @@ export async function deleteByKind(wire: Wire, kind: KindName, request: SignedRe
   const ids = isObject(body) ? idsIn(body['ID'], 'ID') : [];
   if (!isObject(body) || ids.length === 0) throw new WireError(400, 400, 'Не указаны ID');
   if ((body['ACTION'] ?? 'DELETE') !== 'DELETE') throw new WireError(400, 400, 'ACTION должен быть DELETE');
-  const refused = await deleteEntities(wire.store, request.actor, [{ kind, ids }], request.now);
+  const { refused } = await deleteEntities(wire.store, request.actor, [{ kind, ids }], request.now);
   const answer =
     refused.length === 0
       ? { status: 'success', message: 'Удалено' }
@@ -45,7 +45,7 @@ export async function runMultiactions(wire: Wire, request: SignedRequest): Promi
     }
     return { kind, ids: idsIn(at(action, 'ids'), `add/${index}/ids`) };
   });
-  const refused = await deleteEntities(wire.store, request.actor, deletions, request.now);
+  const { refused } = await deleteEntities(wire.store, request.actor, deletions, request.now);
   const errors = refused.map((id) => `Нет прав на удаление: ${id}`);
   return json(wire, request, { response: { multiactions: { set: { errors } } } });
 }

@@ -50,6 +50,11 @@ const refusals: Readonly<
   user_not_found: { status: 400, add: 205, update: 212, text: 'Пользователь не найден' },
   pipeline_not_found: { status: 400, add: 205, update: 212, text: 'Воронка не найдена' },
   status_not_found: { status: 400, add: 205, update: 212, text: 'Этап не найден' },
+  element_not_found: { status: 400, add: 226, update: 226, text: 'Элемент не найден' },
+  task_type_not_found: { status: 400, add: 400, update: 400, text: 'Тип задачи не найден' },
+  note_type_wrong: { status: 400, add: 400, update: 400, text: 'Такой note_type здесь записать нельзя' },
+  text_required: { status: 400, add: 400, update: 400, text: 'Текст обязателен' },
+  not_administrator: { status: 403, add: 244, update: 244, text: 'Нужны права администратора' },
   too_many_links: { status: 400, add: 330, update: 330, text: 'Слишком много связанных сущностей' },
 };
 

@@ -152,7 +152,15 @@ export function updateDraft({ id, updatedAt }: EntityRow, parts: Partial<Draft> 
 
 /** What was loaded for a batch: the records to update, and what else the parts say. */
 export function loaded(rows: readonly EntityRow[] = [], parts: Partial<Omit<LoadedBatch, 'rows'>> = {}): LoadedBatch {
-  return { rows: byId(...rows), tags: [], targets: new Set(), links: [], hiddenLinks: new Set(), ...parts };
+  return {
+    rows: byId(...rows),
+    tags: [],
+    tagsBefore: new Map(),
+    targets: new Set(),
+    links: [],
+    hiddenLinks: new Set(),
+    ...parts,
+  };
 }
 
 /** The name by which a loaded batch knows a link target. */

@@ -1,0 +1,71 @@
+import type { ChangeAction, LoggedChange, State, Subject } from '../crm/change-log.ts';
+import type { ReadTx, WriteTx } from '../crm/store.ts';
+import { type Db, nothing, sql } from './sql.ts';
+
+interface Row {
+  readonly id: number;
+  readonly at: number;
+  readonly user_id: number;
+  readonly subject: Subject;
+  readonly subject_id: number;
+  readonly action: ChangeAction;
+  readonly old_state: string;
+  readonly new_state: string;
+}
+
+const columns = sql`id, at, user_id, subject, subject_id, action, old_state, new_state`;
+
+export function changeReads(db: Db): Pick<ReadTx, 'changesAfter' | 'changesSince'> {
+  const { list } = db.dialect;
+  return {
+    async changesAfter(account, logId, limit, of) {
+      const subject = of ? sql`and subject = ${of.subject}` : nothing;
+      const thing = of?.id === undefined ? nothing : sql`and subject_id = ${of.id}`;
+      const rows = await db.all<Row>(sql`select ${columns} from change_log
+        where account_id = ${account} and id > ${logId} ${subject} ${thing} order by id limit ${limit}`);
+      return rows.map(changeOf);
+    },
+    async changesSince(account, subject, ids, at) {
+      if (ids.length === 0) return [];
+      const rows = await db.all<Row>(sql`select ${columns} from change_log
+        where account_id = ${account} and subject = ${subject} and subject_id in ${list(ids)} and at > ${at}
+        order by id desc`);
+      return rows.map(changeOf);
+    },
+  };
+}
+
+function changeOf(row: Row): LoggedChange {
+  return {
+    logId: row.id,
+    at: row.at,
+    userId: row.user_id,
+    subject: row.subject,
+    id: row.subject_id,
+    action: row.action,
+    before: JSON.parse(row.old_state) as State,
+    after: JSON.parse(row.new_state) as State,
+  };
+}
+
+export function changeWrites(db: Db): Pick<WriteTx, 'addChanges'> {
+  const { rows, column } = db.dialect;
+  return {
+    async addChanges(account, changes) {
+      if (changes.length === 0) return;
+      const values = changes.map(({ logId, at, userId, subject, id, action, before, after }) => [
+        logId,
+        at,
+        userId,
+        subject,
+        id,
+        action,
+        JSON.stringify(before),
+        JSON.stringify(after),
+      ]);
+      await db.run(sql`insert into change_log (account_id, ${columns})
+        select ${account}, ${column(0)}, ${column(1)}, ${column(2)}, ${column(3)}, ${column(4)}, ${column(5)}, ${column(6)}, ${column(7)}
+        from ${rows(values)}`);
+    },
+  };
+}

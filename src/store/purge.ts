@@ -1,0 +1,53 @@
+import type { Subject } from '../crm/change-log.ts';
+import { kinds } from '../crm/kinds.ts';
+import type { WriteTx } from '../crm/store.ts';
+import { type Db, type Sql, sql } from './sql.ts';
+
+/** amoCRM's element_type of tasks, in notes. */
+const taskElement = 4;
+
+export function purgeWrites(db: Db): Pick<WriteTx, 'purgeEntities'> {
+  const { list } = db.dialect;
+  return {
+    async purgeEntities(account, kind, ids) {
+      if (ids.length === 0) return;
+      const type = kinds[kind].elementType;
+      const records = list(ids);
+      const tasks = sql`select id from task where account_id = ${account} and element_type = ${type} and element_id in ${records}`;
+      const notes = sql`select id from note where account_id = ${account} and ((element_type = ${type} and element_id in ${records})
+        or (element_type = ${taskElement} and element_id in (${tasks})))`;
+      await forget(db, account, 'note', notes);
+      await forget(db, account, 'task', tasks);
+      await forget(db, account, kind, records);
+      await db.run(sql`delete from note where account_id = ${account} and id in (${notes})`);
+      await db.run(sql`delete from task where account_id = ${account} and id in (${tasks})`);
+      await db.run(
+        sql`delete from entity_tag where account_id = ${account} and kind = ${type} and entity_id in ${records}`,
+      );
+      await db.run(
+        sql`delete from link where account_id = ${account} and first_kind = ${type} and first_id in ${records}`,
+      );
+      await db.run(
+        sql`delete from link where account_id = ${account} and second_kind = ${type} and second_id in ${records}`,
+      );
+      await db.dialect.unindexSearch(
+        db,
+        account,
+        ids.map((id) => ({ kind: type, id })),
+      );
+      await db.run(
+        sql`delete from entity_search where account_id = ${account} and kind = ${type} and id in ${records}`,
+      );
+      await db.run(
+        sql`delete from entity_document where account_id = ${account} and kind = ${type} and id in ${records}`,
+      );
+      await db.run(sql`delete from entity where account_id = ${account} and kind = ${type} and id in ${records}`);
+    },
+  };
+}
+
+/** The log keeps that something happened, and who did it when, but not what it was. */
+function forget(db: Db, account: number, subject: Subject, ids: Sql): Promise<void> {
+  return db.run(sql`update change_log set old_state = '{}', new_state = '{}'
+    where account_id = ${account} and subject = ${subject} and subject_id in (${ids})`);
+}
