@@ -1,19 +1,18 @@
 import type { Actor, WireProfile } from '../crm/account.ts';
 import type { Documents } from '../crm/documents.ts';
 import { type Query, saveEntities } from '../crm/entities.ts';
-import type { KindName, Outcome } from '../crm/entity.ts';
-import { kinds } from '../crm/kinds.ts';
+import type { KindName } from '../crm/entity.ts';
 import { closingStatuses } from '../crm/pipeline.ts';
 import type { Page, Range, Store } from '../crm/store.ts';
 import { isStorable } from '../crm/text.ts';
 import type { Answer, SignedRequest } from '../http/request.ts';
-import { issueTexts, profileOf, WireError } from './errors.ts';
-import { encode, halAnswer, hrefTo, itemsAnswer, nothingFound, selfLink } from './hal.ts';
+import { savedItems } from './batch-items.ts';
+import { profileOf, WireError } from './errors.ts';
+import { encode, halAnswer, itemsAnswer, nothingFound } from './hal.ts';
 import { idsInQuery, isObject, Problems, toInteger } from './input.ts';
 import { parseModifiedSince } from './modified-since.ts';
 import { type Presenting, presentEntity } from './present-entity.ts';
-import { type ReadBatch, type RequestId, readBatch } from './read-batch.ts';
-import type { SavedItemJson, SavedItemsJson } from './wire.ts';
+import { batchResource, readBatch } from './read-batch.ts';
 
 /** Most rows of an answer, and how many there are when nothing is said. doc: companies, GET parameters */
 const maxRows = 500;
@@ -48,55 +47,7 @@ export async function postEntities(wire: Wire, kind: KindName, request: SignedRe
   if (wrong !== undefined) throw new WireError(400, 400, wrong);
   const outcomes = await saveEntities(wire.store, actor, kind, batch, request.now);
   const profile = profileOf(actor.account, wire.profile);
-  return halAnswer(200, savedItems(kind, batch, outcomes, profile), profile);
-}
-
-function savedItems(
-  kind: KindName,
-  { requestIds }: ReadBatch,
-  { add, update }: { add: readonly Outcome[]; update: readonly Outcome[] },
-  profile: WireProfile,
-): SavedItemsJson {
-  const { path } = kinds[kind];
-  const item = (
-    { id, updatedAt }: Outcome,
-    isUpdate: boolean,
-    requestId: RequestId,
-    position: number,
-  ): SavedItemJson => ({
-    id,
-    ...(isUpdate && { updated_at: updatedAt }),
-    ...requestIdKey(kind, requestId, position, profile),
-    _links: selfLink(hrefTo(path, [id])),
-  });
-  const items = [
-    ...add.map((outcome, index) => item(outcome, false, requestIds.add[index], index)),
-    ...update.flatMap((outcome, index) =>
-      outcome.issue === undefined ? [item(outcome, true, requestIds.update[index], index)] : [],
-    ),
-  ];
-  const refused = update.filter((outcome) => outcome.issue !== undefined);
-  return {
-    _links: selfLink(`/api/v2/${path}`, 'post'),
-    _embedded: {
-      items,
-      ...(refused.length > 0 && {
-        errors: { update: Object.fromEntries(refused.map(({ id, issue }) => [id, issueTexts[issue!]])) },
-      }),
-    },
-  };
-}
-
-/** source: reference, wire profiles: generated as the position, or left out for contacts and companies and 0 for the others */
-function requestIdKey(
-  kind: KindName,
-  requestId: RequestId,
-  position: number,
-  profile: WireProfile,
-): { request_id?: number | string } {
-  if (requestId !== undefined) return { request_id: requestId };
-  if (profile === 'documented') return { request_id: position };
-  return kind === 'lead' || kind === 'customer' ? { request_id: 0 } : {};
+  return halAnswer(200, savedItems(batchResource(kind), batch, outcomes, profile), profile);
 }
 
 function presentingOf(wire: Wire, { account, settings }: Actor): Presenting {

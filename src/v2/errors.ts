@@ -1,5 +1,5 @@
 import type { Account, Actor, WireProfile } from '../crm/account.ts';
-import { CrmError, type Issue, type Reason } from '../crm/errors.ts';
+import { CrmError, type Reason } from '../crm/errors.ts';
 import type { Expected } from '../crm/field-type.ts';
 import { StoreBusy } from '../crm/store.ts';
 import { type Answer, HttpError, type HttpReason, type Request } from '../http/request.ts';
@@ -17,13 +17,6 @@ export class WireError extends Error {
     this.code = code;
   }
 }
-
-/** Refusals of single items, in the answer's `errors.update`. The first text is recorded; the others are ours in its style. */
-export const issueTexts: Readonly<Record<Issue, string>> = {
-  stale: 'Last modified date is older than in database',
-  not_found: 'Contact not found',
-  no_right: 'Access denied',
-};
 
 type SignInReason = Extract<
   Reason,

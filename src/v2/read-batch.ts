@@ -1,8 +1,8 @@
 import type { FieldDraft, RawValue } from '../crm/custom-field.ts';
 import type { Batch, Draft, KindName, LinkRefs, Own, UpdateDraft } from '../crm/entity.ts';
+import { kinds } from '../crm/kinds.ts';
 import type { TagRef } from '../crm/tag.ts';
-import { isStorable } from '../crm/text.ts';
-import { WireError } from './errors.ts';
+import { type BatchResource, type Item, type ItemLists, readItemLists, readUpdateId } from './batch-items.ts';
 import {
   isBlank,
   isObject,
@@ -19,15 +19,23 @@ import {
   toList,
 } from './input.ts';
 
-/** Items a request may hold. doc: recommendations */
-export const maxItems = 500;
-
 /** A batch with what only the answer needs: the client's own names for its items. */
-export interface ReadBatch extends Batch {
-  readonly requestIds: { readonly add: readonly RequestId[]; readonly update: readonly RequestId[] };
-}
+export type ReadBatch = Batch & Pick<ItemLists, 'requestIds'>;
 
-export type RequestId = number | string | undefined;
+const contactCodes = { empty: 206, add: 201, update: 208, id: 209 };
+const leadCodes = { empty: 214, add: 213, update: 216, id: 217 };
+
+/** What is not found is a contact, also of companies: amoCRM has one table for both. source: reference §3.6, 19 */
+const resources: Readonly<Record<KindName, BatchResource>> = {
+  company: { path: kinds.company.path, codes: contactCodes, notFound: 'Contact not found' },
+  contact: { path: kinds.contact.path, codes: contactCodes, notFound: 'Contact not found' },
+  lead: { path: kinds.lead.path, codes: leadCodes, notFound: 'Lead not found', requestIdZero: true },
+  customer: { path: kinds.customer.path, codes: contactCodes, notFound: 'Customer not found', requestIdZero: true },
+};
+
+export function batchResource(kind: KindName): BatchResource {
+  return resources[kind];
+}
 
 /** The keys that name link targets, of any kind; a kind takes those of the kinds it links to. */
 const linkKeys: Readonly<Record<KindName, Readonly<Record<string, KindName>>>> = {
@@ -38,42 +46,20 @@ const linkKeys: Readonly<Record<KindName, Readonly<Record<string, KindName>>>> =
 };
 
 /** @throws WireError 400 for what is no batch at all; what is wrong inside its items goes to `problems` */
-export function readBatch(kind: KindName, body: unknown, problems: Problems): ReadBatch {
-  if (!isObject(body) && body !== undefined) throw new WireError(400, 206, 'Тело запроса — не объект');
-  const add = readItems(body?.['add'], 'add', 201);
-  const update = readItems(body?.['update'], 'update', 208);
-  if (!add && !update) throw new WireError(400, 206, 'Нет ни add, ни update');
-  if (!add?.length && !update?.length) throw new WireError(400, add ? 201 : 208, 'Пустой список');
-  if ((add?.length ?? 0) + (update?.length ?? 0) > maxItems) {
-    throw new WireError(400, 400, `Больше ${maxItems} элементов в запросе`);
-  }
+export function readBatch(kind: KindName, body: unknown, problems: Problems, alone = false): ReadBatch {
+  const { add, update, requestIds } = readItemLists(resources[kind], body, alone);
   return {
-    add: (add ?? []).map((item, index) => readDraft(kind, item, `add/${index}`, problems)),
-    update: (update ?? []).map((item, index) => readUpdate(kind, item, `update/${index}`, problems)),
-    requestIds: {
-      add: (add ?? []).map((item) => readRequestId(item['request_id'])),
-      update: (update ?? []).map((item) => readRequestId(item['request_id'])),
-    },
+    add: add.map((item, index) => readDraft(kind, item, `add/${index}`, problems)),
+    update: update.map((item, index) => readUpdate(kind, item, `update/${index}`, problems)),
+    requestIds,
   };
 }
 
-type Item = Readonly<Record<string, unknown>>;
-
-function readItems(value: unknown, path: string, code: number): readonly Item[] | undefined {
-  if (value === undefined || value === null) return undefined;
-  const list = toList(value);
-  if (!list?.every(isObject)) throw new WireError(400, code, `Ожидается список объектов (${path})`);
-  return list;
-}
-
 function readUpdate(kind: KindName, item: Item, path: string, problems: Problems): UpdateDraft {
-  const id = readId(item['id'], `${path}/id`, problems);
-  if (id === undefined && (isBlank(item['id']) || toInteger(item['id']) === 0)) {
-    throw new WireError(400, 209, `Не указан id (${path}/id)`);
-  }
+  const id = readUpdateId(resources[kind], item, path, problems);
   const draft = readDraft(kind, item, path, problems);
   // The parts of a contact's name make its name only when it is new: one part alone may have changed.
-  return { ...draft, name: isBlank(item['name']) ? undefined : draft.name, id: id ?? 0 };
+  return { ...draft, name: isBlank(item['name']) ? undefined : draft.name, id };
 }
 
 function readDraft(kind: KindName, item: Item, path: string, problems: Problems): Draft {
@@ -175,9 +161,4 @@ function readValue(value: unknown): RawValue {
   const named =
     ['value', 'enum', 'subtype'].some((key) => Object.hasOwn(value, key)) || Object.keys(value).length === 0;
   return named ? { value: value['value'], enum: value['enum'], subtype: value['subtype'] } : { value };
-}
-
-function readRequestId(value: unknown): RequestId {
-  if (typeof value === 'string') return toInteger(value) ?? (value === '' || !isStorable(value) ? undefined : value);
-  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
