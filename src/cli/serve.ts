@@ -6,7 +6,7 @@ import { createServer } from '../http/server.ts';
 import { SignIn } from '../http/session.ts';
 import { openSqlite } from '../store/sqlite.ts';
 import { sessionCookies } from '../v2/auth.ts';
-import { presentError } from '../v2/errors.ts';
+import { presentError, presentHttpError } from '../v2/errors.ts';
 import { routes } from '../v2/routes.ts';
 import { now, startSeed } from './start.ts';
 
@@ -44,6 +44,7 @@ export function createApp(store: Store, profile: Config['wire'], clock = now): F
     signIn,
     sessionCookies,
     presentError: (error, request) => presentError(error, request, profile),
+    presentHttpError: (error) => presentHttpError(error, profile),
     clock,
     log: true,
   });
