@@ -1,7 +1,7 @@
 // Medians over HTTP on a large account, each beside a plain select of the same rows in the same run.
 //
 //   npm run kontora -- seed large --companies 100000 --data /tmp/large
-//   node bench/companies.ts /tmp/large [repetitions]
+//   npx node bench/companies.ts /tmp/large [repetitions]
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cp } from 'node:fs/promises';

@@ -64,7 +64,8 @@ async function addUsers(store: Store): Promise<Actor> {
     settings: await tx.settings(documentAccountId),
   }));
   const user = found.settings.users.get(documentUserId);
-  if (!found.account || !user) throw new Error("the large seed fills the document's account, which is not here");
+  if (!found.account || !user)
+    throw new Error("the large seed fills the document's account, which is not here: give a new --data");
   const { account } = found;
   await store.write(async (tx) => {
     for (const id of responsibleUserIds.filter((id) => !found.settings.users.has(id))) {

@@ -14,7 +14,11 @@ export interface Config {
   readonly login: string;
   /** null: a random one is made. */
   readonly apiKey: string | null;
+  /** Those of the given settings that say something to a new data folder only, by their names. */
+  readonly forNewData: readonly string[];
 }
+
+export const defaultData = './data';
 
 /** A flag, setting or command that is wrong: one clear line and exit code 2. */
 export class UsageError extends Error {}
@@ -24,25 +28,35 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** What `serve` takes, checked. A flag goes before the setting of the same name in the environment. @throws UsageError */
 export function readConfig(args: readonly string[], env: Environment): Config {
   const flags = readFlags(args, { port: text, host: text, data: text, wire: text, seed: text });
+  const administrator = readAdministrator(env);
   return {
     port: readPort(flags['port'] ?? env['KONTORA_PORT'] ?? '8080'),
     host: nonEmpty('--host', flags['host'] ?? env['KONTORA_HOST'] ?? '127.0.0.1'),
     data: readData(flags, env),
     wire: oneOf('--wire', ['documented', 'recorded'], flags['wire'] ?? env['KONTORA_WIRE'] ?? 'documented'),
     seed: oneOf('--seed', ['document', 'demo', 'empty'], flags['seed'] ?? env['KONTORA_SEED'] ?? 'document'),
-    ...readAdministrator(env),
+    ...administrator,
+    forNewData: [
+      ...(flags['seed'] === undefined ? [] : ['--seed']),
+      ...(env['KONTORA_SEED'] === undefined ? [] : ['KONTORA_SEED']),
+      ...administrator.forNewData,
+    ],
   };
 }
 
-export function readAdministrator(env: Environment): Pick<Config, 'login' | 'apiKey'> {
+export function readAdministrator(env: Environment): Pick<Config, 'login' | 'apiKey' | 'forNewData'> {
   const login = nonEmpty('KONTORA_LOGIN', env['KONTORA_LOGIN'] ?? 'example@example.com');
   const apiKey = env['KONTORA_API_KEY'];
-  return { login, apiKey: apiKey === undefined ? null : nonEmpty('KONTORA_API_KEY', apiKey) };
+  return {
+    login,
+    apiKey: apiKey === undefined ? null : nonEmpty('KONTORA_API_KEY', apiKey),
+    forNewData: ['KONTORA_LOGIN', 'KONTORA_API_KEY'].filter((name) => env[name] !== undefined),
+  };
 }
 
 /** The data folder from --data or KONTORA_DATA. */
 export function readData(flags: Flags, env: Environment): string {
-  return nonEmpty('--data', flags['data'] ?? env['KONTORA_DATA'] ?? './data');
+  return nonEmpty('--data', flags['data'] ?? env['KONTORA_DATA'] ?? defaultData);
 }
 
 export const text = { type: 'string' } as const;

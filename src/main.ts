@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { account } from './cli/account.ts';
+import { group } from './cli/group.ts';
 import { seed } from './cli/seed.ts';
 import { serve } from './cli/serve.ts';
 import { user } from './cli/user.ts';
@@ -17,19 +18,30 @@ const help = `Kontora: a CRM server that speaks the amoCRM REST API v2.
                         KONTORA_API_KEY      and key; a random one is made and printed once
 
   kontora seed document|demo                 fill a new data folder
-  kontora seed large --companies N           add N companies with contacts and leads
+  kontora seed large --companies N           add N companies with contacts and leads to the account of seed document
   kontora account add --subdomain S --login L [--name N] [--wire PROFILE]
   kontora account allow --subdomain S [--ips A,B]   the addresses its users may come from; none: everywhere
   kontora account list
   kontora user add --login L [--name N] [--admin] [--group N] [--rights company_view=M,…]
+  kontora user set --login L [--name N] [--admin yes|no] [--active yes|no] [--group N] [--rights company_view=M,…]
+                                             changes what is named; rights that are not named stay
   kontora user key --login L [--token]       a new API key (the old one ends), or a long-lived bearer token
   kontora user list
-                                             all of these take --data, and the user commands --account SUBDOMAIN
+  kontora group add --name N
+  kontora group list
+                                             all of these take --data; the user and group commands --account SUBDOMAIN,
+                                             needed where there are several accounts
   kontora --help | --version
 
 In a clone: npm run kontora -- seed large --companies 100000`;
 
-const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { serve, seed, account, user };
+const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  serve,
+  seed,
+  account,
+  user,
+  group,
+};
 
 const [name = '--help', ...args] = process.argv.slice(2);
 try {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -81,6 +81,8 @@ describe('the command kontora', () => {
       ['user', 'add'],
       ['user', 'add', '--login', 'a@b', '--rights', 'company_fly=A'],
       ['user', 'add', '--login', 'a@b', '--rights', 'company_view=Z'],
+      ['user', 'set', '--login', 'a@b', '--active', 'perhaps'],
+      ['group', 'add', '--name', ' '],
       ['account', 'add', '--subdomain', 'Не то'],
     ]) {
       const { status, stdout, stderr } = run(...args);
@@ -106,8 +108,105 @@ describe('the command kontora', () => {
 
     const second = await serve(data);
     assert.ok(!second.output.includes(key));
-    const url = `${second.url}/api/v2/companies?id=1099264&USER_LOGIN=example@example.com&USER_HASH=${key}`;
-    assert.equal((await request('GET', url)).status, 200);
+    const [quoted] = [...second.output.matchAll(/\n {2}KEY=…\n {2}curl "([^"]+)" -d/g)];
+    assert.equal((await request('GET', quoted![1]!.replace('$KEY', key))).status, 200);
+  });
+
+  test('the greeting of data that is there already names its administrator, the whole command for a new key, and what was not used', async () => {
+    const data = newFolder();
+    const env = { KONTORA_LOGIN: "Zoë O'Hara@example.com", KONTORA_API_KEY: "a&b '#я$" };
+    const first = await serve(data, env);
+    assert.doesNotMatch(first.output, /not used/);
+    const curl = /curl '([^']+)'\n/.exec(first.output)![1]!;
+    assert.equal((await request('GET', curl)).status, 200, 'login and key are encoded');
+    first.process.kill('SIGKILL');
+    run('account', 'add', '--data', data, '--subdomain', 'acme', '--login', 'boss@acme.example');
+
+    const second = await serve(data, { KONTORA_LOGIN: 'other@example.com' }, '--seed', 'demo');
+    assert.match(second.output, /\n {2}not used, since \S+ holds data already: --seed, KONTORA_LOGIN\n/);
+    assert.match(second.output, /login {2}zoë o'hara@example\.com/);
+    const words = /npm run kontora -- (.+)/.exec(second.output)![1]!;
+    const printed = spawnSync('sh', ['-c', `printf '%s\\n' ${words}`], { encoding: 'utf8' }).stdout.trim();
+    const [key, ...more] = run(...printed.split('\n'))
+      .stdout.trim()
+      .split('\n');
+    assert.deepEqual(more, []);
+    const quoted = /curl "([^"]+)"\n/.exec(second.output)![1]!;
+    assert.equal((await request('GET', quoted.replace('$KEY', key!))).status, 200);
+    const large = spawnSync(process.execPath, [program, 'seed', 'large', '--companies', '1', '--data', data], {
+      encoding: 'utf8',
+      env: environment({ KONTORA_API_KEY: 'x' }),
+    });
+    assert.match(large.stdout, /^not used, .*: KONTORA_API_KEY\n/);
+  });
+
+  test('a folder without data is refused by commands that only look or change, and not made', () => {
+    const data = newFolder();
+    for (const args of [
+      ['user', 'list'],
+      ['user', 'add', '--login', 'a@b'],
+      ['user', 'set', '--login', 'a@b'],
+      ['user', 'key', '--login', 'a@b'],
+      ['group', 'list'],
+      ['group', 'add', '--name', 'x'],
+      ['account', 'list'],
+      ['account', 'allow', '--subdomain', 'test'],
+    ]) {
+      const { status, stderr } = run(...args, '--data', data);
+      assert.equal(status, 2, args.join(' '));
+      assert.match(stderr, /^kontora: .* holds no data [^\n]+\n$/);
+    }
+    assert.ok(!existsSync(data));
+    assert.equal(run('account', 'add', '--subdomain', 'acme', '--login', 'a@b', '--data', data).status, 0);
+    const large = run('seed', 'large', '--companies', '1', '--data', data);
+    assert.equal(large.status, 1);
+    assert.match(large.stderr, /^kontora: the large seed fills the document's account, [^\n]+\n$/);
+  });
+
+  test('groups are added, users changed while the server runs, and one active administrator stays', async () => {
+    const data = newFolder();
+    const server = await serve(data);
+    const user = (...args: string[]) => run('user', ...args, '--data', data);
+    const key = /key +([0-9a-f]{40})/.exec(user('add', '--login', 'olga@example.com').stdout)![1]!;
+    const set = (...args: string[]) => user('set', '--login', 'Olga@example.com', ...args);
+    const see = () => request('GET', `${server.url}/api/v2/companies?USER_LOGIN=olga@example.com&USER_HASH=${key}`);
+    assert.equal((await see()).status, 200);
+
+    assert.equal(run('group', 'add', '--data', data, '--name', 'Опт').stdout, 'group  1 Опт\n');
+    assert.equal(run('group', 'add', '--data', data, '--name', 'Опт').status, 2);
+    assert.equal(run('group', 'list', '--data', data).stdout, '0  Отдел продаж\n1  Опт\n');
+    const { stdout } = set('--name', 'Ольга', '--group', '1', '--rights', 'company_view=G,lead_edit=M');
+    assert.match(stdout, /^\d+ {2}olga@example\.com {2}Ольга {2}group 1 {2}company_view=G,lead_edit=M\n$/);
+    assert.equal((await see()).status, 204);
+    assert.match(set('--rights', 'company_view=A').stdout, /Ольга {2}group 1 {2}lead_edit=M\n/);
+    assert.equal((await see()).status, 200);
+    assert.equal(set('--group', '2').status, 2);
+
+    const admin = (...args: string[]) => user('set', '--login', 'example@example.com', ...args);
+    assert.equal(admin('--admin', 'no').status, 2);
+    assert.match(admin('--active', 'no').stderr, /no other active administrator/);
+    assert.equal(set('--admin', 'yes').status, 0);
+    assert.match(admin('--active', 'no').stdout, /administrator {2}off\n/);
+    assert.equal(set('--active', 'no').status, 2);
+    assert.equal(admin('--active', 'yes').status, 0);
+    assert.match(set('--active', 'no', '--admin', 'no').stdout, /lead_edit=M {2}off\n/);
+    assert.equal((await see()).json.response.error_code, '112');
+    assert.equal(user('set', '--login', 'nobody@example.com').status, 2);
+  });
+
+  test('seed demo makes the users that its page names', () => {
+    const data = newFolder();
+    assert.equal(run('seed', 'demo', '--data', data).status, 0);
+    const page = readFileSync(new URL('../docs/demo.md', import.meta.url), 'utf8');
+    const named = [...page.matchAll(/\| `(\S+@\S+)` \|/g)].map((match) => match[1]);
+    const users = run('user', 'list', '--data', data)
+      .stdout.split('\n')
+      .filter((line) => line && !line.includes('administrator'));
+    assert.deepEqual(
+      users.map((line) => line.split('  ')[1]),
+      named,
+    );
+    assert.match(run('user', 'key', '--login', named[0]!, '--data', data).stdout, /^[0-9a-f]{40}\n$/);
   });
 
   test('login, key, wire and seed come from the environment, and flags go before it', async () => {
@@ -143,11 +242,15 @@ describe('the command kontora', () => {
     const token = run('user', 'key', '--data', data, '--login', 'example@example.com', '--token').stdout.trim();
     const freshKey = run('user', 'key', '--data', data, '--login', 'example@example.com').stdout.trim();
     assert.match(run('user', 'list', '--data', data).stdout, /504141 {2}example@example\.com .*administrator/);
-    const account = run('account', 'add', '--data', data, '--subdomain', 'acme', '--login', 'boss@acme.example');
+    const acme = ['--subdomain', 'acme', '--login', 'boss@acme.example', '--wire', 'recorded'];
+    const account = run('account', 'add', '--data', data, ...acme);
     assert.equal(account.status, 0, account.stderr);
     assert.match(run('account', 'allow', '--data', data, '--subdomain', 'acme', '--ips', '10.0.0.1,::1').stdout, /::1/);
     assert.equal(run('account', 'allow', '--data', data, '--subdomain', 'acme', '--ips', 'x').status, 2);
-    assert.match(run('account', 'list', '--data', data).stdout, /13667499 {2}test.*\n\d+ {2}acme/);
+    assert.match(
+      run('account', 'list', '--data', data).stdout,
+      /13667499 {2}test {2}Test\n\d+ {2}acme {2}acme {2}wire recorded {2}from 10\.0\.0\.1, ::1\n/,
+    );
     assert.equal(run('user', 'list', '--data', data).status, 2, 'with two accounts one has to be named');
 
     const server = await serve(data);

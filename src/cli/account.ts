@@ -1,9 +1,8 @@
 import { isIP } from 'node:net';
 import { createAccount } from '../../seed/empty.ts';
-import { type Flags, oneOf, readData, readFlags, text, UsageError } from '../config.ts';
-import type { Store } from '../crm/store.ts';
+import { type Flags, oneOf, readFlags, text, UsageError } from '../config.ts';
 import { hashKey, newKey } from '../http/keys.ts';
-import { openSqlite } from '../store/sqlite.ts';
+import { onData, onNewData, type Work } from './data-folder.ts';
 
 const options = {
   add: { data: text, subdomain: text, login: text, name: text, wire: text },
@@ -16,16 +15,8 @@ export async function account([which = '', ...args]: readonly string[]): Promise
   const command = oneOf('the account command', ['add', 'allow', 'list'], which);
   const flags = readFlags(args, options[command]);
   const work = { add: addAccount, allow: allowIps, list: listAccounts }[command](flags);
-  const store = await openSqlite(readData(flags, process.env));
-  try {
-    await work(store);
-  } finally {
-    await store.close();
-  }
+  await (command === 'add' ? onNewData : onData)(flags, work);
 }
-
-/** Each checks its flags first and gives the work on the store. */
-type Work = (store: Store) => Promise<void>;
 
 function addAccount(flags: Flags): Work {
   const { subdomain = '', login = '', wire } = flags;
@@ -63,6 +54,9 @@ function allowIps(flags: Flags): Work {
 function listAccounts(): Work {
   return async (store) => {
     const accounts = await store.read((tx) => tx.accounts());
-    for (const { id, subdomain, name } of accounts) console.log(`${id}  ${subdomain}  ${name}`);
+    for (const { id, subdomain, name, wire, allowedIps } of accounts) {
+      const own = [wire && `wire ${wire}`, allowedIps && `from ${allowedIps.join(', ')}`];
+      console.log([id, subdomain, name, ...own].filter(Boolean).join('  '));
+    }
   };
 }

@@ -1,7 +1,7 @@
 import { seedLarge } from '../../seed/large.ts';
 import { oneOf, readAdministrator, readData, readFlags, readWhole, text, UsageError } from '../config.ts';
-import { openSqlite } from '../store/sqlite.ts';
-import { now, startSeed } from './start.ts';
+import { onNewData } from './data-folder.ts';
+import { now, startSeed, unusedSettings } from './start.ts';
 
 /** kontora seed document|demo|large */
 export async function seed([which = '', ...args]: readonly string[]): Promise<void> {
@@ -10,19 +10,19 @@ export async function seed([which = '', ...args]: readonly string[]): Promise<vo
   const companies = name === 'large' ? readCompanies(flags['companies']) : 0;
   const data = readData(flags, process.env);
   const administrator = readAdministrator(process.env);
-  const store = await openSqlite(data);
-  try {
+  await onNewData(flags, async (store) => {
     const isNew = (await store.read((tx) => tx.accounts())).length === 0;
     if (!isNew && name !== 'large') throw new UsageError(`${data} holds data already: give a new --data`);
     if (isNew) {
       const key = await startSeed(store, { ...administrator, seed: name === 'large' ? 'document' : name });
       console.log(`login  ${administrator.login}\nkey    ${key}`);
+    } else {
+      const unused = unusedSettings(administrator, data);
+      if (unused) console.log(unused);
     }
     if (name === 'large') await seedLarge(store, { companies, now: now(), progress: (line) => console.error(line) });
     console.log(`${data} is ready`);
-  } finally {
-    await store.close();
-  }
+  });
 }
 
 function readCompanies(value: string | undefined): number {

@@ -20,3 +20,8 @@ export async function startSeed(
   await seeds[seed](store, { login, keyHash: hashKey(key), now: now() });
   return key;
 }
+
+/** What to say of settings that came too late; '' if none did. */
+export function unusedSettings({ forNewData }: Pick<Config, 'forNewData'>, data: string): string {
+  return forNewData.length === 0 ? '' : `not used, since ${data} holds data already: ${forNewData.join(', ')}`;
+}

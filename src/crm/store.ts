@@ -96,6 +96,8 @@ export interface WriteTx extends ReadTx {
   setCounter(account: number, sequence: Sequence, next: number): Promise<void>;
   addGroups(account: number, groups: readonly Group[]): Promise<void>;
   addUser(account: number, user: User, keyHash: string): Promise<void>;
+  /** Changes everything about a user but his login and key. */
+  setUser(account: number, user: Omit<User, 'login'>): Promise<void>;
   setKey(account: number, userId: number, keyHash: string): Promise<void>;
   addFields(account: number, fields: readonly CustomField[]): Promise<void>;
   addPipelines(account: number, pipelines: readonly Pipeline[]): Promise<void>;

@@ -57,4 +57,8 @@ export type HttpReason =
   | 'body_too_large'
   | 'parameters_not_utf8'
   | 'too_many_parameters'
-  | 'malformed';
+  | 'malformed'
+  | 'url_not_encoded'
+  | 'not_http'
+  | 'headers_too_large'
+  | 'too_slow';

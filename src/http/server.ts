@@ -17,6 +17,8 @@ export interface ServerParts {
   readonly sessionCookies: (sessionId: string, login: string, now: number) => string[];
   /** How an error of any sort looks on the wire. */
   readonly presentError: (error: unknown, request: Request | SignedRequest) => Answer;
+  /** How it looks when there is not even a request. */
+  readonly presentHttpError: (error: HttpError) => Answer;
   /** Unix seconds. */
   readonly clock: () => number;
   readonly log: boolean;
@@ -32,8 +34,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
     requestTimeout: 120_000,
     frameworkErrors: (error, raw, reply) => fail(parts, error, raw, reply),
     clientErrorHandler(error, socket) {
-      const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
-      if (socket.writable) socket.end(refusal(status));
+      if (socket.writable) socket.end(rawAnswer(parts.presentHttpError(unreadable(error.code))));
       else socket.destroy();
     },
   });
@@ -143,16 +144,23 @@ function send(reply: FastifyReply, { status, headers, body }: Answer, now: numbe
     .send(status === 204 ? undefined : body);
 }
 
-/** An answer to what could not even be read as HTTP. */
-function refusal(status: 400 | 408 | 431): string {
-  const detail = { 400: 'not HTTP', 408: 'the request took too long', 431: 'the headers are too large' }[status];
-  const body = JSON.stringify({ title: 'Error', type: `https://httpstatus.es/${status}`, status, detail });
-  return [
-    `HTTP/1.1 ${status} Error`,
-    'Content-Type: application/problem+json',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    'Connection: close',
-    '',
-    body,
-  ].join('\r\n');
+/** What node's parser says of bytes that it could not read. Letters as they are in an address are what people send by mistake. */
+function unreadable(code: string): HttpError {
+  switch (code) {
+    case 'HPE_INVALID_URL':
+      return new HttpError(400, 'url_not_encoded');
+    case 'HPE_HEADER_OVERFLOW':
+      return new HttpError(431, 'headers_too_large');
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new HttpError(408, 'too_slow');
+    default:
+      return new HttpError(400, 'not_http');
+  }
+}
+
+/** An answer as bytes of a connection that is closed after it. */
+function rawAnswer({ status, headers, body }: Answer): Buffer {
+  const lines = Object.entries({ ...headers, 'Content-Length': body.length, Connection: 'close' });
+  const head = [`HTTP/1.1 ${status} Error`, ...lines.map(([name, value]) => `${name}: ${value}`), '', ''].join('\r\n');
+  return Buffer.concat([Buffer.from(head), body]);
 }

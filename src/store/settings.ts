@@ -19,6 +19,7 @@ type Writes = Pick<
   | 'setCounter'
   | 'addGroups'
   | 'addUser'
+  | 'setUser'
   | 'setKey'
   | 'addFields'
   | 'addPipelines'
@@ -214,6 +215,14 @@ export function settingsWrites(db: Db): Writes {
         (account_id, id, login, name, last_name, group_id, language, phone, is_admin, is_active, rights, key_hash)
         values (${account}, ${user.id}, ${user.login}, ${user.name}, ${user.lastName}, ${user.groupId}, ${user.language},
           ${user.phone}, ${Number(user.isAdmin)}, ${Number(user.isActive)}, ${JSON.stringify(user.rights)}, ${keyHash})`);
+      await changed(account);
+    },
+
+    async setUser(account, user) {
+      await db.run(sql`update account_user set name = ${user.name}, last_name = ${user.lastName}, group_id = ${user.groupId},
+          language = ${user.language}, phone = ${user.phone}, is_admin = ${Number(user.isAdmin)},
+          is_active = ${Number(user.isActive)}, rights = ${JSON.stringify(user.rights)}
+        where account_id = ${account} and id = ${user.id}`);
       await changed(account);
     },
 

@@ -72,6 +72,13 @@ const httpErrors: Readonly<Record<HttpReason, { code: number; text: string }>> =
   parameters_not_utf8: { code: 400, text: 'Параметры не в UTF-8 или неверно закодированы' },
   too_many_parameters: { code: 400, text: 'Слишком много параметров или слишком глубокая вложенность' },
   malformed: { code: 400, text: 'Неверный запрос' },
+  url_not_encoded: {
+    code: 400,
+    text: 'В адресе запроса есть незакодированные символы: буквы вне ASCII пишутся в нём как %D0%A0 (percent-encoding)',
+  },
+  not_http: { code: 400, text: 'Это не запрос HTTP; пробелы в адресе пишутся как %20' },
+  headers_too_large: { code: 400, text: 'Заголовки запроса слишком велики' },
+  too_slow: { code: 400, text: 'Запрос пришёл не полностью за отведённое время' },
 };
 
 /** Every way to fail, as an answer. An unknown error is a 500 that tells nothing but the request's id. */
@@ -79,13 +86,15 @@ export function presentError(error: unknown, request: Request & { actor?: Actor 
   const profile = request.actor ? profileOf(request.actor.account, fallback) : fallback;
   if (error instanceof CrmError) return presentCrmError(error, request, profile);
   if (error instanceof WireError) return problem(error.status, error.code, error.message, profile);
-  if (error instanceof HttpError) {
-    const { code, text } = httpErrors[error.reason];
-    return problem(error.status, code, text, profile, error.headers);
-  }
+  if (error instanceof HttpError) return presentHttpError(error, profile);
   if (error instanceof StoreBusy)
     return problem(503, 503, 'База данных занята, повторите позже', profile, { 'Retry-After': '1' });
   return problem(500, 500, `Внутренняя ошибка, запрос ${request.id}`, profile);
+}
+
+export function presentHttpError({ status, reason, headers }: HttpError, profile: WireProfile): Answer {
+  const { code, text } = httpErrors[reason];
+  return problem(status, code, text, profile, headers);
 }
 
 function presentCrmError({ reason, path, message }: CrmError, request: Request, profile: WireProfile): Answer {

@@ -61,6 +61,8 @@ export function settingsContract(test: StoreTest): void {
     versions.push(await version());
     await store.write((tx) => tx.addUser(home, aUser(1), 'key'));
     versions.push(await version());
+    await store.write((tx) => tx.setUser(home, aUser(1, { name: 'Anna' })));
+    versions.push(await version());
     await store.write((tx) => tx.addFields(home, [aField(1)]));
     versions.push(await version());
     assert.deepEqual(versions, ascending(new Set(versions)));
@@ -123,6 +125,33 @@ export function settingsContract(test: StoreTest): void {
     assert.deepEqual(settings.groups, new Map([sales, support].map((group) => [group.id, group])));
     assert.deepEqual(settings.users, new Map(users.map((user) => [user.id, user])));
     assert.deepEqual(settings.fields, new Map(fields.map((field) => [field.id, field])));
+  });
+
+  test('a user is changed in everything but login and key; no other user is, nor his namesake of another account', async (store) => {
+    const changed = {
+      name: 'Анна',
+      lastName: 'Смирнова',
+      groupId: 7,
+      language: 'en',
+      phone: '+7 495 1234567',
+      isAdmin: true,
+      isActive: false,
+      rights: { company_view: 'M' },
+    } as const;
+    await store.write(async (tx) => {
+      for (const account of [home, abroad]) {
+        for (const id of [1, 2]) await tx.addUser(account, aUser(id), `key ${id}`);
+      }
+      await tx.setUser(home, aUser(1, { ...changed, login: 'new@example.com' }));
+      await tx.setUser(home, aUser(3));
+    });
+    const [here, there] = [await settingsOf(store, home), await settingsOf(store, abroad)];
+    assert.deepEqual([...here.users.values()], [aUser(1, changed), aUser(2)]);
+    assert.deepEqual([...there.users.values()], [aUser(1), aUser(2)]);
+    const { login } = aUser(1);
+    const credentials = await look(store, (tx) => tx.findCredentials(home, login));
+    assert.deepEqual(credentials, { userId: 1, keyHash: 'key 1' });
+    assert.deepEqual(await store.read((tx) => tx.accountsOfLogin('new@example.com')), []);
   });
 
   test('options belong to their fields', async (store) => {

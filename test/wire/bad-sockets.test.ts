@@ -104,6 +104,19 @@ describe('bytes on a bare socket', () => {
     ]);
   });
 
+  test('with letters as they are in the address are told to encode them, and what is no HTTP that it is none', async () => {
+    const raw = await ask(server, rawHead('GET /api/v2/companies?query=Ромашка'));
+    assertProblem(raw, 400, 400);
+    assert.match(raw.text, /В адресе .* %D0%A0/);
+    const encoded = await server.get(`/api/v2/companies?query=${encodeURIComponent('Ромашка')}`);
+    assert.equal(encoded.json._embedded.items[0].id, 41389);
+    const space = await ask(server, rawHead('GET /api/v2/companies?query=a b'));
+    assertProblem(space, 400, 400);
+    assert.match(space.text, /не запрос HTTP/);
+    const large = await ask(server, rawHead('GET /api/v2/companies', `X: ${'x'.repeat(300 * 1024)}`));
+    assertProblem(large, 431, 400);
+  });
+
   test('whose length is told wrongly or twice are refused', async () => {
     const wrong = [
       ['Content-Length: -1'],

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { play, readGolden, writeAnswers } from '../support/golden.ts';
 import { startServer } from '../support/server.ts';
 
-// `GOLDEN=write node --test test/wire/golden.test.ts` writes the answers instead of comparing them.
+// `GOLDEN=write npx node --test test/wire/golden.test.ts` writes the answers instead of comparing them.
 const writing = process.env['GOLDEN'] === 'write';
 const folder = new URL('./golden/', import.meta.url);
 

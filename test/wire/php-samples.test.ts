@@ -54,6 +54,27 @@ describe("the document's PHP samples run as they are printed and print the ids",
   });
 });
 
+test('the PHP sample of both READMEs signs in and lists the companies', {
+  skip: !hasPhp && !process.env['CI'],
+}, async () => {
+  const server = await startServer();
+  const folder = mkdtempSync(join(tmpdir(), 'kontora-php-'));
+  try {
+    for (const name of ['README.md', 'README.ru.md']) {
+      const readme = readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
+      const sample = /```php\n(.*?)```/s.exec(readme)![1]!;
+      const code = sample.replace('http://127.0.0.1:8080', server.url);
+      writeFileSync(join(folder, 'right.php'), code.replace('0c9f…', key));
+      assert.equal(await php(folder, 'right.php'), '41389 ООО Ромашка\n');
+      writeFileSync(join(folder, 'wrong.php'), code);
+      assert.equal(await php(folder, 'wrong.php'), 'Неверный логин или пароль\n');
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+    await server.close();
+  }
+});
+
 const address = "'https://' . $subdomain . '.amocrm.ru";
 
 function readSamples(): [string, string] {
