@@ -50,6 +50,8 @@ export interface ReadTx {
   neighbours(account: number, kind: KindName, ids: readonly number[]): Promise<Neighbour[]>;
   /** Links from either side, in the order in which they were made, with those to deleted records. */
   linksOf(account: number, kind: KindName, ids: readonly number[]): Promise<Owned<Neighbour>[]>;
+  /** The stages in which there are leads, deleted or not. */
+  stagesInUse(account: number): Promise<Stage[]>;
 }
 
 export interface WriteTx extends ReadTx {
@@ -72,7 +74,11 @@ export interface WriteTx extends ReadTx {
   addUser(account: number, user: User, keyHash: string): Promise<void>;
   setKey(account: number, userId: number, keyHash: string): Promise<void>;
   addFields(account: number, fields: readonly CustomField[]): Promise<void>;
-  addPipelines(account: number, pipelines: readonly Pipeline[]): Promise<void>;
+  /** Fields that are in the settings no more; what they were called, and the values under them, is kept. */
+  removeFields(account: number, ids: readonly number[]): Promise<void>;
+  /** Adds them, or puts them in the place of those of the same ids, with all their stages. */
+  savePipelines(account: number, pipelines: readonly Pipeline[]): Promise<void>;
+  removePipelines(account: number, ids: readonly number[]): Promise<void>;
   addTaskTypes(account: number, types: readonly TaskType[]): Promise<void>;
 
   addSession(account: number, session: Session & { hash: string }): Promise<void>;
@@ -129,6 +135,12 @@ export interface Range {
 export interface Page {
   readonly limit: number;
   readonly offset: number;
+}
+
+/** Where in the pipelines a lead can be. */
+export interface Stage {
+  readonly pipelineId: number;
+  readonly statusId: number | null;
 }
 
 /** A thing with the id of the record that it belongs to. */

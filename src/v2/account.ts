@@ -94,7 +94,8 @@ function presentFields({ fields }: Settings): object {
 const typesWithEnums = new Set([4, 5, 8, 10]);
 const multipleTypes = new Set([5, 8]);
 
-function presentField({ id, name, type, sort, code, isSystem, enums }: CustomField): AccountFieldJson {
+function presentField(field: CustomField): AccountFieldJson {
+  const { id, name, type, sort, code, isSystem, enums } = field;
   return {
     id,
     name,
@@ -103,10 +104,10 @@ function presentField({ id, name, type, sort, code, isSystem, enums }: CustomFie
     code,
     is_multiple: multipleTypes.has(type),
     is_system: isSystem,
-    is_editable: true,
-    is_required: false,
-    is_deletable: !isSystem,
-    is_visible: true,
+    is_editable: field.isEditable,
+    is_required: field.isRequired,
+    is_deletable: field.isDeletable,
+    is_visible: field.isVisible,
     params: {},
     ...(typesWithEnums.has(type) && { enums: mapById(enums, (option) => option.value) }),
   };
