@@ -13,7 +13,10 @@ export type Reason =
   | 'user_not_found'
   | 'pipeline_not_found'
   | 'status_not_found'
-  | 'too_many_links';
+  | 'too_many_links'
+  | 'administrators_only'
+  | 'origin_taken'
+  | 'options_required';
 
 /** The whole request fails and nothing of it is written. `path` names the place in the request, as in `add/0/custom_fields/1`. */
 export class CrmError extends Error {

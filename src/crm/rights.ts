@@ -1,5 +1,6 @@
 import type { Actor } from './account.ts';
 import type { KindName, Neighbour } from './entity.ts';
+import { CrmError } from './errors.ts';
 
 /** A: all · G: the responsible user is of the user's own group · M: the user is responsible himself · D: none. */
 export type Level = 'A' | 'G' | 'M' | 'D';
@@ -42,6 +43,11 @@ export function covers(scope: Scope, responsibleUserId: number): boolean {
 
 export function mayAdd(actor: Actor, kind: KindName): boolean {
   return actor.user.isAdmin || actor.user.rights[`${kind}_add`] !== 'D';
+}
+
+/** @throws CrmError administrators_only */
+export function requireAdministrator({ user }: Actor): void {
+  if (!user.isAdmin) throw new CrmError('administrators_only');
 }
 
 /** A test of what exists for the actor: not deleted, and within his view right of that kind. */

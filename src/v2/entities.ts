@@ -88,15 +88,15 @@ function savedItems(
 }
 
 /** source: reference, wire profiles: generated as the position, or left out for contacts and companies and 0 for the others */
-function requestIdKey(
-  kind: KindName,
+export function requestIdKey(
+  kind: KindName | 'field',
   requestId: RequestId,
   position: number,
   profile: WireProfile,
 ): { request_id?: number | string } {
   if (requestId !== undefined) return { request_id: requestId };
   if (profile === 'documented') return { request_id: position };
-  return kind === 'lead' || kind === 'customer' ? { request_id: 0 } : {};
+  return kind === 'contact' || kind === 'company' ? {} : { request_id: 0 };
 }
 
 function presentingOf(wire: Wire, { account, settings }: Actor): Presenting {

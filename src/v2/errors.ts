@@ -51,6 +51,9 @@ const refusals: Readonly<
   pipeline_not_found: { status: 400, add: 205, update: 212, text: 'Воронка не найдена' },
   status_not_found: { status: 400, add: 205, update: 212, text: 'Этап не найден' },
   too_many_links: { status: 400, add: 330, update: 330, text: 'Слишком много связанных сущностей' },
+  administrators_only: { status: 403, add: 244, update: 244, text: 'Доступно только администратору' },
+  origin_taken: { status: 400, add: 205, update: 212, text: 'Поле с таким origin уже есть' },
+  options_required: { status: 400, add: 205, update: 212, text: 'Списку нужны варианты' },
 };
 
 /** What a value has to be, for `bad_value` and `enum_not_found`. */

@@ -59,6 +59,14 @@ export function readCount(value: unknown, path: string, problems: Problems): num
   return number === undefined || number < 0 ? problems.add(path, 'ожидается целое число от 0') : number;
 }
 
+/** Yes or no in any spelling, form bodies have only 0 and 1; blanks say nothing. source: reference §1.2 */
+export function readFlag(value: unknown, path: string, problems: Problems): boolean | undefined {
+  if (isBlank(value)) return undefined;
+  const word = typeof value === 'object' ? '' : String(value).trim().toLowerCase();
+  if (word === '1' || word === 'true') return true;
+  return word === '0' || word === 'false' ? false : problems.add(path, 'ожидается 0 или 1');
+}
+
 /** Text; a number is its digits. */
 export function readText(value: unknown, path: string, problems: Problems, most = maxText): string | undefined {
   if (value === undefined || value === null) return undefined;

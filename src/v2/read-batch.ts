@@ -57,9 +57,10 @@ export function readBatch(kind: KindName, body: unknown, problems: Problems): Re
   };
 }
 
-type Item = Readonly<Record<string, unknown>>;
+export type Item = Readonly<Record<string, unknown>>;
 
-function readItems(value: unknown, path: string, code: number): readonly Item[] | undefined {
+/** @throws WireError 400 with this code for what is no list of objects */
+export function readItems(value: unknown, path: string, code: number): readonly Item[] | undefined {
   if (value === undefined || value === null) return undefined;
   const list = toList(value);
   if (!list?.every(isObject)) throw new WireError(400, code, `Ожидается список объектов (${path})`);
@@ -177,7 +178,7 @@ function readValue(value: unknown): RawValue {
   return named ? { value: value['value'], enum: value['enum'], subtype: value['subtype'] } : { value };
 }
 
-function readRequestId(value: unknown): RequestId {
+export function readRequestId(value: unknown): RequestId {
   if (typeof value === 'string') return toInteger(value) ?? (value === '' || !isStorable(value) ? undefined : value);
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }

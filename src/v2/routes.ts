@@ -5,6 +5,7 @@ import { getAccount } from './account.ts';
 import { authenticate } from './auth.ts';
 import { deletableKinds, deleteByKind, runMultiactions } from './delete.ts';
 import { getEntities, postEntities, type Wire } from './entities.ts';
+import { postFields } from './fields.ts';
 import { getPipelines } from './pipelines.ts';
 
 /** The table of contents: every address of the API and what answers there. */
@@ -31,6 +32,7 @@ export function routes(wire: Wire, signIn: SignIn): Route[] {
       }),
     ),
     { path: '/api/v2/account', methods: { GET: (request) => getAccount(wire, request) } },
+    { path: '/api/v2/fields', methods: { POST: (request) => postFields(wire, request) } },
     { path: '/api/v2/pipelines', methods: { GET: (request) => getPipelines(wire, request) } },
     { path: '/ajax/v1/multiactions/set', methods: { POST: (request) => runMultiactions(wire, request) } },
   ];

@@ -126,6 +126,16 @@ export interface SavedItemsJson {
   };
 }
 
+/** POST /api/v2/fields: an item for each field added or deleted. */
+export interface DefinedFieldsJson {
+  _links: Links;
+  _embedded: {
+    items: SavedItemJson[];
+    /** Only where a field was not deleted: texts by the id that was sent. */
+    errors?: { delete: Record<string, string> };
+  };
+}
+
 /** A request that failed as a whole. */
 export interface ProblemJson {
   title: 'Error';
