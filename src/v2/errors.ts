@@ -3,7 +3,7 @@ import { CrmError, type Issue, type Reason } from '../crm/errors.ts';
 import type { Expected } from '../crm/field-type.ts';
 import { StoreBusy } from '../crm/store.ts';
 import { type Answer, HttpError, type HttpReason, type Request } from '../http/request.ts';
-import { halAnswer } from './hal.ts';
+import { halAnswer, jsonAnswer } from './hal.ts';
 import type { LegacyErrorJson, ProblemJson } from './wire.ts';
 
 /** A request that is wrong in a way that only this API knows. `code` is amoCRM's number. doc: errors */
@@ -82,23 +82,29 @@ const httpErrors: Readonly<Record<HttpReason, { code: number; text: string }>> =
 /** Every way to fail, as an answer. An unknown error is a 500 that tells nothing but the request's id. */
 export function presentError(error: unknown, request: Request & { actor?: Actor }, fallback: WireProfile): Answer {
   const profile = request.actor ? profileOf(request.actor.account, fallback) : fallback;
-  if (error instanceof CrmError) return presentCrmError(error, request, profile);
-  if (error instanceof WireError) return problem(error.status, error.code, error.message, profile);
+  const present = request.url.startsWith(legacyPath) ? legacyProblem(request) : problem;
+  if (error instanceof CrmError) return presentCrmError(error, request, profile, present);
+  if (error instanceof WireError) return present(error.status, error.code, error.message, profile);
   if (error instanceof HttpError) {
     const { code, text } = httpErrors[error.reason];
-    return problem(error.status, code, text, profile, error.headers);
+    return present(error.status, code, text, profile, error.headers);
   }
   if (error instanceof StoreBusy)
-    return problem(503, 503, 'База данных занята, повторите позже', profile, { 'Retry-After': '1' });
-  return problem(500, 500, `Внутренняя ошибка, запрос ${request.id}`, profile);
+    return present(503, 503, 'База данных занята, повторите позже', profile, { 'Retry-After': '1' });
+  return present(500, 500, `Внутренняя ошибка, запрос ${request.id}`, profile);
 }
 
-function presentCrmError({ reason, path, message }: CrmError, request: Request, profile: WireProfile): Answer {
-  if (isSignInReason(reason)) return legacyError(signInErrors[reason], request, profile);
+function presentCrmError(
+  { reason, path, message }: CrmError,
+  request: Request,
+  profile: WireProfile,
+  present: typeof problem,
+): Answer {
+  if (isSignInReason(reason)) return legacyError(signInErrors[reason], request, profile, { auth: false });
   const { status, add, update, text } = refusals[reason];
   const detail = reason === 'bad_value' || reason === 'enum_not_found' ? expectedTexts[message as Expected] : message;
   const place = [path, detail].filter(Boolean).join(': ');
-  return problem(status, path?.startsWith('update') ? update : add, place ? `${text} (${place})` : text, profile);
+  return present(status, path?.startsWith('update') ? update : add, place ? `${text} (${place})` : text, profile);
 }
 
 function isSignInReason(reason: Reason): reason is SignInReason {
@@ -119,15 +125,27 @@ function problem(
   return { ...answer, headers: { ...answer.headers, ...headers, 'Content-Type': 'application/problem+json' } };
 }
 
+/** The older family of addresses, whose failures all have its envelope. source: reference §1.6 C */
+const legacyPath = '/private/api/v2/json/';
+
+function legacyProblem(request: Request): typeof problem {
+  return (status, code, detail, profile, headers = {}) => {
+    const text = `Код ошибки ${code}. ${detail}`;
+    const answer = legacyError({ status, code: String(code), text }, request, profile);
+    return { ...answer, headers: { ...answer.headers, ...headers } };
+  };
+}
+
 /** Shape C, the older envelope. source: reference §1.6 */
 function legacyError(
-  { status, code, text }: (typeof signInErrors)[SignInReason],
+  { status, code, text }: { readonly status: number; readonly code: string; readonly text: string },
   request: Request,
   profile: WireProfile,
+  signIn: { readonly auth?: false } = {},
 ): Answer {
   const body: LegacyErrorJson = {
     response: {
-      auth: false,
+      ...signIn,
       error: text,
       error_code: code,
       ip: request.ip,
@@ -135,8 +153,7 @@ function legacyError(
       server_time: request.now,
     },
   };
-  const answer = halAnswer(status, body, profile);
-  return { ...answer, headers: { ...answer.headers, 'Content-Type': 'application/json' } };
+  return jsonAnswer(status, body, profile);
 }
 
 /** The profile that an account's answers have. */

@@ -37,6 +37,11 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
+/** What lies at the end of a path of keys; undefined if it does not go so far. */
+export function at(value: unknown, ...path: readonly string[]): unknown {
+  return path.reduce((node, key) => (isObject(node) ? node[key] : undefined), value);
+}
+
 /** A whole number, as a number or as digits. */
 export function toInteger(value: unknown): number | undefined {
   const number = typeof value === 'string' && /^\s*[+-]?\d{1,16}\s*$/.test(value) ? Number(value) : value;
