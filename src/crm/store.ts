@@ -25,6 +25,8 @@ export interface ReadTx {
   findAccount(id: number): Promise<Account | undefined>;
   findAccountBySubdomain(subdomain: string): Promise<Account | undefined>;
   settings(account: number): Promise<Settings>;
+  /** That of the settings as they are now. */
+  settingsVersion(account: number): Promise<number>;
   /** The accounts in which somebody has this (folded) login. */
   accountsOfLogin(login: string): Promise<number[]>;
   findCredentials(account: number, login: string): Promise<Credentials | undefined>;

@@ -17,6 +17,7 @@ export function readTx(db: Db, cache: SettingsCache): ReadTx {
     ...documentReads(db),
     ...linkReads(db),
     settings: (account) => cache.get(db, account),
+    settingsVersion: (account) => findSettingsVersion(db, account),
   };
 }
 
@@ -35,6 +36,7 @@ export function writeTx(db: Db): WriteTx {
     ...documentWrites(db),
     ...linkWrites(db),
     settings: (account) => loadSettings(db, account),
+    settingsVersion: (account) => findSettingsVersion(db, account),
   };
 }
 

@@ -41,6 +41,16 @@ export function definitionContract(test: StoreTest): void {
     assert.deepEqual([...(await settingsOf(store)).fields.keys()], [3]);
   });
 
+  test('the version of the settings can be asked for alone', async (store) => {
+    await store.write((tx) => tx.addFields(home, [aField(1)]));
+    const { version } = await settingsOf(store);
+    assert.equal(await store.read((tx) => tx.settingsVersion(home)), version);
+    await store.write(async (tx) => {
+      await tx.removeFields(home, [1]);
+      assert.ok((await tx.settingsVersion(home)) > version);
+    });
+  });
+
   test('pipelines and their stages come back in the order of their sort', async (store) => {
     const pipelines = [aPipeline(20, 2, [aStatus(7, 30), aStatus(9, 10), aStatus(8, 20)]), aPipeline(30, 1, [])];
     await store.write((tx) => tx.savePipelines(home, pipelines));
