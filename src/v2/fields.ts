@@ -10,6 +10,7 @@ import { halAnswer, hrefTo, selfLink } from './hal.ts';
 import {
   isBlank,
   isObject,
+  maxElements,
   maxName,
   Problems,
   readFlag,
@@ -126,7 +127,7 @@ function readKind(item: Item, path: string, problems: Problems): KindName {
 
 /** A list of texts; one client sends them as one text, with commas. source: the page on fields; linkprofit/amocrm-api */
 function readOptions(value: unknown, path: string, problems: Problems): string[] {
-  const given = typeof value === 'string' ? value.split(',') : value;
+  const given = typeof value === 'string' ? value.split(',', maxElements + 1) : value;
   const texts = readList(given, path, problems).map((text, index) =>
     readText(text, `${path}/${index}`, problems, maxName)?.trim(),
   );

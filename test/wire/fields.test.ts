@@ -214,6 +214,7 @@ describe('bad input writes nothing', () => {
       [...broken],
       ['x'.repeat(1001)],
       Array(501).fill('x'),
+      'x,'.repeat(501),
     ];
     await all(
       enums.map((list) => ({ add: [text({ field_type: 5, enums: list })] })),
