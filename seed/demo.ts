@@ -1,5 +1,5 @@
 import type { Account, Actor } from '../src/crm/account.ts';
-import type { CustomField, FieldDraft, RawValue } from '../src/crm/custom-field.ts';
+import { type CustomField, type FieldDraft, fieldDefaults, type RawValue } from '../src/crm/custom-field.ts';
 import { saveEntities } from '../src/crm/entities.ts';
 import type { Draft, KindName, LinkRefs } from '../src/crm/entity.ts';
 import { allKinds } from '../src/crm/kinds.ts';
@@ -60,6 +60,7 @@ async function addFields(tx: WriteTx): Promise<Seeding['fields']> {
   const enumIds = (await tx.nextIds(account.id, 'enum', options.length)).values();
   const made = wanted.map(
     ([name, { enums = [], ...parts }], index): CustomField => ({
+      ...fieldDefaults,
       ...parts,
       id: ids[index]!,
       name,

@@ -1,4 +1,4 @@
-import type { CustomField } from '../src/crm/custom-field.ts';
+import { type CustomField, fieldDefaults } from '../src/crm/custom-field.ts';
 import type { EntityRow, KindName, Own } from '../src/crm/entity.ts';
 import { addNewAccount, makeSystemFields } from '../src/crm/new-account.ts';
 import { makeMainPipeline } from '../src/crm/pipeline.ts';
@@ -74,7 +74,7 @@ export function documentAccount(store: Store, { login, keyHash }: SeedParts): Pr
 function field(
   parts: Pick<CustomField, 'id' | 'name' | 'type' | 'kinds' | 'sort'> & Partial<CustomField>,
 ): CustomField {
-  return { code: '', isSystem: false, enums: [], ...parts };
+  return { ...fieldDefaults, code: '', isSystem: false, enums: [], ...parts };
 }
 
 function record(kind: KindName, id: number, name: string, own: Own): EntityRow {

@@ -1,8 +1,7 @@
 import type { Actor } from './account.ts';
 import { commit, log } from './commit.ts';
 import type { EntityRow, KindName } from './entity.ts';
-import { CrmError } from './errors.ts';
-import { covers, scopeOf, visibleTo } from './rights.ts';
+import { covers, requireAdministrator, scopeOf, visibleTo } from './rights.ts';
 import type { Page, Store } from './store.ts';
 
 /** Records of one kind by their ids. */
@@ -73,10 +72,10 @@ function move(
 
 /**
  * Takes records out of the bin for good, with everything that hangs on them and with their history.
- * @throws CrmError not_administrator
+ * @throws CrmError administrators_only
  */
 export function purgeEntities(store: Store, actor: Actor, targets: readonly Targets[], now: number): Promise<Disposed> {
-  if (!actor.user.isAdmin) throw new CrmError('not_administrator');
+  requireAdministrator(actor);
   return store.write(async (tx) => {
     const done: EntityRow[] = [];
     for (const { kind, ids } of targets) {

@@ -3,7 +3,24 @@ import { CrmError } from './errors.ts';
 import { BadValue, fieldTypes } from './field-type.ts';
 import { looksLikePhone, phoneForms, searchLine } from './text.ts';
 
-export interface CustomField {
+/** What clients and pages may do with a field and its values; the API itself writes any. source: reference §13 */
+export interface FieldFlags {
+  readonly isEditable: boolean;
+  readonly isRequired: boolean;
+  readonly isDeletable: boolean;
+  readonly isVisible: boolean;
+}
+
+/** What a field has when nothing else is said. */
+export const fieldDefaults = {
+  isEditable: true,
+  isRequired: false,
+  isDeletable: true,
+  isVisible: true,
+  origin: null,
+} as const;
+
+export interface CustomField extends FieldFlags {
   readonly id: number;
   readonly name: string;
   /** A number of the table in field-type.ts. */
@@ -13,6 +30,8 @@ export interface CustomField {
   readonly kinds: readonly KindName[];
   readonly sort: number;
   readonly isSystem: boolean;
+  /** What the client that made it over the API calls it; null if it was made otherwise. */
+  readonly origin: string | null;
   readonly enums: readonly FieldEnum[];
 }
 

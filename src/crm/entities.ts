@@ -5,7 +5,7 @@ import { kinds } from './kinds.ts';
 import { loadBatch } from './load-batch.ts';
 import { acceptBatch, countIds, planBatch } from './plan-batch.ts';
 import { covers, type Scope, scopeOf, visibleTo } from './rights.ts';
-import { groupByOwner, type ListFilter, type Page, type ReadTx, type Store } from './store.ts';
+import { groupByOwner, type ListFilter, type Page, type ReadTx, type Store, type WriteTx } from './store.ts';
 import type { Tag } from './tag.ts';
 import { searchTerms } from './text.ts';
 
@@ -47,8 +47,15 @@ export function searchFilter({ ids: _, responsibleUserIds, text, ...filters }: Q
  * Adds and updates records: load, plan, apply, all in one transaction, so that the check of `updated_at` cannot be overtaken.
  * @throws CrmError when the batch as a whole is refused; then nothing is written
  */
-export function saveEntities(store: Store, actor: Actor, kind: KindName, batch: Batch, now: number): Promise<Outcomes> {
+export function saveEntities(
+  store: Store,
+  asking: Actor,
+  kind: KindName,
+  batch: Batch,
+  now: number,
+): Promise<Outcomes> {
   return store.write(async (tx) => {
+    const actor = await withCurrentSettings(tx, asking);
     const loaded = await loadBatch(tx, actor, kind, batch);
     const items = acceptBatch(actor, kind, batch, loaded, now);
     const { id } = actor.account;
@@ -69,6 +76,13 @@ export function saveEntities(store: Store, actor: Actor, kind: KindName, batch: 
     await commit(tx, actor, { entities: plan.changes, tags, link: plan.link, unlink: plan.unlink }, now);
     return plan.outcomes;
   });
+}
+
+/** Administrators may have changed them since the request was signed in: a stage that is gone takes no lead, a field no value. */
+async function withCurrentSettings(tx: WriteTx, actor: Actor): Promise<Actor> {
+  const { id } = actor.account;
+  const isCurrent = (await tx.settingsVersion(id)) === actor.settings.version;
+  return isCurrent ? actor : { ...actor, settings: await tx.settings(id) };
 }
 
 async function findByIds(

@@ -18,7 +18,8 @@ export type Reason =
   | 'task_type_not_found'
   | 'note_type_wrong'
   | 'text_required'
-  | 'not_administrator';
+  | 'administrators_only'
+  | 'options_required';
 
 /** The whole request fails and nothing of it is written. `path` names the place in the request, as in `add/0/custom_fields/1`. */
 export class CrmError extends Error {

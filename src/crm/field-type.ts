@@ -50,6 +50,11 @@ export const fieldTypes: ReadonlyMap<number, FieldType> = new Map<number, FieldT
   [17, { name: 'ORG_LEGAL_NAME', read: (raw) => compounds(raw, true) }],
 ]);
 
+/** Their values are options of the field. */
+export const listTypes: ReadonlySet<number> = new Set([4, 5, 10]);
+/** Types that have options; of phones and the like these tell what sort of phone a value is. */
+export const optionTypes: ReadonlySet<number> = new Set([...listTypes, 8]);
+
 /** A field of one value: of several the last counts, an empty one clears. */
 function one(read: (value: unknown, timezone: string) => string): FieldType['read'] {
   return (raw, _field, timezone) => {

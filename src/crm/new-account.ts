@@ -1,5 +1,5 @@
 import { type Account, foldLogin, type TaskType } from './account.ts';
-import type { CustomField, FieldEnum } from './custom-field.ts';
+import { type CustomField, type FieldEnum, fieldDefaults } from './custom-field.ts';
 import type { KindName } from './entity.ts';
 import { lost, type Pipeline } from './pipeline.ts';
 import type { WriteTx } from './store.ts';
@@ -44,6 +44,8 @@ const systemFields: readonly SystemField[] = [
 export function makeSystemFields(firstId: number, firstEnumId: number): CustomField[] {
   let enumId = firstEnumId;
   return systemFields.map(({ name, code, type, kinds, enums = [] }, index) => ({
+    ...fieldDefaults,
+    isDeletable: false,
     id: firstId + index,
     name,
     type,
@@ -75,7 +77,7 @@ export async function addNewAccount(
   await tx.setCounter(account.id, 'enum', Math.max(...enumIds) + 1);
   await tx.addGroups(account.id, [{ id: 0, name: 'Отдел продаж' }]);
   await tx.addFields(account.id, fields);
-  await tx.addPipelines(account.id, [pipeline]);
+  await tx.savePipelines(account.id, [pipeline]);
   await tx.setCounter(account.id, 'pipeline', pipeline.id + 1);
   await tx.setCounter(account.id, 'status', Math.max(...[...pipeline.statuses.keys()].filter((id) => id > lost)) + 1);
   await tx.addTaskTypes(account.id, taskTypes);

@@ -22,10 +22,15 @@ export const won = 142;
 export const lost = 143;
 /** A lead in one of these is closed. */
 export const closingStatuses: ReadonlySet<number> = new Set([won, lost]);
-const closing: readonly Status[] = [
+export const closing: readonly Status[] = [
   { id: won, name: 'Успешно реализовано', color: '#CCFF66', sort: 10_000, isEditable: false },
   { id: lost, name: 'Закрыто и не реализовано', color: '#D5D8DB', sort: 11_000, isEditable: false },
 ];
+
+/** Every pipeline begins with it: what comes in by itself waits there. source: reference §6 */
+export function unsorted(id: number): Status {
+  return { id, name: 'Неразобранное', color: '#c1c1c1', sort: 10, isEditable: false };
+}
 
 const firstStages: readonly (readonly [name: string, color: string])[] = [
   ['Первичный контакт', '#99ccff'],
@@ -36,7 +41,6 @@ const firstStages: readonly (readonly [name: string, color: string])[] = [
 
 /** The pipeline of a fresh account, its stages with ids from this one on. */
 export function makeMainPipeline(id: number, firstStatusId: number): Pipeline {
-  const unsorted = { id: firstStatusId, name: 'Неразобранное', color: '#c1c1c1', sort: 10, isEditable: false };
   const stages = firstStages.map(([name, color], index) => ({
     id: firstStatusId + 1 + index,
     name,
@@ -44,6 +48,6 @@ export function makeMainPipeline(id: number, firstStatusId: number): Pipeline {
     sort: 20 + 10 * index,
     isEditable: true,
   }));
-  const statuses = new Map([unsorted, ...stages, ...closing].map((status) => [status.id, status]));
+  const statuses = new Map([unsorted(firstStatusId), ...stages, ...closing].map((status) => [status.id, status]));
   return { id, name: 'Воронка', sort: 1, isMain: true, statuses };
 }

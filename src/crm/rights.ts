@@ -45,6 +45,11 @@ export function mayAdd(actor: Actor, kind: KindName): boolean {
   return actor.user.isAdmin || actor.user.rights[`${kind}_add`] !== 'D';
 }
 
+/** @throws CrmError administrators_only */
+export function requireAdministrator({ user }: Actor): void {
+  if (!user.isAdmin) throw new CrmError('administrators_only');
+}
+
 /** A test of what exists for the actor: not deleted, and within his view right of that kind. */
 export function visibleTo(actor: Actor): (record: Omit<Neighbour, 'id' | 'name'>) => boolean {
   const scopes = new Map<KindName, Scope>();

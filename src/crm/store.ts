@@ -30,6 +30,8 @@ export interface ReadTx {
   findAccount(id: number): Promise<Account | undefined>;
   findAccountBySubdomain(subdomain: string): Promise<Account | undefined>;
   settings(account: number): Promise<Settings>;
+  /** That of the settings as they are now. */
+  settingsVersion(account: number): Promise<number>;
   /** The accounts in which somebody has this (folded) login. */
   accountsOfLogin(login: string): Promise<number[]>;
   findCredentials(account: number, login: string): Promise<Credentials | undefined>;
@@ -71,6 +73,8 @@ export interface ReadTx {
   changesAfter(account: number, logId: number, limit: number, of?: ChangesOf): Promise<LoggedChange[]>;
   /** What happened to these things later than a time, the newest first. */
   changesSince(account: number, subject: Subject, ids: readonly number[], at: number): Promise<LoggedChange[]>;
+  /** The stages in which there are leads, deleted or not. */
+  stagesInUse(account: number): Promise<Stage[]>;
 }
 
 export interface WriteTx extends ReadTx {
@@ -100,7 +104,11 @@ export interface WriteTx extends ReadTx {
   setUser(account: number, user: Omit<User, 'login'>): Promise<void>;
   setKey(account: number, userId: number, keyHash: string): Promise<void>;
   addFields(account: number, fields: readonly CustomField[]): Promise<void>;
-  addPipelines(account: number, pipelines: readonly Pipeline[]): Promise<void>;
+  /** Fields that are in the settings no more; what they were called, and the values under them, is kept. */
+  removeFields(account: number, ids: readonly number[]): Promise<void>;
+  /** Adds them, or puts them in the place of those of the same ids, with all their stages. */
+  savePipelines(account: number, pipelines: readonly Pipeline[]): Promise<void>;
+  removePipelines(account: number, ids: readonly number[]): Promise<void>;
   addTaskTypes(account: number, types: readonly TaskType[]): Promise<void>;
 
   addSession(account: number, session: Session & { hash: string }): Promise<void>;
@@ -202,6 +210,12 @@ export interface Range {
 export interface Page {
   readonly limit: number;
   readonly offset: number;
+}
+
+/** Where in the pipelines a lead can be. */
+export interface Stage {
+  readonly pipelineId: number;
+  readonly statusId: number | null;
 }
 
 /** A thing with the id of the record that it belongs to. */

@@ -1,15 +1,16 @@
 import type { Account, Settings, TaskType, User } from '../crm/account.ts';
 import type { CustomField } from '../crm/custom-field.ts';
 import type { KindName } from '../crm/entity.ts';
+import { kinds } from '../crm/kinds.ts';
 import type { Pipeline } from '../crm/pipeline.ts';
 import type { Rights } from '../crm/rights.ts';
-import type { ReadTx, WriteTx } from '../crm/store.ts';
+import type { ReadTx, Stage, WriteTx } from '../crm/store.ts';
 import { takeIds } from './ids.ts';
 import { type Db, type Sql, sql } from './sql.ts';
 
 type Reads = Pick<
   ReadTx,
-  'accounts' | 'findAccount' | 'findAccountBySubdomain' | 'accountsOfLogin' | 'findCredentials'
+  'accounts' | 'findAccount' | 'findAccountBySubdomain' | 'accountsOfLogin' | 'findCredentials' | 'stagesInUse'
 >;
 type Writes = Pick<
   WriteTx,
@@ -22,7 +23,9 @@ type Writes = Pick<
   | 'setUser'
   | 'setKey'
   | 'addFields'
-  | 'addPipelines'
+  | 'removeFields'
+  | 'savePipelines'
+  | 'removePipelines'
   | 'addTaskTypes'
 >;
 
@@ -59,6 +62,9 @@ export function settingsReads(db: Db): Reads {
         from account_user where account_id = ${account} and login = ${login}`);
       return row;
     },
+    stagesInUse: (account) =>
+      db.all<Stage>(sql`select distinct pipeline_id as "pipelineId", status_id as "statusId" from entity
+        where account_id = ${account} and kind = ${kinds.lead.elementType} and pipeline_id is not null`),
   };
 }
 
@@ -78,10 +84,14 @@ export async function loadSettings(db: Db, account: number): Promise<Settings> {
   const users =
     await db.all<UserRow>(sql`select id, login, name, last_name, group_id, language, phone, is_admin, is_active, rights
     from account_user where account_id = ${account} order by id`);
-  const fields = await db.all<FieldRow>(sql`select id, name, type, code, kinds, sort, is_system
-    from field where account_id = ${account} order by sort, id`);
-  const enums = await db.all<{ id: number; field_id: number; value: string }>(sql`select id, field_id, value
-    from field_enum where account_id = ${account} order by sort, id`);
+  const fields = await db.all<FieldRow>(sql`select ${fieldColumns}
+    from field where account_id = ${account} and is_deleted = 0 order by sort, id`);
+  const enums = Map.groupBy(
+    await db.all<EnumRow>(
+      sql`select id, field_id, value from field_enum where account_id = ${account} order by sort, id`,
+    ),
+    (row) => row.field_id,
+  );
   const pipelines = await db.all<PipelineRow>(
     sql`select id, name, sort, is_main from pipeline where account_id = ${account} order by sort, id`,
   );
@@ -96,12 +106,7 @@ export async function loadSettings(db: Db, account: number): Promise<Settings> {
     taskTypes: new Map(taskTypes.map((type) => [type.id, type])),
     groups: new Map(groups.map((group) => [group.id, group])),
     users: new Map(users.map((row) => [row.id, userOf(row)])),
-    fields: new Map(
-      fields.map((row) => {
-        const own = enums.filter((option) => option.field_id === row.id).map(({ id, value }) => ({ id, value }));
-        return [row.id, fieldOf(row, own)];
-      }),
-    ),
+    fields: new Map(fields.map((row) => [row.id, fieldOf(row, enums.get(row.id) ?? [])])),
   };
 }
 
@@ -141,9 +146,22 @@ interface FieldRow {
   readonly kinds: string;
   readonly sort: number;
   readonly is_system: number;
+  readonly origin: string | null;
+  readonly is_editable: number;
+  readonly is_required: number;
+  readonly is_deletable: number;
+  readonly is_visible: number;
 }
 
-function fieldOf(row: FieldRow, enums: CustomField['enums']): CustomField {
+interface EnumRow {
+  readonly id: number;
+  readonly field_id: number;
+  readonly value: string;
+}
+
+const fieldColumns = sql`id, name, type, code, kinds, sort, is_system, origin, is_editable, is_required, is_deletable, is_visible`;
+
+function fieldOf(row: FieldRow, enums: readonly EnumRow[]): CustomField {
   return {
     id: row.id,
     name: row.name,
@@ -152,7 +170,12 @@ function fieldOf(row: FieldRow, enums: CustomField['enums']): CustomField {
     kinds: JSON.parse(row.kinds) as KindName[],
     sort: row.sort,
     isSystem: row.is_system === 1,
-    enums,
+    origin: row.origin,
+    isEditable: row.is_editable === 1,
+    isRequired: row.is_required === 1,
+    isDeletable: row.is_deletable === 1,
+    isVisible: row.is_visible === 1,
+    enums: enums.map(({ id, value }) => ({ id, value })),
   };
 }
 
@@ -180,6 +203,7 @@ function pipelineOf({ id, name, sort, is_main }: PipelineRow, statuses: readonly
 }
 
 export function settingsWrites(db: Db): Writes {
+  const { rows, column } = db.dialect;
   const changed = (account: number) =>
     db.run(sql`update account set settings_version = settings_version + 1 where id = ${account}`);
   return {
@@ -232,26 +256,44 @@ export function settingsWrites(db: Db): Writes {
     },
 
     async addFields(account, fields) {
-      for (const { id, name, type, code, kinds, sort, isSystem, enums } of fields) {
-        await db.run(sql`insert into field (account_id, id, name, type, code, kinds, sort, is_system) values
-          (${account}, ${id}, ${name}, ${type}, ${code}, ${JSON.stringify(kinds)}, ${sort}, ${Number(isSystem)})`);
-        for (const [index, option] of enums.entries()) {
-          await db.run(sql`insert into field_enum (account_id, id, field_id, value, sort)
-            values (${account}, ${option.id}, ${id}, ${option.value}, ${index})`);
-        }
-      }
+      await db.run(sql`insert into field (account_id, ${fieldColumns})
+        select ${account}, ${column(0)}, ${column(1)}, ${column(2)}, ${column(3)}, ${column(4)}, ${column(5)}, ${column(6)},
+          ${column(7)}, ${column(8)}, ${column(9)}, ${column(10)}, ${column(11)}
+        from ${rows(fields.map(fieldRow))} where true`);
+      const enums = fields.flatMap(({ id, enums }) =>
+        enums.map((option, index) => [option.id, id, option.value, index]),
+      );
+      await db.run(sql`insert into field_enum (account_id, id, field_id, value, sort)
+        select ${account}, ${column(0)}, ${column(1)}, ${column(2)}, ${column(3)} from ${rows(enums)} where true`);
       await changed(account);
     },
 
-    async addPipelines(account, pipelines) {
-      for (const { id, name, sort, isMain, statuses } of pipelines) {
-        await db.run(sql`insert into pipeline (account_id, id, name, sort, is_main)
-          values (${account}, ${id}, ${name}, ${sort}, ${Number(isMain)})`);
-        for (const status of statuses.values()) {
-          await db.run(sql`insert into status (account_id, pipeline_id, id, name, color, sort, is_editable) values (${account},
-            ${id}, ${status.id}, ${status.name}, ${status.color}, ${status.sort}, ${Number(status.isEditable)})`);
-        }
-      }
+    async removeFields(account, ids) {
+      await db.run(
+        sql`update field set is_deleted = 1 where account_id = ${account} and id in ${db.dialect.list(ids)}`,
+      );
+      await changed(account);
+    },
+
+    async savePipelines(account, pipelines) {
+      const { list } = db.dialect;
+      await db.run(sql`insert into pipeline (account_id, id, name, sort, is_main)
+        select ${account}, ${column(0)}, ${column(1)}, ${column(2)}, ${column(3)}
+        from ${rows(pipelines.map(({ id, name, sort, isMain }) => [id, name, sort, Number(isMain)]))} where true
+        on conflict (account_id, id) do update set name = excluded.name, sort = excluded.sort, is_main = excluded.is_main`);
+      await db.run(
+        sql`delete from status where account_id = ${account} and pipeline_id in ${list(pipelines.map(({ id }) => id))}`,
+      );
+      await db.run(sql`insert into status (account_id, pipeline_id, id, name, color, sort, is_editable)
+        select ${account}, ${column(0)}, ${column(1)}, ${column(2)}, ${column(3)}, ${column(4)}, ${column(5)}
+        from ${rows(pipelines.flatMap(statusRows))} where true`);
+      await changed(account);
+    },
+
+    async removePipelines(account, ids) {
+      const list = db.dialect.list(ids);
+      await db.run(sql`delete from status where account_id = ${account} and pipeline_id in ${list}`);
+      await db.run(sql`delete from pipeline where account_id = ${account} and id in ${list}`);
       await changed(account);
     },
 
@@ -262,4 +304,32 @@ export function settingsWrites(db: Db): Writes {
       await changed(account);
     },
   };
+}
+
+function fieldRow(field: CustomField) {
+  return [
+    field.id,
+    field.name,
+    field.type,
+    field.code,
+    JSON.stringify(field.kinds),
+    field.sort,
+    Number(field.isSystem),
+    field.origin,
+    Number(field.isEditable),
+    Number(field.isRequired),
+    Number(field.isDeletable),
+    Number(field.isVisible),
+  ];
+}
+
+function statusRows({ id, statuses }: Pipeline) {
+  return [...statuses.values()].map((status) => [
+    id,
+    status.id,
+    status.name,
+    status.color,
+    status.sort,
+    Number(status.isEditable),
+  ]);
 }

@@ -22,6 +22,7 @@ export function readTx(db: Db, cache: SettingsCache): ReadTx {
     ...activityReads(db),
     ...changeReads(db),
     settings: (account) => cache.get(db, account),
+    settingsVersion: (account) => findSettingsVersion(db, account),
   };
 }
 
@@ -45,6 +46,7 @@ export function writeTx(db: Db): WriteTx {
     ...changeWrites(db),
     ...purgeWrites(db),
     settings: (account) => loadSettings(db, account),
+    settingsVersion: (account) => findSettingsVersion(db, account),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Settings, User } from '../crm/account.ts';
 import type { CustomField } from '../crm/custom-field.ts';
 import { zoneOffset } from '../crm/date.ts';
 import type { KindName } from '../crm/entity.ts';
+import { optionTypes } from '../crm/field-type.ts';
 import { kinds } from '../crm/kinds.ts';
 import { rightKeys } from '../crm/rights.ts';
 import type { Answer, SignedRequest } from '../http/request.ts';
@@ -90,11 +91,10 @@ function presentFields({ fields }: Settings): object {
   return { ...Object.fromEntries(shown), catalogs: {} };
 }
 
-/** Types whose options are named by ids: lists, radio buttons and fields of several values with a kind each. */
-const typesWithEnums = new Set([4, 5, 8, 10]);
 const multipleTypes = new Set([5, 8]);
 
-function presentField({ id, name, type, sort, code, isSystem, enums }: CustomField): AccountFieldJson {
+function presentField(field: CustomField): AccountFieldJson {
+  const { id, name, type, sort, code, isSystem, enums } = field;
   return {
     id,
     name,
@@ -103,12 +103,12 @@ function presentField({ id, name, type, sort, code, isSystem, enums }: CustomFie
     code,
     is_multiple: multipleTypes.has(type),
     is_system: isSystem,
-    is_editable: true,
-    is_required: false,
-    is_deletable: !isSystem,
-    is_visible: true,
+    is_editable: field.isEditable,
+    is_required: field.isRequired,
+    is_deletable: field.isDeletable,
+    is_visible: field.isVisible,
     params: {},
-    ...(typesWithEnums.has(type) && { enums: mapById(enums, (option) => option.value) }),
+    ...(optionTypes.has(type) && { enums: mapById(enums, (option) => option.value) }),
   };
 }
 

@@ -55,7 +55,8 @@ export function readItemLists({ codes }: BatchResource, body: unknown, alone = f
   };
 }
 
-function readItems(value: unknown, path: string, code: number): readonly Item[] | undefined {
+/** @throws WireError 400 with this code for what is no list of objects */
+export function readItems(value: unknown, path: string, code: number): readonly Item[] | undefined {
   if (value === undefined || value === null) return undefined;
   const list = toList(value);
   if (!list?.every(isObject)) throw new WireError(400, code, `Ожидается список объектов (${path})`);
@@ -110,8 +111,8 @@ export function savedItems(
 }
 
 /** source: reference, wire profiles: generated as the position; or, recorded, left out or 0 */
-function requestIdKey(
-  { requestIdZero }: BatchResource,
+export function requestIdKey(
+  { requestIdZero }: Pick<BatchResource, 'requestIdZero'>,
   requestId: RequestId,
   position: number,
   profile: WireProfile,

@@ -3,8 +3,8 @@ import type { KindName } from '../crm/entity.ts';
 import type { Answer, SignedRequest } from '../http/request.ts';
 import type { Wire } from './entities.ts';
 import { profileOf, WireError } from './errors.ts';
-import { halAnswer } from './hal.ts';
-import { isObject, Problems, readIds, toInteger, toList } from './input.ts';
+import { jsonAnswer } from './hal.ts';
+import { at, isObject, Problems, readIds, toInteger, toList } from './input.ts';
 
 /** v2 has no delete of these kinds; clients use two calls of the web interface. source: reference §5.8 */
 export const deletableKinds: readonly KindName[] = ['company', 'contact', 'lead'];
@@ -50,10 +50,6 @@ export async function runMultiactions(wire: Wire, request: SignedRequest): Promi
   return json(wire, request, { response: { multiactions: { set: { errors } } } });
 }
 
-function at(value: unknown, ...path: readonly string[]): unknown {
-  return path.reduce((node, key) => (isObject(node) ? node[key] : undefined), value);
-}
-
 function idsIn(value: unknown, path: string): number[] {
   const problems = new Problems();
   const ids = readIds(value, path, problems);
@@ -63,6 +59,5 @@ function idsIn(value: unknown, path: string): number[] {
 }
 
 function json(wire: Wire, { actor }: SignedRequest, body: object): Answer {
-  const answer = halAnswer(200, body, profileOf(actor.account, wire.profile));
-  return { ...answer, headers: { 'Content-Type': 'application/json' } };
+  return jsonAnswer(200, body, profileOf(actor.account, wire.profile));
 }

@@ -3,7 +3,7 @@ import { CrmError, type Reason } from '../crm/errors.ts';
 import type { Expected } from '../crm/field-type.ts';
 import { StoreBusy } from '../crm/store.ts';
 import { type Answer, HttpError, type HttpReason, type Request } from '../http/request.ts';
-import { halAnswer } from './hal.ts';
+import { halAnswer, jsonAnswer } from './hal.ts';
 import type { LegacyErrorJson, ProblemJson } from './wire.ts';
 
 /** A request that is wrong in a way that only this API knows. `code` is amoCRM's number. doc: errors */
@@ -47,8 +47,9 @@ const refusals: Readonly<
   task_type_not_found: { status: 400, add: 400, update: 400, text: 'Тип задачи не найден' },
   note_type_wrong: { status: 400, add: 400, update: 400, text: 'Такой note_type здесь записать нельзя' },
   text_required: { status: 400, add: 400, update: 400, text: 'Текст обязателен' },
-  not_administrator: { status: 403, add: 244, update: 244, text: 'Нужны права администратора' },
   too_many_links: { status: 400, add: 330, update: 330, text: 'Слишком много связанных сущностей' },
+  administrators_only: { status: 403, add: 244, update: 244, text: 'Доступно только администратору' },
+  options_required: { status: 400, add: 205, update: 212, text: 'Списку нужны варианты' },
 };
 
 /** What a value has to be, for `bad_value` and `enum_not_found`. */
@@ -84,25 +85,35 @@ const httpErrors: Readonly<Record<HttpReason, { code: number; text: string }>> =
 /** Every way to fail, as an answer. An unknown error is a 500 that tells nothing but the request's id. */
 export function presentError(error: unknown, request: Request & { actor?: Actor }, fallback: WireProfile): Answer {
   const profile = request.actor ? profileOf(request.actor.account, fallback) : fallback;
-  if (error instanceof CrmError) return presentCrmError(error, request, profile);
-  if (error instanceof WireError) return problem(error.status, error.code, error.message, profile);
-  if (error instanceof HttpError) return presentHttpError(error, profile);
+  const present = request.url.startsWith(legacyPath) ? legacyProblem(request) : problem;
+  if (error instanceof CrmError) return presentCrmError(error, request, profile, present);
+  if (error instanceof WireError) return present(error.status, error.code, error.message, profile);
+  if (error instanceof HttpError) return presentHttpError(error, profile, present);
   if (error instanceof StoreBusy)
-    return problem(503, 503, 'База данных занята, повторите позже', profile, { 'Retry-After': '1' });
-  return problem(500, 500, `Внутренняя ошибка, запрос ${request.id}`, profile);
+    return present(503, 503, 'База данных занята, повторите позже', profile, { 'Retry-After': '1' });
+  return present(500, 500, `Внутренняя ошибка, запрос ${request.id}`, profile);
 }
 
-export function presentHttpError({ status, reason, headers }: HttpError, profile: WireProfile): Answer {
+export function presentHttpError(
+  { status, reason, headers }: HttpError,
+  profile: WireProfile,
+  present: typeof problem = problem,
+): Answer {
   const { code, text } = httpErrors[reason];
-  return problem(status, code, text, profile, headers);
+  return present(status, code, text, profile, headers);
 }
 
-function presentCrmError({ reason, path, message }: CrmError, request: Request, profile: WireProfile): Answer {
-  if (isSignInReason(reason)) return legacyError(signInErrors[reason], request, profile);
+function presentCrmError(
+  { reason, path, message }: CrmError,
+  request: Request,
+  profile: WireProfile,
+  present: typeof problem,
+): Answer {
+  if (isSignInReason(reason)) return legacyError(signInErrors[reason], request, profile, { auth: false });
   const { status, add, update, text } = refusals[reason];
   const detail = reason === 'bad_value' || reason === 'enum_not_found' ? expectedTexts[message as Expected] : message;
   const place = [path, detail].filter(Boolean).join(': ');
-  return problem(status, path?.startsWith('update') ? update : add, place ? `${text} (${place})` : text, profile);
+  return present(status, path?.startsWith('update') ? update : add, place ? `${text} (${place})` : text, profile);
 }
 
 function isSignInReason(reason: Reason): reason is SignInReason {
@@ -123,15 +134,27 @@ function problem(
   return { ...answer, headers: { ...answer.headers, ...headers, 'Content-Type': 'application/problem+json' } };
 }
 
+/** The older family of addresses, whose failures all have its envelope. source: reference §1.6 C */
+const legacyPath = '/private/api/v2/json/';
+
+function legacyProblem(request: Request): typeof problem {
+  return (status, code, detail, profile, headers = {}) => {
+    const text = `Код ошибки ${code}. ${detail}`;
+    const answer = legacyError({ status, code: String(code), text }, request, profile);
+    return { ...answer, headers: { ...answer.headers, ...headers } };
+  };
+}
+
 /** Shape C, the older envelope. source: reference §1.6 */
 function legacyError(
-  { status, code, text }: (typeof signInErrors)[SignInReason],
+  { status, code, text }: { readonly status: number; readonly code: string; readonly text: string },
   request: Request,
   profile: WireProfile,
+  signIn: { readonly auth?: false } = {},
 ): Answer {
   const body: LegacyErrorJson = {
     response: {
-      auth: false,
+      ...signIn,
       error: text,
       error_code: code,
       ip: request.ip,
@@ -139,8 +162,7 @@ function legacyError(
       server_time: request.now,
     },
   };
-  const answer = halAnswer(status, body, profile);
-  return { ...answer, headers: { ...answer.headers, 'Content-Type': 'application/json' } };
+  return jsonAnswer(status, body, profile);
 }
 
 /** The profile that an account's answers have. */

@@ -24,6 +24,11 @@ export function halAnswer(status: number, body: unknown, profile: WireProfile): 
   return { status, headers: hal, body: Buffer.from(encode(body, profile)) };
 }
 
+/** What is outside of /api/v2 has the plain content type. */
+export function jsonAnswer(status: number, body: unknown, profile: WireProfile): Answer {
+  return { ...halAnswer(status, body, profile), headers: { 'Content-Type': 'application/json' } };
+}
+
 /** A list around items that are JSON already. */
 export function itemsAnswer(url: string, items: readonly Uint8Array[], profile: WireProfile): Answer {
   const frame = encode({ _links: selfLink(url), _embedded: { items: [] } }, profile);

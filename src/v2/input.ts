@@ -37,6 +37,11 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
+/** What lies at the end of a path of keys; undefined if it does not go so far. */
+export function at(value: unknown, ...path: readonly string[]): unknown {
+  return path.reduce((node, key) => (isObject(node) ? node[key] : undefined), value);
+}
+
 /** A whole number, as a number or as digits. */
 export function toInteger(value: unknown): number | undefined {
   const number = typeof value === 'string' && /^\s*[+-]?\d{1,16}\s*$/.test(value) ? Number(value) : value;
@@ -57,6 +62,14 @@ export function readCount(value: unknown, path: string, problems: Problems): num
   if (isBlank(value)) return undefined;
   const number = toInteger(value);
   return number === undefined || number < 0 ? problems.add(path, 'ожидается целое число от 0') : number;
+}
+
+/** Yes or no in any spelling, form bodies have only 0 and 1; blanks say nothing. source: reference §1.2 */
+export function readFlag(value: unknown, path: string, problems: Problems): boolean | undefined {
+  if (isBlank(value)) return undefined;
+  const word = typeof value === 'object' ? '' : String(value).trim().toLowerCase();
+  if (word === '1' || word === 'true') return true;
+  return word === '0' || word === 'false' ? false : problems.add(path, 'ожидается 0 или 1');
 }
 
 /** Text; a number is its digits. */

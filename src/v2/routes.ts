@@ -5,7 +5,9 @@ import { getAccount } from './account.ts';
 import { authenticate } from './auth.ts';
 import { deletableKinds, deleteByKind, runMultiactions } from './delete.ts';
 import { getEntities, postEntities, type Wire } from './entities.ts';
+import { postFields } from './fields.ts';
 import { getPipelines } from './pipelines.ts';
+import { postPipelineDeletion, postPipelines } from './pipelines-admin.ts';
 
 /** The table of contents: every address of the API and what answers there. */
 export function routes(wire: Wire, signIn: SignIn): Route[] {
@@ -31,7 +33,13 @@ export function routes(wire: Wire, signIn: SignIn): Route[] {
       }),
     ),
     { path: '/api/v2/account', methods: { GET: (request) => getAccount(wire, request) } },
+    { path: '/api/v2/fields', methods: { POST: (request) => postFields(wire, request) } },
     { path: '/api/v2/pipelines', methods: { GET: (request) => getPipelines(wire, request) } },
+    { path: '/private/api/v2/json/pipelines/set', methods: { POST: (request) => postPipelines(wire, request) } },
+    {
+      path: '/private/api/v2/json/pipelines/delete',
+      methods: { POST: (request) => postPipelineDeletion(wire, request) },
+    },
     { path: '/ajax/v1/multiactions/set', methods: { POST: (request) => runMultiactions(wire, request) } },
   ];
 }

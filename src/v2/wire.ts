@@ -126,6 +126,16 @@ export interface SavedItemsJson {
   };
 }
 
+/** POST /api/v2/fields: an item for each field added or deleted. */
+export interface DefinedFieldsJson {
+  _links: Links;
+  _embedded: {
+    items: SavedItemJson[];
+    /** Only where a field was not deleted: texts by the id that was sent. */
+    errors?: { delete: Record<string, string> };
+  };
+}
+
 /** A request that failed as a whole. */
 export interface ProblemJson {
   title: 'Error';
@@ -134,7 +144,7 @@ export interface ProblemJson {
   detail: string;
 }
 
-/** What fails before or at sign-in. */
+/** What fails before or at sign-in, and in the older family of addresses. */
 export interface LegacyErrorJson {
   response: {
     auth?: false;
@@ -216,4 +226,43 @@ export interface StatusJson {
   color: string;
   sort: number;
   is_editable: boolean;
+}
+
+/** POST /private/api/v2/json/pipelines/set; each part only where the request had it. */
+export interface PipelinesSetJson {
+  response: {
+    pipelines: {
+      add?: { pipelines?: Record<string, AddedPipelineJson>; errors?: string[] };
+      /** true by id; texts of what was refused. */
+      update?: { [id: string]: true | string[]; errors?: string[] };
+    };
+    server_time: number;
+  };
+}
+
+export interface AddedPipelineJson {
+  id: number;
+  /** The id again, and the name. */
+  value: number;
+  label: string;
+  name: string;
+  sort: number;
+  is_main: boolean;
+  statuses: Record<string, AddedStatusJson>;
+  /** How many leads are in it. */
+  leads: number;
+}
+
+export interface AddedStatusJson {
+  id: number;
+  name: string;
+  color: string;
+  sort: number;
+  editable: 'Y' | 'N';
+  pipeline_id: number;
+}
+
+/** POST /private/api/v2/json/pipelines/delete, by the ids that were sent. */
+export interface PipelinesDeletedJson {
+  response: Record<string, true | { errors: string }>;
 }

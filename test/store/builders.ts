@@ -1,5 +1,5 @@
 import type { Account, User } from '../../src/crm/account.ts';
-import type { CustomField } from '../../src/crm/custom-field.ts';
+import { type CustomField, fieldDefaults } from '../../src/crm/custom-field.ts';
 import type { EntityRow, KindName } from '../../src/crm/entity.ts';
 import type { Link } from '../../src/crm/link.ts';
 import type { EntityChange, ListFilter, Page, ReadTx, Sequence, Store, StoredTag } from '../../src/crm/store.ts';
@@ -44,6 +44,7 @@ export function aUser(id: number, parts: Partial<User> = {}): User {
 
 export function aField(id: number, parts: Partial<CustomField> = {}): CustomField {
   return {
+    ...fieldDefaults,
     id,
     name: `Field ${id}`,
     type: 1,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import { definitionContract } from './contract-definitions.ts';
 import { documentContract } from './contract-documents.ts';
 import { idContract } from './contract-ids.ts';
 import { linkContract } from './contract-links.ts';
@@ -28,6 +29,7 @@ export function storeContract(name: string, open: OpenStore): void {
     describe('links', () => linkContract(onStore));
     describe('documents', () => documentContract(onStore));
     describe('settings', () => settingsContract(onStore));
+    describe('fields and pipelines', () => definitionContract(onStore));
     describe('sessions and keys', () => sessionContract(onStore));
     test('closing waits for the writes that were asked for', async () => {
       const { store, remove } = await open();

@@ -10,7 +10,7 @@ import type { Store } from '../../src/crm/store.ts';
 import { findMigrations } from '../../src/store/migrate.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
 import { openTestStore } from '../support/server.ts';
-import { adding, anAccount, aRecord, everyKind, listIds, save, searchIds, span, takeIds } from './builders.ts';
+import { adding, aField, anAccount, aRecord, everyKind, listIds, save, searchIds, span, takeIds } from './builders.ts';
 import { storeContract } from './contract.ts';
 
 storeContract('the SQLite store', openTestStore);
@@ -50,6 +50,29 @@ describe('the SQLite database', () => {
       });
       assert.ok(readFileSync(join(folder, 'kontora.db')).equals(before));
       withDatabase(folder, (database) => database.exec('begin exclusive; rollback'));
+    },
+  );
+
+  onFolder(
+    'the fields of a database from before clients could define any have the flags that they were shown with',
+    async (folder) => {
+      const before = findMigrations('sqlite').filter(({ version }) => version < 7);
+      withDatabase(folder, (database) => {
+        database.exec('create table schema_version (version integer not null primary key, name text not null)');
+        for (const { version, name, statements } of before) {
+          for (const statement of statements) database.exec(statement);
+          database.exec(`insert into schema_version values (${version}, '${name}')`);
+        }
+        database.exec(`insert into account (id, subdomain, name, currency, timezone, language)
+        values (1, 'old', 'Old', 'RUB', 'Europe/Moscow', 'ru')`);
+        database.exec(`insert into field (account_id, id, name, type, code, kinds, sort, is_system) values
+        (1, 1, 'Web', 7, 'WEB', '["company"]', 2, 1), (1, 2, 'Field 2', 1, '', '["contact"]', 4, 0)`);
+      });
+      const store = await openSqlite(folder);
+      const { fields } = await store.read((tx) => tx.settings(1));
+      const web = aField(1, { name: 'Web', type: 7, code: 'WEB', kinds: ['company'], sort: 2, isSystem: true });
+      assert.deepEqual([...fields.values()], [{ ...web, isDeletable: false }, aField(2, { sort: 4 })]);
+      await store.close();
     },
   );
 

@@ -1,5 +1,5 @@
 import type { Account, Actor, User } from '../../src/crm/account.ts';
-import type { CustomField, RawValue, StoredValue } from '../../src/crm/custom-field.ts';
+import { type CustomField, fieldDefaults, type RawValue, type StoredValue } from '../../src/crm/custom-field.ts';
 import type { Draft, EntityRow, KindName, UpdateDraft } from '../../src/crm/entity.ts';
 import { fieldTypes } from '../../src/crm/field-type.ts';
 import type { LoadedBatch } from '../../src/crm/load-batch.ts';
@@ -40,6 +40,7 @@ export const strangerId = 999999;
 export function field(type: number, parts: Partial<CustomField> = {}): CustomField {
   const name = fieldTypes.get(type)?.name ?? 'unknown';
   return {
+    ...fieldDefaults,
     id: 4400000 + type,
     name,
     type,

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parseBrackets } from '../../src/http/brackets.ts';
-import { idsInQuery, Problems, readCount, readId, readIds, readText, toInteger, toList } from '../../src/v2/input.ts';
+import {
+  idsInQuery,
+  Problems,
+  readCount,
+  readFlag,
+  readId,
+  readIds,
+  readText,
+  toInteger,
+  toList,
+} from '../../src/v2/input.ts';
 
 /** What reading gives, and what it found wrong. */
 function reading<T>(read: (problems: Problems) => T): { read: T; wrong: string | undefined } {
@@ -57,6 +67,37 @@ test('a count may be 0: the robot is user 0', () => {
     reading((problems) => [readCount(0, 'created_by', problems), readCount('0', 'created_by', problems)]),
     { read: [0, 0], wrong: undefined },
   );
+});
+
+describe('a flag', () => {
+  const flags = [
+    [true, true],
+    [1, true],
+    ['1', true],
+    ['True', true],
+    [false, false],
+    [0, false],
+    ['0', false],
+    [' false ', false],
+    [undefined, undefined],
+    [null, undefined],
+    ['', undefined],
+  ] as const;
+  for (const [written, flag] of flags) {
+    test(`${JSON.stringify(written)}: ${flag}`, () =>
+      assert.deepEqual(
+        reading((problems) => readFlag(written, 'is_visible', problems)),
+        { read: flag, wrong: undefined },
+      ));
+  }
+
+  for (const wrong of ['yes', 'on', 2, -1, ' ', [], [1], {}]) {
+    test(`that is ${JSON.stringify(wrong)} is wrong, and where is told`, () => {
+      const result = reading((problems) => readFlag(wrong, 'add/0/is_visible', problems));
+      assert.equal(result.read, undefined);
+      assert.match(result.wrong ?? '', /add\/0\/is_visible/);
+    });
+  }
 });
 
 describe('text', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { documentAccountId } from '../../seed/document.ts';
+import { aField } from '../store/builders.ts';
 import {
   type Answered,
   assertPrototypesClean,
@@ -17,8 +18,8 @@ const form = { 'Content-Type': 'application/x-www-form-urlencoded' };
 let server: TestServer;
 before(async () => {
   server = await startServer();
-  const compound = { id: legalEntity, name: 'Юр. лицо', type: 15, code: '', sort: 20, isSystem: false, enums: [] };
-  await server.store.write((tx) => tx.addFields(documentAccountId, [{ ...compound, kinds: ['company', 'contact'] }]));
+  const compound = aField(legalEntity, { name: 'Юр. лицо', type: 15, kinds: ['company', 'contact'] });
+  await server.store.write((tx) => tx.addFields(documentAccountId, [compound]));
 });
 after(() => server.close());
 
