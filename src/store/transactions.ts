@@ -3,6 +3,7 @@ import type { ReadTx, WriteTx } from '../crm/store.ts';
 import { documentReads, documentWrites } from './documents.ts';
 import { entityReads, entityWrites } from './entities.ts';
 import { linkReads, linkWrites } from './links.ts';
+import { oauthReads, oauthWrites } from './oauth.ts';
 import { sessionReads, sessionWrites } from './sessions.ts';
 import { findSettingsVersion, loadSettings, settingsReads, settingsWrites } from './settings.ts';
 import type { Db } from './sql.ts';
@@ -12,6 +13,7 @@ export function readTx(db: Db, cache: SettingsCache): ReadTx {
   return {
     ...settingsReads(db),
     ...sessionReads(db),
+    ...oauthReads(db),
     ...entityReads(db),
     ...tagReads(db),
     ...documentReads(db),
@@ -24,12 +26,14 @@ export function writeTx(db: Db): WriteTx {
   return {
     ...settingsReads(db),
     ...sessionReads(db),
+    ...oauthReads(db),
     ...entityReads(db),
     ...tagReads(db),
     ...documentReads(db),
     ...linkReads(db),
     ...settingsWrites(db),
     ...sessionWrites(db),
+    ...oauthWrites(db),
     ...entityWrites(db),
     ...tagWrites(db),
     ...documentWrites(db),
