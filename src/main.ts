@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { account } from './cli/account.ts';
+import { integration } from './cli/integration.ts';
 import { seed } from './cli/seed.ts';
 import { serve } from './cli/serve.ts';
 import { user } from './cli/user.ts';
@@ -24,12 +25,21 @@ const help = `Kontora: a CRM server that speaks the amoCRM REST API v2.
   kontora user add --login L [--name N] [--admin] [--group N] [--rights company_view=M,…]
   kontora user key --login L [--token]       a new API key (the old one ends), or a long-lived bearer token
   kontora user list
+  kontora integration add --name N --redirect-uri URI   a program that may ask accounts for OAuth access
+  kontora integration list
+  kontora integration remove --id ID         ends its tokens, too
                                              all of these take --data, and the user commands --account SUBDOMAIN
   kontora --help | --version
 
 In a clone: npm run kontora -- seed large --companies 100000`;
 
-const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { serve, seed, account, user };
+const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  serve,
+  seed,
+  account,
+  user,
+  integration,
+};
 
 const [name = '--help', ...args] = process.argv.slice(2);
 try {
