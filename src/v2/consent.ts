@@ -38,7 +38,7 @@ export async function postConsent(wire: Wire, signIn: SignIn, request: Request):
   if (!isOwnForm(request)) return show(request, ask, signedIn, 403, 'foreign_form');
   const credentials = findCredentials(fields as Tree);
   if (credentials !== undefined) return signInAndAsk(signIn, request, ask, credentials);
-  if (!signedIn?.actor.user.isAdmin) return show(request, ask, signedIn, 403);
+  if (!signedIn?.actor.user.isAdmin) return show(request, ask, signedIn, signedIn ? 403 : 401);
   if (!isFormToken(textIn(fields, 'token') ?? '', signedIn.sessionId, ask.integration.id)) {
     return show(request, ask, signedIn, 403, 'foreign_form');
   }
