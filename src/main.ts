@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { account } from './cli/account.ts';
 import { group } from './cli/group.ts';
+import { integration } from './cli/integration.ts';
 import { seed } from './cli/seed.ts';
 import { serve } from './cli/serve.ts';
 import { user } from './cli/user.ts';
@@ -29,6 +30,9 @@ const help = `Kontora: a CRM server that speaks the amoCRM REST API v2.
   kontora user list
   kontora group add --name N
   kontora group list
+  kontora integration add --name N --redirect-uri URI   a program that may ask accounts for OAuth access
+  kontora integration list
+  kontora integration remove --id ID         ends its tokens, too
                                              all of these take --data; the user and group commands --account SUBDOMAIN,
                                              needed where there are several accounts
   kontora --help | --version
@@ -41,6 +45,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<voi
   account,
   user,
   group,
+  integration,
 };
 
 const [name = '--help', ...args] = process.argv.slice(2);

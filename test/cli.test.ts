@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { askTokens, codeFor, statusWith, withCode, withRefresh } from './support/integrations.ts';
 import { request } from './support/server.ts';
 
 const program = fileURLToPath(new URL('../bin/kontora.mjs', import.meta.url));
@@ -84,6 +85,11 @@ describe('the command kontora', () => {
       ['user', 'set', '--login', 'a@b', '--active', 'perhaps'],
       ['group', 'add', '--name', ' '],
       ['account', 'add', '--subdomain', 'Не то'],
+      ['integration'],
+      ['integration', 'add', '--redirect-uri', 'https://example.com/'],
+      ['integration', 'add', '--name', 'x'],
+      ['integration', 'add', '--name', 'x', '--redirect-uri', 'javascript:alert(1)'],
+      ['integration', 'add', '--name', 'x'.repeat(256), '--redirect-uri', 'https://example.com/'],
     ]) {
       const { status, stdout, stderr } = run(...args);
       assert.equal(status, 2, args.join(' '));
@@ -263,6 +269,28 @@ describe('the command kontora', () => {
     assert.equal((await as('olga@example.com', olgasKey!)).status, 204);
     assert.equal((await as('example@example.com', freshKey)).status, 200);
     assert.equal((await as('example@example.com', seeded.stdout.match(/[0-9a-f]{40}/)![0])).status, 401);
+  });
+
+  test('integration commands make, list and remove; a removed one and its tokens end in a running server', async () => {
+    const data = newFolder();
+    const server = await serve(data, { KONTORA_API_KEY: 'my-key' });
+    const redirect = ['--redirect-uri', 'https://calls.example/cb'];
+    const added = run('integration', 'add', '--data', data, '--name', 'Звонки', ...redirect);
+    const [, id, secret] = /^client id +([0-9a-f-]{36})\nclient secret +([0-9a-f]{40})\n$/.exec(added.stdout)!;
+    const listed = run('integration', 'list', '--data', data).stdout;
+    assert.equal(listed, `${id}  https://calls.example/cb  Звонки\n`);
+    assert.ok(!listed.includes(secret!));
+
+    const as = { login: 'example@example.com', key: 'my-key' };
+    const client = { id: id!, secret: secret!, redirectUri: 'https://calls.example/cb' };
+    const { json } = await askTokens(server, client, withCode(await codeFor(server, client, as)));
+    assert.equal(await statusWith(server, json.access_token), 200);
+    const unknown = run('integration', 'remove', '--data', data, '--id', 'x');
+    assert.deepEqual([unknown.status, unknown.stdout], [2, '']);
+    assert.equal(run('integration', 'remove', '--data', data, '--id', id!).stdout, `removed  ${id}\n`);
+    assert.equal(run('integration', 'list', '--data', data).stdout, '');
+    assert.equal(await statusWith(server, json.access_token), 401);
+    assert.equal((await askTokens(server, client, withRefresh(json.refresh_token))).status, 401);
   });
 });
 

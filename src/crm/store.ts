@@ -5,6 +5,7 @@ import type { ElementKind, ElementRef } from './element.ts';
 import type { EntityRow, KindName, Neighbour } from './entity.ts';
 import type { Link } from './link.ts';
 import type { Note } from './note.ts';
+import type { Grant, Integration } from './oauth.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { Scope } from './rights.ts';
 import type { Tag } from './tag.ts';
@@ -37,6 +38,9 @@ export interface ReadTx {
   findCredentials(account: number, login: string): Promise<Credentials | undefined>;
   findSession(account: number, hash: string): Promise<Session | undefined>;
   findToken(account: number, hash: string): Promise<Token | undefined>;
+  integrations(): Promise<Integration[]>;
+  findIntegration(id: string): Promise<Integration | undefined>;
+  findGrant(account: number, hash: string): Promise<Grant | undefined>;
 
   /** Those of the ids that exist, deleted or not, in the order of their ids. */
   entities(account: number, kind: KindName, ids: readonly number[]): Promise<EntityRow[]>;
@@ -114,7 +118,19 @@ export interface WriteTx extends ReadTx {
   addSession(account: number, session: Session & { hash: string }): Promise<void>;
   extendSession(account: number, hash: string, expiresAt: number): Promise<void>;
   removeExpiredSessions(account: number, now: number): Promise<void>;
-  addToken(account: number, token: Token & { hash: string; createdAt: number }): Promise<void>;
+  addToken(account: number, token: NewToken): Promise<void>;
+
+  addIntegration(integration: Integration): Promise<void>;
+  /** Its grants and tokens have to be removed before, in every account. */
+  removeIntegration(id: string): Promise<void>;
+  addGrant(account: number, grant: Grant & { readonly hash: string }): Promise<void>;
+  useGrant(account: number, hash: string, now: number): Promise<void>;
+  /** Grants, and the tokens that came of grants. */
+  removeExpiredGrants(account: number, now: number): Promise<void>;
+  /** All grants and tokens that came of one approval. */
+  removeFamily(account: number, family: string): Promise<void>;
+  /** All grants and tokens of an integration. */
+  removeGrantsOf(account: number, integrationId: string): Promise<void>;
 }
 
 /** Ids of each sequence count up in their account; contacts and companies share one. */
@@ -277,4 +293,14 @@ export interface Session {
 
 export interface Token {
   readonly userId: number;
+  /** null: long-lived */
+  readonly expiresAt: number | null;
+}
+
+export interface NewToken {
+  readonly hash: string;
+  readonly userId: number;
+  readonly createdAt: number;
+  /** What a grant was exchanged for; without it the token is long-lived. */
+  readonly issued?: Pick<Grant, 'integrationId' | 'family' | 'expiresAt'>;
 }

@@ -56,10 +56,22 @@ export class SignIn {
     if (credentials) return this.signIn(request, credentials);
     const bearer = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
     if (bearer !== undefined) return this.#byToken(request, bearer);
-    // Some clients return whole Set-Cookie lines joined by commas. clients-send: amocrm-js 1.x
-    const cookie = /(?:^|[;,\s])session_id=([^;,\s]+)/.exec(request.headers.cookie ?? '')?.[1];
+    const cookie = findSessionId(request);
     if (cookie !== undefined) return this.#bySession(request, cookie);
     throw new CrmError('wrong_credentials');
+  }
+
+  /** Who is signed in in a browser, and by which session; undefined: nobody who may. On a page nothing but the cookie counts. */
+  async findByCookie(request: Request): Promise<{ actor: Actor; sessionId: string } | undefined> {
+    const sessionId = findSessionId(request);
+    if (sessionId === undefined) return undefined;
+    try {
+      const { actor } = await this.#bySession(request, sessionId);
+      return { actor, sessionId };
+    } catch (error) {
+      if (error instanceof CrmError) return undefined;
+      throw error;
+    }
   }
 
   /** Checks a login and key and gives a session. @throws as authenticate */
@@ -135,10 +147,16 @@ export class SignIn {
     return this.#store.read(async (tx) => {
       const account = findTokenAccount(bearer);
       const token = account === undefined ? undefined : await tx.findToken(account, hashToken(bearer));
-      if (account === undefined || token === undefined) throw new CrmError('wrong_credentials');
+      const isOver = token !== undefined && token.expiresAt !== null && token.expiresAt <= request.now;
+      if (account === undefined || token === undefined || isOver) throw new CrmError('wrong_credentials');
       return { actor: await getActor(tx, request, account, token.userId) };
     });
   }
+}
+
+/** Some clients return whole Set-Cookie lines joined by commas. clients-send: amocrm-js 1.x */
+function findSessionId({ headers }: Request): string | undefined {
+  return /(?:^|[;,\s])session_id=([^;,\s]+)/.exec(headers.cookie ?? '')?.[1];
 }
 
 async function findActorByKey(tx: ReadTx, request: Request, login: string, key: string): Promise<Actor> {
@@ -169,8 +187,8 @@ async function findUsers(tx: ReadTx, login: string, key: string): Promise<{ acco
   return users;
 }
 
-/** A user of an account, unless he is switched off or the request's address names another account. */
-async function getActor(tx: ReadTx, request: Request, accountId: number, userId: number): Promise<Actor> {
+/** A user of an account, unless he is switched off or the request's address names another account. @throws CrmError */
+export async function getActor(tx: ReadTx, request: Request, accountId: number, userId: number): Promise<Actor> {
   const named = await findNamedAccount(tx, request);
   const account = await tx.findAccount(accountId);
   if (account === undefined || (named && named.id !== accountId)) throw new CrmError('wrong_credentials');

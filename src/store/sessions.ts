@@ -13,7 +13,8 @@ export function sessionReads(db: Db): Reads {
     },
     async findToken(account, hash) {
       const [token] = await db.all<Token>(
-        sql`select user_id as "userId" from token where account_id = ${account} and hash = ${hash}`,
+        sql`select user_id as "userId", expires_at as "expiresAt" from token
+          where account_id = ${account} and hash = ${hash}`,
       );
       return token;
     },
@@ -29,8 +30,9 @@ export function sessionWrites(db: Db): Writes {
       db.run(sql`update session set expires_at = ${expiresAt} where account_id = ${account} and hash = ${hash}`),
     removeExpiredSessions: (account, now) =>
       db.run(sql`delete from session where account_id = ${account} and expires_at <= ${now}`),
-    addToken: (account, { hash, userId, createdAt }) =>
-      db.run(sql`insert into token (account_id, hash, user_id, created_at)
-        values (${account}, ${hash}, ${userId}, ${createdAt})`),
+    addToken: (account, { hash, userId, createdAt, issued }) =>
+      db.run(sql`insert into token (account_id, hash, user_id, created_at, expires_at, integration_id, family) values
+        (${account}, ${hash}, ${userId}, ${createdAt}, ${issued?.expiresAt ?? null}, ${issued?.integrationId ?? null},
+          ${issued?.family ?? null})`),
   };
 }

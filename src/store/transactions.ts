@@ -5,6 +5,7 @@ import { changeReads, changeWrites } from './change-log.ts';
 import { documentReads, documentWrites } from './documents.ts';
 import { entityReads, entityWrites } from './entities.ts';
 import { linkReads, linkWrites } from './links.ts';
+import { oauthReads, oauthWrites } from './oauth.ts';
 import { purgeWrites } from './purge.ts';
 import { sessionReads, sessionWrites } from './sessions.ts';
 import { findSettingsVersion, loadSettings, settingsReads, settingsWrites } from './settings.ts';
@@ -15,6 +16,7 @@ export function readTx(db: Db, cache: SettingsCache): ReadTx {
   return {
     ...settingsReads(db),
     ...sessionReads(db),
+    ...oauthReads(db),
     ...entityReads(db),
     ...tagReads(db),
     ...documentReads(db),
@@ -30,6 +32,7 @@ export function writeTx(db: Db): WriteTx {
   return {
     ...settingsReads(db),
     ...sessionReads(db),
+    ...oauthReads(db),
     ...entityReads(db),
     ...tagReads(db),
     ...documentReads(db),
@@ -38,6 +41,7 @@ export function writeTx(db: Db): WriteTx {
     ...changeReads(db),
     ...settingsWrites(db),
     ...sessionWrites(db),
+    ...oauthWrites(db),
     ...entityWrites(db),
     ...tagWrites(db),
     ...documentWrites(db),

@@ -4,7 +4,7 @@ import type { Expected } from '../crm/field-type.ts';
 import { StoreBusy } from '../crm/store.ts';
 import { type Answer, HttpError, type HttpReason, type Request } from '../http/request.ts';
 import { halAnswer, jsonAnswer } from './hal.ts';
-import type { LegacyErrorJson, ProblemJson } from './wire.ts';
+import type { LegacyErrorJson, OAuthProblemJson, ProblemJson } from './wire.ts';
 
 /** A request that is wrong in a way that only this API knows. `code` is amoCRM's number. doc: errors */
 export class WireError extends Error {
@@ -15,6 +15,16 @@ export class WireError extends Error {
     super(detail);
     this.status = status;
     this.code = code;
+  }
+}
+
+/** What is refused at /oauth2; 401 is a wrong client. source: reference §2.4 */
+export class OAuthError extends Error {
+  readonly status: 400 | 401;
+
+  constructor(status: 400 | 401, hint: string) {
+    super(hint);
+    this.status = status;
   }
 }
 
@@ -82,12 +92,19 @@ const httpErrors: Readonly<Record<HttpReason, { code: number; text: string }>> =
   too_slow: { code: 400, text: 'Запрос пришёл не полностью за отведённое время' },
 };
 
+/** Title and detail. */
+const oauthTexts: Readonly<Record<OAuthError['status'], readonly [string, string]>> = {
+  400: ['Некорректный запрос', 'В запросе отсутствует ряд параметров или параметры невалидны'],
+  401: ['Некорректный клиент', 'Авторизация клиента не прошла'],
+};
+
 /** Every way to fail, as an answer. An unknown error is a 500 that tells nothing but the request's id. */
 export function presentError(error: unknown, request: Request & { actor?: Actor }, fallback: WireProfile): Answer {
   const profile = request.actor ? profileOf(request.actor.account, fallback) : fallback;
   const present = request.url.startsWith(legacyPath) ? legacyProblem(request) : problem;
   if (error instanceof CrmError) return presentCrmError(error, request, profile, present);
   if (error instanceof WireError) return present(error.status, error.code, error.message, profile);
+  if (error instanceof OAuthError) return oauthProblem(error, profile);
   if (error instanceof HttpError) return presentHttpError(error, profile, present);
   if (error instanceof StoreBusy)
     return present(503, 503, 'База данных занята, повторите позже', profile, { 'Retry-After': '1' });
@@ -143,6 +160,15 @@ function legacyProblem(request: Request): typeof problem {
     const answer = legacyError({ status, code: String(code), text }, request, profile);
     return { ...answer, headers: { ...answer.headers, ...headers } };
   };
+}
+
+/** Titles, type and details are recorded in client issues: amocrm-api-php #123, #315, Krukov/amocrm_api #41. */
+function oauthProblem({ status, message: hint }: OAuthError, profile: WireProfile): Answer {
+  const type = 'https://developers.amocrm.ru/v3/errors/OAuthProblemJson';
+  const [title, detail] = oauthTexts[status];
+  const body: OAuthProblemJson = { hint, title, type, status, detail };
+  const answer = halAnswer(status, body, profile);
+  return { ...answer, headers: { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' } };
 }
 
 /** Shape C, the older envelope. source: reference §1.6 */

@@ -3,9 +3,11 @@ import type { Answer, Methods, Request, Route } from '../http/request.ts';
 import type { SignIn } from '../http/session.ts';
 import { getAccount } from './account.ts';
 import { authenticate } from './auth.ts';
+import { getConsent, postConsent } from './consent.ts';
 import { deletableKinds, deleteByKind, runMultiactions } from './delete.ts';
 import { getEntities, postEntities, type Wire } from './entities.ts';
 import { postFields } from './fields.ts';
+import { getAccountSubdomain, postAccessToken, postExchangeApiKey } from './oauth.ts';
 import { getPipelines } from './pipelines.ts';
 import { postPipelineDeletion, postPipelines } from './pipelines-admin.ts';
 
@@ -15,8 +17,20 @@ export function routes(wire: Wire, signIn: SignIn): Route[] {
     GET: (request) => authenticate(signIn, wire.profile, request),
     POST: (request) => authenticate(signIn, wire.profile, request),
   };
+  const consent: Methods<Request> = {
+    GET: (request) => getConsent(wire, signIn, request),
+    POST: (request) => postConsent(wire, signIn, request),
+  };
   return [
     { path: '/private/api/auth.php', open: true, methods: login },
+    { path: '/oauth', open: true, methods: consent },
+    { path: '/oauth2/access_token', open: true, methods: { POST: (request) => postAccessToken(wire, request) } },
+    {
+      path: '/oauth2/exchange_api_key',
+      open: true,
+      methods: { POST: (request) => postExchangeApiKey(wire, signIn, request) },
+    },
+    { path: '/oauth2/account/subdomain', methods: { GET: (request) => getAccountSubdomain(wire, request) } },
     ...allKinds.map(
       ({ name, path }): Route => ({
         path: `/api/v2/${path}`,

@@ -266,3 +266,29 @@ export interface AddedStatusJson {
 export interface PipelinesDeletedJson {
   response: Record<string, true | { errors: string }>;
 }
+
+/** POST /oauth2/access_token */
+export interface TokensJson {
+  token_type: 'Bearer';
+  /** Seconds. */
+  expires_in: number;
+  access_token: string;
+  refresh_token: string;
+}
+
+/** What fails at /oauth2. */
+export interface OAuthProblemJson {
+  hint: string;
+  title: string;
+  type: string;
+  status: number;
+  detail: string;
+}
+
+/** GET /oauth2/account/subdomain */
+export interface DomainJson {
+  id: number;
+  subdomain: string;
+  domain: string;
+  top_level_domain: string;
+}

@@ -120,8 +120,8 @@ export function sessionContract(test: StoreTest): void {
       await tx.removeExpiredSessions(home, 4_102_444_800);
     });
     const find = (account: number, hash: string) => look(store, (tx) => tx.findToken(account, hash));
-    assert.deepEqual(await find(home, 'token'), { userId: 11 });
-    assert.deepEqual(await find(home, 'other'), { userId: 12 });
+    assert.deepEqual(await find(home, 'token'), { userId: 11, expiresAt: null });
+    assert.deepEqual(await find(home, 'other'), { userId: 12, expiresAt: null });
     assert.equal(await find(abroad, 'token'), undefined);
     assert.equal(await find(home, 'unknown'), undefined);
   });

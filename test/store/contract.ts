@@ -6,6 +6,7 @@ import { documentContract } from './contract-documents.ts';
 import { idContract } from './contract-ids.ts';
 import { linkContract } from './contract-links.ts';
 import { listContract } from './contract-lists.ts';
+import { oauthContract } from './contract-oauth.ts';
 import { recordContract } from './contract-records.ts';
 import { searchContract } from './contract-search.ts';
 import { searchTermContract } from './contract-search-terms.ts';
@@ -31,6 +32,7 @@ export function storeContract(name: string, open: OpenStore): void {
     describe('settings', () => settingsContract(onStore));
     describe('fields and pipelines', () => definitionContract(onStore));
     describe('sessions and keys', () => sessionContract(onStore));
+    describe('integrations and their grants', () => oauthContract(onStore));
     test('closing waits for the writes that were asked for', async () => {
       const { store, remove } = await open();
       const order: string[] = [];

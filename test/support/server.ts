@@ -102,7 +102,8 @@ export async function request(
 ): Promise<Reply> {
   const sent =
     body === undefined || typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
-  const response = await fetch(url, { method, headers, ...(sent !== undefined && { body: sent as string }) });
+  const init: RequestInit = { method, headers, redirect: 'manual' };
+  const response = await fetch(url, { ...init, ...(sent !== undefined && { body: sent as string }) });
   const text = await response.text();
   return {
     status: response.status,

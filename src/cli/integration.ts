@@ -1,0 +1,65 @@
+import { type Flags, oneOf, readData, readFlags, text, UsageError } from '../config.ts';
+import { isRedirectUri } from '../crm/oauth.ts';
+import type { Store } from '../crm/store.ts';
+import { isStorable } from '../crm/text.ts';
+import { hashKey, newClientId, newKey } from '../http/keys.ts';
+import { openSqlite } from '../store/sqlite.ts';
+import { now } from './start.ts';
+
+const options = {
+  add: { data: text, name: text, 'redirect-uri': text },
+  list: { data: text },
+  remove: { data: text, id: text },
+} as const;
+
+/** As the original's. source: amoCRM, OAuth step by step */
+const maxName = 255;
+
+/** kontora integration add|list|remove */
+export async function integration([which = '', ...args]: readonly string[]): Promise<void> {
+  const command = oneOf('the integration command', ['add', 'list', 'remove'], which);
+  const flags = readFlags(args, options[command]);
+  const work = { add: addIntegration, list: listIntegrations, remove: removeIntegration }[command](flags);
+  const store = await openSqlite(readData(flags, process.env));
+  try {
+    await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+type Work = (store: Store) => Promise<void>;
+
+function addIntegration(flags: Flags): Work {
+  const name = (flags['name'] ?? '').trim();
+  const redirectUri = flags['redirect-uri'] ?? '';
+  if (name === '' || name.length > maxName || !isStorable(name)) {
+    throw new UsageError(`integration add needs --name, of at most ${maxName} characters`);
+  }
+  if (!isRedirectUri(redirectUri)) throw new UsageError('--redirect-uri is an http:// or https:// address without #');
+  return async (store) => {
+    const [id, secret] = [newClientId(), newKey()];
+    const added = { id, name, redirectUri, secretHash: hashKey(secret), createdAt: now() };
+    await store.write((tx) => tx.addIntegration(added));
+    console.log(`client id      ${id}\nclient secret  ${secret}`);
+  };
+}
+
+function listIntegrations(): Work {
+  return async (store) => {
+    const integrations = await store.read((tx) => tx.integrations());
+    for (const { id, name, redirectUri } of integrations) console.log(`${id}  ${redirectUri}  ${name}`);
+  };
+}
+
+/** Its codes and tokens end with it, in every account. */
+function removeIntegration({ id = '' }: Flags): Work {
+  return async (store) => {
+    await store.write(async (tx) => {
+      if (!(await tx.findIntegration(id))) throw new UsageError(`there is no integration "${id}"`);
+      for (const account of await tx.accounts()) await tx.removeGrantsOf(account.id, id);
+      await tx.removeIntegration(id);
+    });
+    console.log(`removed  ${id}`);
+  };
+}
