@@ -2,8 +2,8 @@ import type { Actor } from './account.ts';
 import type { KindName } from './entity.ts';
 import { CrmError } from './errors.ts';
 import { kinds } from './kinds.ts';
-import { visibleTo } from './rights.ts';
-import type { ReadTx } from './store.ts';
+import { scopeOf, visibleTo } from './rights.ts';
+import type { ReadTx, Visible } from './store.ts';
 import type { Task } from './task.ts';
 
 /** What a task or note is about: a record, or of a note also a task. */
@@ -40,6 +40,26 @@ export function seesTask({ user }: Actor, task: Task, visibleElements: ReadonlyS
   return user.isAdmin || task.responsibleUserId === user.id || task.createdBy === user.id;
 }
 
-export function elementNotFound({ kind, id }: ElementRef, path: string): CrmError {
-  return new CrmError('element_not_found', `${path}/element_id`, `${kind} ${id}`);
+/** amoCRM tells apart whose element is missing, and what. doc: errors */
+export function elementNotFound(of: 'task' | 'note', { kind, id }: ElementRef, path: string): CrmError {
+  const reasons = {
+    task: kind === 'lead' ? 'task_lead_not_found' : 'task_element_not_found',
+    note:
+      kind === 'lead'
+        ? 'note_lead_not_found'
+        : kind === 'contact'
+          ? 'note_contact_not_found'
+          : 'note_element_not_found',
+  } as const;
+  return new CrmError(reasons[of], `${path}/element_id`, `${kind} ${id}`);
+}
+
+/** What of tasks, notes and their elements the actor may see. */
+export function elementsVisibleTo(actor: Actor): Visible {
+  const { id, isAdmin } = actor.user;
+  const scope = (kind: KindName) => scopeOf(actor, kind, 'view');
+  return {
+    kinds: { contact: scope('contact'), lead: scope('lead'), company: scope('company'), customer: scope('customer') },
+    alone: isAdmin ? 'all' : new Set([id]),
+  };
 }

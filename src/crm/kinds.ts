@@ -2,6 +2,7 @@ import type { Settings } from './account.ts';
 import { company } from './company.ts';
 import { contact } from './contact.ts';
 import { customer } from './customer.ts';
+import type { ElementKind } from './element.ts';
 import type { Draft, EntityRow, KindName, Own } from './entity.ts';
 import { lead } from './lead.ts';
 
@@ -28,4 +29,18 @@ export function getKindByElementType(elementType: number): KindName {
   const name = byElementType.get(elementType);
   if (name === undefined) throw new Error(`no kind has element type ${elementType}`);
   return name;
+}
+
+/** amoCRM's element_type of tasks, which notes can be about. doc: notes */
+const taskElementType = 4;
+
+export function elementTypeOf(kind: ElementKind): number {
+  return kind === 'task' ? taskElementType : kinds[kind].elementType;
+}
+
+/** What an element_type, as a number or its digits, or a word such as `company` names. */
+export function findElementKind(named: unknown): ElementKind | undefined {
+  const text = String(named);
+  if (text === 'task' || text === String(taskElementType)) return 'task';
+  return allKinds.find(({ name, elementType }) => text === name || text === String(elementType))?.name;
 }

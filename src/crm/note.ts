@@ -1,11 +1,11 @@
 import type { Actor } from './account.ts';
 import { commit } from './commit.ts';
 import type { Compound } from './custom-field.ts';
-import { type ElementRef, elementKey, elementNotFound, loadElements } from './element.ts';
+import { type ElementRef, elementKey, elementNotFound, elementsVisibleTo, loadElements } from './element.ts';
 import type { Outcome, Outcomes } from './entity.ts';
 import { CrmError } from './errors.ts';
 import { checkUser, covers, knownCreator, scopeOf } from './rights.ts';
-import type { NoteChange, ReadTx, Store, TaskChange } from './store.ts';
+import type { NoteChange, NoteFilter, Page, ReadTx, Store, TaskChange } from './store.ts';
 import type { Task } from './task.ts';
 
 /** Times are unix seconds. */
@@ -78,13 +78,23 @@ const result = 13;
 const byId = new Map(noteTypes.map((type) => [type.id, type]));
 
 /** Only notes that people write can be changed. doc: notes */
-export function isEditable({ noteType }: Note): boolean {
+export function isEditable({ noteType }: Pick<Note, 'noteType'>): boolean {
   return noteType === common;
+}
+
+/** The notes of one sort of elements that the actor may see, in the order of their ids. */
+export function readNotes(
+  store: Store,
+  actor: Actor,
+  filter: Omit<NoteFilter, 'visible'>,
+  page: Page,
+): Promise<Note[]> {
+  return store.read((tx) => tx.listNotes(actor.account.id, { ...filter, visible: elementsVisibleTo(actor) }, page));
 }
 
 /**
  * Adds and updates notes, all in one transaction.
- * @throws CrmError element_not_found, note_type_wrong, text_required, user_not_found; then nothing is written
+ * @throws CrmError note_element_not_found, note_contact_not_found, note_lead_not_found, note_type_wrong, text_required, user_not_found; then nothing is written
  */
 export function saveNotes(store: Store, actor: Actor, batch: NoteBatch, now: number): Promise<Outcomes> {
   const account = actor.account.id;
@@ -146,7 +156,7 @@ function checkAdd(actor: Actor, draft: NoteDraft, elements: ReadonlySet<string>)
   const fits = type?.write && (type.id === result) === (element?.kind === 'task');
   if (!fits) throw new CrmError('note_type_wrong', `${path}/note_type`, String(noteType ?? ''));
   if (!element || !elements.has(elementKey(element)))
-    throw elementNotFound(element ?? { kind: 'contact', id: 0 }, path);
+    throw elementNotFound('note', element ?? { kind: 'contact', id: 0 }, path);
   if (type?.write === 'text' && !text) throw new CrmError('text_required', `${path}/text`);
   if (type?.write === 'params' && !params) throw new CrmError('text_required', `${path}/params`);
 }

@@ -1,11 +1,11 @@
 import type { Actor } from './account.ts';
 import { commit } from './commit.ts';
-import { type ElementRef, elementKey, elementNotFound, loadElements, seesTask } from './element.ts';
+import { type ElementRef, elementKey, elementNotFound, elementsVisibleTo, loadElements, seesTask } from './element.ts';
 import type { KindName, Outcome, Outcomes } from './entity.ts';
 import { CrmError } from './errors.ts';
 import { type Note, newNote, taskResult } from './note.ts';
 import { checkUser, covers, knownCreator, scopeOf } from './rights.ts';
-import type { Store, TaskChange } from './store.ts';
+import type { Page, ReadTx, Store, TaskChange, TaskFilter } from './store.ts';
 
 /** Times are unix seconds. */
 export interface Task {
@@ -52,7 +52,7 @@ const defaultType = 1;
 
 /**
  * Adds and updates tasks, all in one transaction, together with the notes of their results.
- * @throws CrmError element_not_found, user_not_found, task_type_not_found; then nothing is written
+ * @throws CrmError task_element_not_found, task_lead_not_found, user_not_found, task_type_not_found; then nothing is written
  */
 export function saveTasks(store: Store, actor: Actor, batch: TaskBatch, now: number): Promise<Outcomes> {
   const account = actor.account.id;
@@ -97,6 +97,25 @@ export function saveTasks(store: Store, actor: Actor, batch: TaskBatch, now: num
   });
 }
 
+/** The tasks that the actor may see, in the order of their ids, and the notes of their results by id. */
+export function readTasks(
+  store: Store,
+  actor: Actor,
+  filter: Omit<TaskFilter, 'visible'>,
+  page: Page,
+): Promise<{ readonly tasks: readonly Task[]; readonly results: ReadonlyMap<number, Note> }> {
+  return store.read(async (tx) => {
+    const tasks = await tx.listTasks(actor.account.id, { ...filter, visible: elementsVisibleTo(actor) }, page);
+    return { tasks, results: await readResults(tx, actor, tasks) };
+  });
+}
+
+/** The notes that tell the results of tasks, by id. */
+export async function readResults(tx: ReadTx, actor: Actor, tasks: readonly Task[]): Promise<Map<number, Note>> {
+  const ids = tasks.map((task) => task.resultNoteId).filter((id) => id > 0);
+  return new Map((await tx.notes(actor.account.id, ids)).map((note) => [note.id, note]));
+}
+
 /**
  * Takes tasks away. Ids that do not exist for the actor are passed over.
  * @returns the ids that he sees but may not delete; these stay
@@ -121,7 +140,7 @@ export function deleteTasks(store: Store, actor: Actor, ids: readonly number[], 
 function check(actor: Actor, draft: TaskDraft, elements: ReadonlySet<string>): void {
   const { element, taskType, path } = draft;
   checkUser(actor, draft);
-  if (element && !elements.has(elementKey(element))) throw elementNotFound(element, path);
+  if (element && !elements.has(elementKey(element))) throw elementNotFound('task', element, path);
   if (taskType !== undefined && !actor.settings.taskTypes.has(taskType)) {
     throw new CrmError('task_type_not_found', `${path}/task_type`, String(taskType));
   }

@@ -1,7 +1,7 @@
 import type { Compound } from '../crm/custom-field.ts';
-import type { ElementKind, ElementRef } from '../crm/element.ts';
+import type { ElementRef } from '../crm/element.ts';
 import type { KindName } from '../crm/entity.ts';
-import { allKinds, getKindByElementType, kinds } from '../crm/kinds.ts';
+import { allKinds, elementTypeOf, getKindByElementType, kinds } from '../crm/kinds.ts';
 import type { Note } from '../crm/note.ts';
 import type { Scope } from '../crm/rights.ts';
 import type { NoteFilter, Range, ReadTx, TaskFilter, Visible, WriteTx } from '../crm/store.ts';
@@ -10,9 +10,6 @@ import { type Db, type Dialect, nothing, type Sql, sql } from './sql.ts';
 
 type Reads = Pick<ReadTx, 'tasks' | 'listTasks' | 'closestTasks' | 'notes' | 'listNotes'>;
 type Writes = Pick<WriteTx, 'saveTasks' | 'saveNotes'>;
-
-/** amoCRM's element_type of tasks, in notes. */
-const taskElement = 4;
 
 interface TaskRow {
   readonly id: number;
@@ -84,7 +81,7 @@ export function activityReads(db: Db): Reads {
         filter.elementKind === 'task'
           ? sql`select n.id from note n join task t on t.account_id = ${account} and t.id = n.element_id
               left join entity e on e.account_id = ${account} and e.kind = t.element_type and e.id = t.element_id
-              where n.account_id = ${account} and n.element_type = ${taskElement} and ${taskSeen(dialect, filter.visible)}
+              where n.account_id = ${account} and n.element_type = ${elementTypeOf('task')} and ${taskSeen(dialect, filter.visible)}
               ${noteConditions(dialect, filter)} order by n.id limit ${limit} offset ${offset}`
           : sql`select n.id from note n
               join entity e on e.account_id = ${account} and e.kind = n.element_type and e.id = n.element_id
@@ -196,10 +193,6 @@ export function activityWrites(db: Db): Writes {
   };
 }
 
-function elementTypeOf(kind: ElementKind): number {
-  return kind === 'task' ? taskElement : kinds[kind].elementType;
-}
-
 function taskOf(row: TaskRow): Task {
   const { id, text } = row;
   return {
@@ -241,7 +234,7 @@ function taskRow(task: Task) {
 function noteOf(row: NoteRow): Note {
   const { id, text } = row;
   const kind: ElementRef['kind'] =
-    row.element_type === taskElement ? 'task' : (getKindByElementType(row.element_type) as KindName);
+    row.element_type === elementTypeOf('task') ? 'task' : (getKindByElementType(row.element_type) as KindName);
   return {
     id,
     element: { kind, id: row.element_id },

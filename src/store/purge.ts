@@ -1,10 +1,7 @@
 import type { Subject } from '../crm/change-log.ts';
-import { kinds } from '../crm/kinds.ts';
+import { elementTypeOf, kinds } from '../crm/kinds.ts';
 import type { WriteTx } from '../crm/store.ts';
 import { type Db, type Sql, sql } from './sql.ts';
-
-/** amoCRM's element_type of tasks, in notes. */
-const taskElement = 4;
 
 export function purgeWrites(db: Db): Pick<WriteTx, 'purgeEntities'> {
   const { list } = db.dialect;
@@ -15,7 +12,7 @@ export function purgeWrites(db: Db): Pick<WriteTx, 'purgeEntities'> {
       const records = list(ids);
       const tasks = sql`select id from task where account_id = ${account} and element_type = ${type} and element_id in ${records}`;
       const notes = sql`select id from note where account_id = ${account} and ((element_type = ${type} and element_id in ${records})
-        or (element_type = ${taskElement} and element_id in (${tasks})))`;
+        or (element_type = ${elementTypeOf('task')} and element_id in (${tasks})))`;
       await forget(db, account, 'note', notes);
       await forget(db, account, 'task', tasks);
       await forget(db, account, kind, records);

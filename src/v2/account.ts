@@ -4,6 +4,7 @@ import { zoneOffset } from '../crm/date.ts';
 import type { KindName } from '../crm/entity.ts';
 import { optionTypes } from '../crm/field-type.ts';
 import { kinds } from '../crm/kinds.ts';
+import { isEditable, noteTypes } from '../crm/note.ts';
 import { rightKeys } from '../crm/rights.ts';
 import type { Answer, SignedRequest } from '../http/request.ts';
 import type { Wire } from './entities.ts';
@@ -45,7 +46,8 @@ const parts: Readonly<Record<string, (settings: Settings) => object>> = {
   users: ({ users }) => mapById(users.values(), presentUser),
   custom_fields: presentFields,
   groups: ({ groups }) => mapById(groups.values(), ({ id, name }) => ({ id, name })),
-  note_types: () => mapById(noteTypes, (type) => type),
+  note_types: () =>
+    mapById(noteTypes, (type) => ({ id: type.id, code: type.code, is_editable: isEditable({ noteType: type.id }) })),
   task_types: ({ taskTypes }) =>
     mapById(taskTypes.values(), ({ id, name }) => ({ id, name, color: null, icon_id: null })),
   pipelines: ({ pipelines }) => mapById(pipelines.values(), presentPipeline),
@@ -111,25 +113,3 @@ function presentField(field: CustomField): AccountFieldJson {
     ...(optionTypes.has(type) && { enums: mapById(enums, (option) => option.value) }),
   };
 }
-
-const noteTypes = [
-  [1, 'DEAL_CREATED'],
-  [2, 'CONTACT_CREATED'],
-  [3, 'DEAL_STATUS_CHANGED'],
-  [4, 'COMMON'],
-  [5, 'ATTACHEMENT'],
-  [6, 'CALL'],
-  [7, 'MAIL_MESSAGE'],
-  [8, 'MAIL_MESSAGE_ATTACHMENT'],
-  [9, 'EXTERNAL_ATTACH'],
-  [10, 'CALL_IN'],
-  [11, 'CALL_OUT'],
-  [12, 'COMPANY_CREATED'],
-  [13, 'TASK_RESULT'],
-  [17, 'CHAT'],
-  [25, 'SYSTEM'],
-  [99, 'MAX_SYSTEM'],
-  [101, 'DROPBOX'],
-  [102, 'SMS_IN'],
-  [103, 'SMS_OUT'],
-].map(([id, code]) => ({ id: id as number, code: code as string, is_editable: id === 4 }));

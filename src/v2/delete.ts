@@ -53,8 +53,7 @@ export async function runMultiactions(wire: Wire, request: SignedRequest): Promi
 function idsIn(value: unknown, path: string): number[] {
   const problems = new Problems();
   const ids = readIds(value, path, problems);
-  const wrong = problems.text();
-  if (wrong !== undefined) throw new WireError(400, 400, wrong);
+  problems.throwAny();
   return ids;
 }
 

@@ -3,19 +3,17 @@ import type { Documents } from '../crm/documents.ts';
 import { type Query, saveEntities } from '../crm/entities.ts';
 import type { KindName } from '../crm/entity.ts';
 import { closingStatuses } from '../crm/pipeline.ts';
-import type { Page, Range, Store } from '../crm/store.ts';
+import type { Store } from '../crm/store.ts';
 import { isStorable } from '../crm/text.ts';
 import type { Answer, SignedRequest } from '../http/request.ts';
 import { savedItems } from './batch-items.ts';
 import { profileOf, WireError } from './errors.ts';
 import { encode, halAnswer, itemsAnswer, nothingFound } from './hal.ts';
 import { idsInQuery, isObject, Problems, toInteger } from './input.ts';
+import { readPage, readRange } from './list-query.ts';
 import { parseModifiedSince } from './modified-since.ts';
 import { type Presenting, presentEntity } from './present-entity.ts';
 import { batchResource, readBatch } from './read-batch.ts';
-
-/** Most rows of an answer, and how many there are when nothing is said. doc: companies, GET parameters */
-const maxRows = 500;
 
 /** What every handler works with. */
 export interface Wire {
@@ -30,7 +28,7 @@ export async function getEntities(wire: Wire, kind: KindName, request: SignedReq
   const { actor } = request;
   const query = readQuery(kind, request);
   const how = presentingOf(wire, actor);
-  const documents = await wire.documents.find(actor, kind, query, readPage(request, query), {
+  const documents = await wire.documents.find(actor, kind, query, readPage(request.query, query.ids), {
     // Settings and profile are all that a document depends on besides records.
     version: actor.settings.version * 2 + Number(how.profile === 'recorded'),
     render: (entity) => encode(presentEntity(entity, how), how.profile),
@@ -43,14 +41,13 @@ export async function postEntities(wire: Wire, kind: KindName, request: SignedRe
   const { actor } = request;
   const problems = new Problems();
   const batch = readBatch(kind, await request.readBody(), problems);
-  const wrong = problems.text();
-  if (wrong !== undefined) throw new WireError(400, 400, wrong);
+  problems.throwAny();
   const outcomes = await saveEntities(wire.store, actor, kind, batch, request.now);
   const profile = profileOf(actor.account, wire.profile);
   return halAnswer(200, savedItems(batchResource(kind), batch, outcomes, profile), profile);
 }
 
-function presentingOf(wire: Wire, { account, settings }: Actor): Presenting {
+export function presentingOf(wire: Wire, { account, settings }: Actor): Presenting {
   return {
     account,
     fields: settings.fields,
@@ -76,26 +73,4 @@ function readQuery(kind: KindName, { query, headers }: SignedRequest): Query {
     ...(kind === 'lead' && { statuses: idsInQuery(query['status']) }),
     ...(kind === 'lead' && toInteger(filter['active']) === 1 && { notStatuses: [...closingStatuses] }),
   };
-}
-
-/** `to` without `from` is passed over, as the original does. source: reference §5.3 */
-function readRange(value: unknown): Range | undefined {
-  const from = isObject(value) ? toInteger(value['from']) : undefined;
-  return from === undefined || !isObject(value) ? undefined : { from, to: toInteger(value['to']) };
-}
-
-/**
- * `limit_offset` counts only with `limit_rows`. Ids are not paged, unless there are more than a page of them: then the offset has
- * to work, or a client that pages until a short answer would never end.
- */
-function readPage({ query }: SignedRequest, { ids }: Query): Page {
-  const limit = positive(query['limit_rows']);
-  const offset = limit === undefined ? 0 : (positive(query['limit_offset']) ?? 0);
-  if (ids && ids.length <= maxRows) return { limit: maxRows, offset: 0 };
-  return { limit: Math.min(limit ?? maxRows, maxRows), offset };
-}
-
-function positive(value: unknown): number | undefined {
-  const number = toInteger(value);
-  return number === undefined || number < 1 ? undefined : number;
 }

@@ -40,8 +40,7 @@ export async function postFields(wire: Wire, request: SignedRequest): Promise<An
   const { actor } = request;
   const problems = new Problems();
   const { requestIds, ...batch } = readFieldBatch(await request.readBody(), problems);
-  const wrong = problems.text();
-  if (wrong !== undefined) throw new WireError(400, 400, wrong);
+  problems.throwAny();
   const plan = await defineFields(wire.store, actor, batch);
   const profile = profileOf(actor.account, wire.profile);
   return halAnswer(200, presentPlan(plan, requestIds, profile), profile);

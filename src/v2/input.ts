@@ -1,4 +1,5 @@
 import { isStorable } from '../crm/text.ts';
+import { WireError } from './errors.ts';
 
 /** Most ids of one list, and elements of the other lists of an item. */
 export const maxIds = 20_000;
@@ -18,6 +19,12 @@ export class Problems {
     this.#count += 1;
     if (this.#count <= maxTold) this.#told.push(`${path}: ${expected}`);
     return undefined;
+  }
+
+  /** @throws WireError 400 if there are any */
+  throwAny(): void {
+    const wrong = this.text();
+    if (wrong !== undefined) throw new WireError(400, 400, wrong);
   }
 
   /** A few of them in one text; undefined if there are none. */

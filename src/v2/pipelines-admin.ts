@@ -76,8 +76,7 @@ export async function postPipelineDeletion(wire: Wire, request: SignedRequest): 
 }
 
 function throwIfWrong(problems: Problems): void {
-  const wrong = problems.text();
-  if (wrong !== undefined) throw new WireError(400, 400, wrong);
+  problems.throwAny();
 }
 
 function errorsOf(refused: readonly Refusal[]): { errors?: string[] } {

@@ -7,9 +7,11 @@ import { getConsent, postConsent } from './consent.ts';
 import { deletableKinds, deleteByKind, runMultiactions } from './delete.ts';
 import { getEntities, postEntities, type Wire } from './entities.ts';
 import { postFields } from './fields.ts';
+import { getNotes, postNotes } from './notes.ts';
 import { getAccountSubdomain, postAccessToken, postExchangeApiKey } from './oauth.ts';
 import { getPipelines } from './pipelines.ts';
 import { postPipelineDeletion, postPipelines } from './pipelines-admin.ts';
+import { getTasks, postTasks } from './tasks.ts';
 
 /** The table of contents: every address of the API and what answers there. */
 export function routes(wire: Wire, signIn: SignIn): Route[] {
@@ -40,6 +42,14 @@ export function routes(wire: Wire, signIn: SignIn): Route[] {
         },
       }),
     ),
+    {
+      path: '/api/v2/tasks',
+      methods: { GET: (request) => getTasks(wire, request), POST: (request) => postTasks(wire, request) },
+    },
+    {
+      path: '/api/v2/notes',
+      methods: { GET: (request) => getNotes(wire, request), POST: (request) => postNotes(wire, request) },
+    },
     ...deletableKinds.map(
       (kind): Route => ({
         path: `/ajax/${kinds[kind].path}/multiple/delete`,

@@ -103,6 +103,45 @@ export interface CustomerJson extends Omit<EntityJson, 'group_id'> {
   company: LinkedCompany | Empty;
 }
 
+export interface TaskJson {
+  id: number;
+  responsible_user_id: number;
+  created_by: number;
+  created_at: number;
+  updated_at: number;
+  account_id: number;
+  group_id: number;
+  /** 1 contact, 2 lead, 3 company, 12 customer; 0: it stands alone. */
+  element_type: number;
+  element_id: number;
+  is_completed: boolean;
+  task_type: number;
+  complete_till_at: number;
+  text: string;
+  /** The note that tells how it went. */
+  result: { id: number; text: string; _links: Links } | Empty;
+  _links: Links;
+}
+
+export interface NoteJson {
+  id: number;
+  responsible_user_id: number;
+  created_by: number;
+  created_at: number;
+  updated_at: number;
+  account_id: number;
+  group_id: number;
+  is_editable: boolean;
+  element_id: number;
+  /** 1 contact, 2 lead, 3 company, 4 task, 12 customer. */
+  element_type: number;
+  attachment: string;
+  note_type: number;
+  text?: string;
+  params?: object;
+  _links: Links;
+}
+
 /** A list; where nothing is found there is no body but status 204. */
 export interface ItemsJson<Item> {
   _links: Links;
