@@ -1,4 +1,4 @@
-import type { Account, Group, Settings, TaskType, User } from './account.ts';
+import type { Account, Group, LossReason, Settings, TaskType, User } from './account.ts';
 import type { LoggedChange, Subject } from './change-log.ts';
 import type { CustomField } from './custom-field.ts';
 import type { ElementKind, ElementRef } from './element.ts';
@@ -46,8 +46,8 @@ export interface ReadTx {
   entities(account: number, kind: KindName, ids: readonly number[]): Promise<EntityRow[]>;
   /** Undeleted records that pass the filter, in the order of their ids. */
   list(account: number, kind: KindName, filter: ListFilter, page: Page): Promise<EntityRow[]>;
-  /** Deleted records of these responsible users, in the order of their ids. */
-  listDeleted(account: number, kind: KindName, responsible: Scope, page: Page): Promise<EntityRow[]>;
+  /** Deleted records, in the order of their ids. */
+  listDeleted(account: number, kind: KindName, filter: DeletedFilter, page: Page): Promise<EntityRow[]>;
   /** As `list`, or by ids if there are any, but only the ids with the documents of that version, where they are kept. */
   documents(
     account: number,
@@ -114,6 +114,7 @@ export interface WriteTx extends ReadTx {
   savePipelines(account: number, pipelines: readonly Pipeline[]): Promise<void>;
   removePipelines(account: number, ids: readonly number[]): Promise<void>;
   addTaskTypes(account: number, types: readonly TaskType[]): Promise<void>;
+  addLossReasons(account: number, reasons: readonly LossReason[]): Promise<void>;
 
   addSession(account: number, session: Session & { hash: string }): Promise<void>;
   extendSession(account: number, hash: string, expiresAt: number): Promise<void>;
@@ -147,7 +148,8 @@ export type Sequence =
   | 'status'
   | 'task'
   | 'note'
-  | 'change';
+  | 'change'
+  | 'loss_reason';
 
 export interface ListFilter {
   /** Ids of responsible users; each list narrows the one before. */
@@ -162,6 +164,14 @@ export interface ListFilter {
   readonly statuses?: readonly number[] | undefined;
   /** In none of these. */
   readonly notStatuses?: readonly number[] | undefined;
+  readonly nextDate?: Range | undefined;
+  /** With an open task, or without one. */
+  readonly hasOpenTask?: boolean | undefined;
+}
+
+export interface DeletedFilter {
+  readonly responsible: Scope;
+  readonly ids?: readonly number[] | undefined;
 }
 
 /** Which elements somebody may see; `alone` are the users whose tasks without an element he sees. */

@@ -14,6 +14,7 @@ const holders: Readonly<Record<Sequence, Sql>> = {
   status: sql`status where`,
   task: sql`task where`,
   note: sql`note where`,
+  loss_reason: sql`loss_reason where`,
   link: nothing,
   change: nothing,
 };

@@ -16,7 +16,7 @@ const multiactionKinds: ReadonlyMap<number, KindName> = new Map([
   [17, 'contact'],
 ]);
 
-/** POST /ajax/<kind>/multiple/delete/ with `ID[]=…`; ACTION, if given, is DELETE. */
+/** POST /ajax/<kind>/multiple/delete/ with `ID[]=…`, and /private/deals/delete.php with `ID=…`; ACTION, if given, is DELETE. */
 export async function deleteByKind(wire: Wire, kind: KindName, request: SignedRequest): Promise<Answer> {
   const body = await request.readBody();
   const ids = isObject(body) ? idsIn(body['ID'], 'ID') : [];
