@@ -16,7 +16,14 @@ const [haveLock, have] = existsSync(stamp) ? readFileSync(stamp, 'utf8').split('
 if (haveLock !== lock || (wanted === 'develop' && have !== 'develop')) {
   console.error('Installing dependencies (once)…');
   // No package needs a script to install, and one would tell its makers about the installation.
-  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', ...(wanted === 'run' ? ['--omit=dev'] : [])];
+  const args = [
+    'ci',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+    ...(wanted === 'run' ? ['--omit=dev'] : []),
+  ];
   const { status } = spawnSync('npm', args, {
     cwd: root,
     stdio: ['ignore', 2, 2],

@@ -6,6 +6,7 @@ import { createServer } from '../http/server.ts';
 import { SignIn } from '../http/session.ts';
 import { openSqlite } from '../store/sqlite.ts';
 import { sessionCookies } from '../v2/auth.ts';
+import { docsRoutes } from '../v2/docs.ts';
 import { presentError, presentHttpError } from '../v2/errors.ts';
 import { routes } from '../v2/routes.ts';
 import { now, startSeed, unusedSettings } from './start.ts';
@@ -39,7 +40,7 @@ export async function serve(args: readonly string[]): Promise<void> {
 export function createApp(store: Store, profile: Config['wire'], clock = now): FastifyInstance {
   const signIn = new SignIn(store);
   return createServer({
-    routes: routes({ store, documents: new Documents(store), profile }, signIn),
+    routes: [...routes({ store, documents: new Documents(store), profile }, signIn), ...docsRoutes],
     signIn,
     sessionCookies,
     presentError: (error, request) => presentError(error, request, profile),
@@ -86,6 +87,8 @@ Add a company, then list what is there:
 ${isNew ? '' : '\n  KEY=…'}
   curl ${quoted} -d '{"add":[{"name":"ООО Компания","tags":"аренда"}]}'
   curl ${quoted}
+
+All of the API: ${address}/docs
 
 Ctrl+C stops it.`;
 }
