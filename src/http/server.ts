@@ -141,7 +141,7 @@ function send(reply: FastifyReply, { status, headers, body }: Answer, now: numbe
   return reply
     .code(status)
     .headers(stamped)
-    .send(status === 204 ? undefined : body);
+    .send(body.length === 0 ? undefined : body);
 }
 
 /** What node's parser says of bytes that it could not read. Letters as they are in an address are what people send by mistake. */
