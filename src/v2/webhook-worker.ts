@@ -8,7 +8,7 @@ const pollMs = 500;
 /** Deliveries of one webhook under way at a time. */
 const atOnce = 8;
 /** How long a claim holds when its process has died. Longer than any attempt takes. */
-const claimSeconds = 60;
+const claimSeconds = 30;
 const keptSeconds = 30 * 24 * 3600;
 
 export interface WebhookSettings extends Pick<PostOptions, 'allowPrivate'> {
