@@ -185,6 +185,13 @@ export const answerSchemas: Readonly<Record<string, Schema>> = {
       }),
     ),
   ),
+  Webhooks: items(closed({ id: whole, url: text, events: listOf(text) })),
+  ChangedWebhooks: closed({
+    _links: links,
+    _embedded: closed({
+      items: listOf(closed({ url: text, result: flag, 'notice?': told('Why the result is false', text) })),
+    }),
+  }),
   DefinedFields: closed({
     _links: links,
     _embedded: closed({ items: listOf(ref('SavedItem')), 'errors?': closed({ delete: texts }) }),

@@ -171,6 +171,14 @@ function deletion(path: string, operationId: string, summary: string): Json {
   return { [path]: { post: { operationId, summary, tags: ['Deletion'], requestBody, responses } } };
 }
 
+function subscription(key: string, schema: string, summary: string): Json {
+  const requestBody = body(schema, { [key]: [{ url: 'https://example.com/hook', events: ['add_company'] }] });
+  const responses = { 200: answer('ChangedWebhooks'), ...refused };
+  return {
+    [`/api/v2/webhooks/${key}`]: { post: { operationId: key, summary, tags: ['Webhooks'], requestBody, responses } },
+  };
+}
+
 const subjects = ['contacts', 'leads', 'companies', 'customers', 'tasks', 'notes'];
 const entity = (list: readonly string[], required: boolean): Json =>
   query('entity', { enum: list }, undefined, required);
@@ -387,7 +395,7 @@ export const paths: Json = {
   '/ajax/v1/multiactions/set': {
     post: {
       operationId: 'runMultiactions',
-      summary: 'Move records to the bin',
+      summary: 'Move records to the bin, delete tasks',
       tags: ['Deletion'],
       requestBody: body('Multiactions', {
         request: {
@@ -399,6 +407,16 @@ export const paths: Json = {
       responses: { 200: json('MultiactionsSet', 'An error for each id that he may not delete'), ...refused },
     },
   },
+  '/api/v2/webhooks': {
+    get: {
+      operationId: 'listWebhooks',
+      summary: 'The addresses that are told of events. Administrators only',
+      tags: ['Webhooks'],
+      responses: { 200: answer('Webhooks'), ...none, ...refused },
+    },
+  },
+  ...subscription('subscribe', 'Subscriptions', 'Subscribe addresses to events. Administrators only'),
+  ...subscription('unsubscribe', 'Unsubscriptions', 'End subscriptions. Administrators only'),
   '/api/kontora/bin': {
     get: {
       operationId: 'listBin',

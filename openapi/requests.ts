@@ -1,4 +1,4 @@
-import { noteTypes } from '../src/crm/note.ts';
+import { noteTypes } from '../src/crm/note-type.ts';
 import { listOf, open, ref, type Schema, told } from './schema.ts';
 
 const count = ref('Count');
@@ -159,6 +159,14 @@ export const requestSchemas: Readonly<Record<string, Schema>> = {
     'request_id?': shared['request_id?'],
   }),
   FieldDelete: open({ id: count, origin: name }),
+  Subscriptions: open({ subscribe: oneOrMore('Subscription') }),
+  Unsubscriptions: open({ unsubscribe: oneOrMore('Subscription') }),
+  Subscription: open({
+    url: { type: 'string', maxLength: 2048 },
+    'events?': told('Names, such as `add_company`; to unsubscribe from all of the address, none', {
+      type: ['array', 'object', 'string', 'null'],
+    }),
+  }),
   PipelinesRequest: open({
     request: open({
       'pipelines?': open({
@@ -188,7 +196,7 @@ export const requestSchemas: Readonly<Record<string, Schema>> = {
     }),
   }),
   Multiaction: open({
-    entity_type: told('2 leads, 3 companies, 17 contacts', { enum: [2, 3, 17, '2', '3', '17'] }),
+    entity_type: told('2 leads, 3 companies, 4 tasks, 17 contacts', { enum: [2, 3, 4, 17, '2', '3', '4', '17'] }),
     multiaction_type: { enum: [4, '4'] },
     data: open({ data: open({ ACTION: { enum: ['DELETE'] } }) }),
     ids,

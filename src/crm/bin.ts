@@ -3,10 +3,17 @@ import { commit, log } from './commit.ts';
 import type { Disposed, EntityRow, KindName } from './entity.ts';
 import { covers, requireAdministrator, scopeOf, visibleTo } from './rights.ts';
 import type { Page, Store, WriteTx } from './store.ts';
+import { deleteTasks } from './task.ts';
 
 /** Records of one kind by their ids. */
 export interface Targets {
   readonly kind: KindName;
+  readonly ids: readonly number[];
+}
+
+/** Tasks are deleted with records, but do not come back. */
+export interface TaskTargets {
+  readonly kind: 'task';
   readonly ids: readonly number[];
 }
 
@@ -23,13 +30,13 @@ export function readBin(
 }
 
 /**
- * Moves records to the bin, all in one transaction: they and the links to them are seen no more, and are kept. Ids that do not exist
+ * Moves records to the bin, and deletes tasks, all in one transaction: records and the links to them are seen no more, and are kept. Ids that do not exist
  * for the actor are passed over.
  */
 export function deleteEntities(
   store: Store,
   actor: Actor,
-  targets: readonly Targets[],
+  targets: readonly (Targets | TaskTargets)[],
   now: number,
 ): Promise<Disposed> {
   return moveAll(store, actor, targets, true, now);
@@ -48,13 +55,19 @@ export function restoreEntities(
 function moveAll(
   store: Store,
   actor: Actor,
-  targets: readonly Targets[],
+  targets: readonly (Targets | TaskTargets)[],
   isDeleted: boolean,
   now: number,
 ): Promise<Disposed> {
   return store.write(async (tx) => {
     const moved: Disposed[] = [];
-    for (const some of targets) moved.push(await moveEntities(tx, actor, some, isDeleted, now));
+    for (const { kind, ids } of targets) {
+      moved.push(
+        kind === 'task'
+          ? { done: [], refused: await deleteTasks(tx, actor, ids, now) }
+          : await moveEntities(tx, actor, { kind, ids }, isDeleted, now),
+      );
+    }
     return { done: moved.flatMap(({ done }) => done), refused: moved.flatMap(({ refused }) => refused) };
   });
 }

@@ -45,10 +45,20 @@ export function readDay(
   const [year, month, day] = [Number(parts['y']), Number(parts['m']) - 1, Number(parts['d'])];
   const midnight = Date.UTC(year, month, day) / 1000;
   if (new Date(midnight * 1000).getUTCMonth() !== month) return undefined;
-  // The offset at that time is not quite known before it is: a second look corrects days on which clocks change.
-  const guess = midnight - offsetOf(zoneOffset(timezone, midnight));
-  const from = midnight - offsetOf(zoneOffset(timezone, guess));
+  const from = inZone(midnight, timezone);
   return { from, to: from + 24 * 3600 - 1 };
+}
+
+/** Unix seconds of a date in the stored form `Y-m-d H:i:s`, in a time zone: the other way round of `localTime`. */
+export function utcSeconds(local: string, timezone: string): number {
+  return inZone(Date.parse(`${local.replace(' ', 'T')}Z`) / 1000, timezone);
+}
+
+/** What a clock in a time zone shows, given as if it were in UTC, as unix seconds. */
+function inZone(shown: number, timezone: string): number {
+  // The offset at that time is not quite known before it is: a second look corrects days on which clocks change.
+  const guess = shown - offsetOf(zoneOffset(timezone, shown));
+  return shown - offsetOf(zoneOffset(timezone, guess));
 }
 
 const times = /^[ T](?<h>\d{1,2}):(?<min>\d{2})(?::(?<s>\d{2})(?:\.\d+)?)?(?<zone>Z|[+-]\d{2}:?\d{2})?$/;

@@ -16,6 +16,7 @@ import { readPage, readRange, wordsOf } from './list-query.ts';
 import { parseModifiedSince } from './modified-since.ts';
 import { leadExtras, type Presenting, presentEntity } from './present-entity.ts';
 import { batchResource, readBatch } from './read-batch.ts';
+import type { WebhookSettings } from './webhook-worker.ts';
 import type { SavedItemsJson } from './wire.ts';
 
 /** What every handler works with. */
@@ -24,6 +25,7 @@ export interface Wire {
   readonly documents: Documents;
   /** The server's own profile; an account may have another. */
   readonly profile: WireProfile;
+  readonly webhooks: WebhookSettings;
 }
 
 /** GET /api/v2/<kind>: 200 with the items, 204 when there are none. */

@@ -31,7 +31,7 @@ export async function getHistory(wire: Wire, request: SignedRequest): Promise<An
       ? await presentTasksAt(wire, request, ids, at, how)
       : subject === 'note'
         ? await presentNotesAt(wire, request, ids, at, how)
-        : (await wire.store.read((tx) => entitiesAt(tx, request.actor, subject, ids, at))).map((entity) =>
+        : (await wire.store.read((tx) => entitiesAt(tx, request.actor, subject, ids, { at }))).map((entity) =>
             presentEntity(entity, how),
           );
   if (items.length === 0) return nothingFound;
@@ -41,7 +41,7 @@ export async function getHistory(wire: Wire, request: SignedRequest): Promise<An
 /** Those of elements that the user may see today. */
 function presentTasksAt(wire: Wire, { actor }: SignedRequest, ids: readonly number[], at: number, how: Presenting) {
   return wire.store.read(async (tx) => {
-    const tasks = await tasksAt(tx, actor.account.id, ids, at);
+    const tasks = await tasksAt(tx, actor.account.id, ids, { at });
     const elements = await loadElements(
       tx,
       actor,
@@ -55,7 +55,7 @@ function presentTasksAt(wire: Wire, { actor }: SignedRequest, ids: readonly numb
 
 function presentNotesAt(wire: Wire, { actor }: SignedRequest, ids: readonly number[], at: number, how: Presenting) {
   return wire.store.read(async (tx) => {
-    const notes = await notesAt(tx, actor.account.id, ids, at);
+    const notes = await notesAt(tx, actor.account.id, ids, { at });
     const elements = await loadElements(
       tx,
       actor,

@@ -15,6 +15,7 @@ import { getAccountSubdomain, postAccessToken, postExchangeApiKey } from './oaut
 import { getPipelines } from './pipelines.ts';
 import { postPipelineDeletion, postPipelines } from './pipelines-admin.ts';
 import { getTasks, postTasks } from './tasks.ts';
+import { getWebhooks, postSubscribe, postUnsubscribe } from './webhooks.ts';
 
 /** The table of contents: every address of the API and what answers there. */
 export function routes(wire: Wire, signIn: SignIn): Route[] {
@@ -59,6 +60,9 @@ export function routes(wire: Wire, signIn: SignIn): Route[] {
         methods: { POST: (request) => deleteByKind(wire, kind, request) },
       }),
     ),
+    { path: '/api/v2/webhooks', methods: { GET: (request) => getWebhooks(wire, request) } },
+    { path: '/api/v2/webhooks/subscribe', methods: { POST: (request) => postSubscribe(wire, request) } },
+    { path: '/api/v2/webhooks/unsubscribe', methods: { POST: (request) => postUnsubscribe(wire, request) } },
     { path: '/api/kontora/bin', methods: { GET: (request) => getBin(wire, request) } },
     { path: '/api/kontora/bin/restore', methods: { POST: (request) => postRestore(wire, request) } },
     { path: '/api/kontora/bin/purge', methods: { POST: (request) => postPurge(wire, request) } },
