@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { addUser } from '../support/accounts.ts';
 import { answerFaults } from '../support/api-description.ts';
 import {
   addIntegration,
@@ -71,5 +72,24 @@ describe('answers that no golden file shows are as described', () => {
     const body = { request: { multiactions: { add: [action] } } };
     const multi = '/ajax/v1/multiactions/set';
     check('POST', multi, await server.post(multi, body), 200);
+  });
+
+  test('webhooks', async () => {
+    const [list, subscribe, unsubscribe] = ['', '/subscribe', '/unsubscribe'].map((part) => `/api/v2/webhooks${part}`);
+    const hook = { url: 'https://example.com/hook', events: ['add_company'] };
+    check('GET', list!, await server.get(list!), 204);
+    check('POST', subscribe!, await server.post(subscribe!, { subscribe: [hook, { url: 'x' }] }), 200);
+    check('GET', list!, await server.get(list!), 200);
+    check('POST', unsubscribe!, await server.post(unsubscribe!, { unsubscribe: [hook] }), 200);
+    check('POST', unsubscribe!, await server.post(unsubscribe!, {}), 400);
+  });
+
+  test('who has no right', async () => {
+    const user = await addUser(server.store, 'somebody', { company_add: 'D' });
+    check('GET', '/api/kontora/changes', await server.get('/api/kontora/changes', {}, user), 403);
+    const add = { add: [{ name: 'x' }] };
+    check('POST', '/api/v2/companies', await server.post('/api/v2/companies', add, {}, user), 403);
+    const pipelines = '/private/api/v2/json/pipelines/delete';
+    check('POST', pipelines, await server.post(pipelines, { request: { id: 10104 } }, {}, user), 403);
   });
 });
