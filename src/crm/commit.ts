@@ -134,7 +134,7 @@ export function changesOf({ entities = [], tags, link = [], unlink = [], tasks =
   for (const { before, after } of notes)
     put('note', after.id, before ? 'update' : 'add', before ? stateOf(before) : {}, stateOf(after));
   return [...sides.values()].flatMap(({ before, after, ...change }) => {
-    const differing = difference(before, after);
+    const differing = change.action === 'add' ? { before, after } : difference(before, after);
     return differing ? [{ ...change, ...differing }] : [];
   });
 }
@@ -158,7 +158,7 @@ function actionOf(before: Deletable | null, after: Deletable): ChangeAction {
 }
 
 function stateOf({ id: _id, ...state }: Task | Note): State {
-  return state;
+  return Object.fromEntries(Object.entries(state).filter(([, value]) => value !== null));
 }
 
 function shown(tags: readonly Tag[] = []): Tag[] {

@@ -19,6 +19,10 @@ export const subjects: ReadonlyMap<string, Subject> = new Map<string, Subject>([
   ['notes', 'note'],
 ]);
 
+export function findSubject(name: unknown): Subject | undefined {
+  return typeof name === 'string' ? subjects.get(name) : undefined;
+}
+
 /**
  * GET /api/kontora/changes?after=<id>: the log from behind a cursor, in the order of writing, for administrators; `entity` and `id` narrow
  * it. A client asks again with the `after` of the answer, which stays as it was where there is nothing new.
@@ -28,7 +32,7 @@ export async function getChanges(wire: Wire, request: SignedRequest): Promise<An
   requireAdministrator(actor);
   const after = isBlank(query['after']) ? 0 : toInteger(query['after']);
   if (after === undefined || after < 0) throw new WireError(400, 400, 'after — целое число от 0');
-  const subject = isBlank(query['entity']) ? undefined : subjects.get(String(query['entity']));
+  const subject = findSubject(query['entity']);
   if (!isBlank(query['entity']) && subject === undefined) {
     throw new WireError(400, 400, `entity — одно из ${[...subjects.keys()].join(', ')}`);
   }

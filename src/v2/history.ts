@@ -3,7 +3,7 @@ import { entitiesAt, notesAt, tasksAt } from '../crm/history.ts';
 import { readResults } from '../crm/task.ts';
 import type { Answer, SignedRequest } from '../http/request.ts';
 import { maxItems } from './batch-items.ts';
-import { subjects } from './changes.ts';
+import { findSubject, subjects } from './changes.ts';
 import { presentingOf, type Wire } from './entities.ts';
 import { WireError } from './errors.ts';
 import { halAnswer, nothingFound, selfLink } from './hal.ts';
@@ -18,7 +18,7 @@ import { presentTask } from './tasks.ts';
  */
 export async function getHistory(wire: Wire, request: SignedRequest): Promise<Answer> {
   const { query } = request;
-  const subject = subjects.get(String(query['entity']));
+  const subject = findSubject(query['entity']);
   const ids = idsInQuery(query['id']) ?? [];
   const at = toInteger(query['at']);
   if (subject === undefined) throw new WireError(400, 400, `Нужен параметр entity: ${[...subjects.keys()].join(', ')}`);
