@@ -40,7 +40,7 @@ export function elementTypeOf(kind: ElementKind): number {
 
 /** What an element_type, as a number or its digits, or a word such as `company` names. */
 export function findElementKind(named: unknown): ElementKind | undefined {
-  const text = String(named);
+  const text = typeof named === 'number' ? String(named) : named;
   if (text === 'task' || text === String(taskElementType)) return 'task';
   return allKinds.find(({ name, elementType }) => text === name || text === String(elementType))?.name;
 }
