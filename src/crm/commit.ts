@@ -112,8 +112,8 @@ export function changesOf({ entities = [], tags, link = [], unlink = [], tasks =
   }
   const known = new Map(tags?.known.map((tag) => [tag.id, tag]));
   for (const { ownerId, tagIds } of tags?.sets ?? []) {
-    const { before, after } = side(tags!.kind, ownerId);
-    before['tags'] = shown(tags!.before.get(ownerId));
+    const { action, before, after } = side(tags!.kind, ownerId);
+    if (action !== 'add') before['tags'] = shown(tags!.before.get(ownerId));
     after['tags'] = shown(tagIds.flatMap((id) => known.get(id) ?? []));
   }
   for (const [links, made] of [
