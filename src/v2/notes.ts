@@ -88,6 +88,7 @@ function readParams(value: unknown, path: string, problems: Problems): Compound 
   const entries = Object.entries(value);
   if (entries.length > maxParams) return problems.add(path, `не больше ${maxParams} ключей`);
   const read = entries.flatMap(([key, part]): [string, Part][] => {
+    if (key === '__proto__') return [];
     const known = readText(key, path, problems, 100);
     if (part === null || typeof part === 'boolean') return known === undefined ? [] : [[known, part]];
     const text =
