@@ -4,8 +4,10 @@ import { saveEntities } from '../src/crm/entities.ts';
 import type { Draft, KindName, LinkRefs } from '../src/crm/entity.ts';
 import { allKinds } from '../src/crm/kinds.ts';
 import { addNewAccount } from '../src/crm/new-account.ts';
+import { type NoteDraft, saveNotes } from '../src/crm/note.ts';
 import { kindActions } from '../src/crm/rights.ts';
 import type { Store, WriteTx } from '../src/crm/store.ts';
+import { saveTasks, type TaskDraft } from '../src/crm/task.ts';
 import * as data from './demo-data.ts';
 import { accountDefaults, freshParts, type SeedParts } from './empty.ts';
 
@@ -113,6 +115,46 @@ async function addRecords(seeding: Seeding): Promise<void> {
   await save(seeding, 'lead', leads);
   const customers = data.customers.map((row, index) => planCustomer(row, index, parties.get(row[1])!, now));
   await save(seeding, 'customer', customers);
+  await addActivity(seeding, parties);
+}
+
+/** What is to be done about each party, and what was said: the older half of the tasks is done. */
+async function addActivity(seeding: Seeding, parties: ReadonlyMap<string, Party>): Promise<void> {
+  const { tx, actor, now, team } = seeding;
+  const all = [...parties.values()];
+  const elementOf = ({ company, contacts }: Party) =>
+    company ? ({ kind: 'company', id: company[0]! } as const) : ({ kind: 'contact', id: contacts[0]! } as const);
+  const tasks = all.map((party, index): TaskDraft => {
+    const isCompleted = index % 2 === 0;
+    const createdAt = workTime(now, Math.min(party.age, isCompleted ? 40 : 3), index);
+    return {
+      path: `add/${index}`,
+      element: elementOf(party),
+      responsibleUserId: team[party.owner],
+      createdBy: team[party.owner],
+      createdAt,
+      updatedAt: createdAt,
+      taskType: 1 + (index % 3),
+      completeTill: isCompleted ? createdAt + day : now + ((index % 14) + 1) * day,
+      text: pick(data.tasks, index),
+      isCompleted,
+      result: isCompleted && index % 4 === 0 ? pick(data.results, index) : undefined,
+    };
+  });
+  await saveTasks(storeOf(tx), actor, { add: tasks, update: [] }, now);
+  const notes = all.flatMap((party, index): NoteDraft[] => {
+    if (index % 3 !== 0) return [];
+    const at = workTime(now, Math.floor(party.age / 2), index);
+    const by = team[party.owner];
+    const note = { path: `add/${index}`, element: elementOf(party), noteType: 4, text: pick(data.comments, index) };
+    return [{ ...note, responsibleUserId: by, createdBy: by, createdAt: at, updatedAt: at }];
+  });
+  await saveNotes(storeOf(tx), actor, { add: notes, update: [] }, now);
+}
+
+/** The transaction that is under way, as a store. */
+function storeOf(tx: WriteTx): Store {
+  return { read: (work) => work(tx), write: (work) => work(tx), close: async () => undefined };
 }
 
 /** @returns the ids of the new records */
@@ -136,8 +178,7 @@ async function save({ tx, actor, now, team, fields }: Seeding, kind: KindName, p
       own: kind === 'lead' ? { sale: 15_000 * (1 + ((index * 7) % 40)), statusId: stages[index % stages.length] } : {},
     };
   });
-  const within: Store = { read: (work) => work(tx), write: (work) => work(tx), close: async () => undefined };
-  const outcomes = await saveEntities(within, actor, kind, { add, update: [] }, now);
+  const outcomes = await saveEntities(storeOf(tx), actor, kind, { add, update: [] }, now);
   return outcomes.add.map(({ id }) => id);
 }
 

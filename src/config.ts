@@ -1,5 +1,7 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import type { WireProfile } from './crm/account.ts';
+import { defaultRetrySeconds } from './crm/webhook.ts';
+import type { WebhookSettings } from './v2/webhook-worker.ts';
 
 export type SeedName = 'document' | 'demo' | 'empty';
 
@@ -14,6 +16,7 @@ export interface Config {
   readonly login: string;
   /** null: a random one is made. */
   readonly apiKey: string | null;
+  readonly webhooks: WebhookSettings;
   /** Those of the given settings that say something to a new data folder only, by their names. */
   readonly forNewData: readonly string[];
 }
@@ -27,7 +30,10 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What `serve` takes, checked. A flag goes before the setting of the same name in the environment. @throws UsageError */
 export function readConfig(args: readonly string[], env: Environment): Config {
-  const flags = readFlags(args, { port: text, host: text, data: text, wire: text, seed: text });
+  const flags = readFlags(args, {
+    ...{ port: text, host: text, data: text, wire: text, seed: text },
+    ...{ 'webhook-private': yes, 'webhook-retry': text },
+  });
   const administrator = readAdministrator(env);
   return {
     port: readPort(flags['port'] ?? env['KONTORA_PORT'] ?? '8080'),
@@ -35,6 +41,10 @@ export function readConfig(args: readonly string[], env: Environment): Config {
     data: readData(flags, env),
     wire: oneOf('--wire', ['documented', 'recorded'], flags['wire'] ?? env['KONTORA_WIRE'] ?? 'documented'),
     seed: oneOf('--seed', ['document', 'demo', 'empty'], flags['seed'] ?? env['KONTORA_SEED'] ?? 'document'),
+    webhooks: {
+      allowPrivate: (flags['webhook-private'] ?? env['KONTORA_WEBHOOK_PRIVATE'] ?? 'false') === 'true',
+      retrySeconds: readRetry(flags['webhook-retry'] ?? env['KONTORA_WEBHOOK_RETRY']),
+    },
     ...administrator,
     forNewData: [
       ...(flags['seed'] === undefined ? [] : ['--seed']),
@@ -85,6 +95,13 @@ export function readWhole(name: string, value: string, least: number, most: numb
     throw new UsageError(`${name} is a whole number from ${least} to ${most}, not "${value}"`);
   }
   return number;
+}
+
+/** `300,900,900,3600`: seconds until each further attempt. */
+function readRetry(list: string | undefined): readonly number[] {
+  return (
+    list?.split(',').map((seconds) => readWhole('--webhook-retry', seconds.trim(), 0, 86_400)) ?? defaultRetrySeconds
+  );
 }
 
 function readPort(value: string): number {

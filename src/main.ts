@@ -5,6 +5,7 @@ import { integration } from './cli/integration.ts';
 import { seed } from './cli/seed.ts';
 import { serve } from './cli/serve.ts';
 import { user } from './cli/user.ts';
+import { webhooks } from './cli/webhooks.ts';
 import { UsageError } from './config.ts';
 
 const help = `Kontora: a CRM server that speaks the amoCRM REST API v2.
@@ -15,6 +16,8 @@ const help = `Kontora: a CRM server that speaks the amoCRM REST API v2.
     --data FOLDER       KONTORA_DATA         ./data
     --wire PROFILE      KONTORA_WIRE         documented | recorded
     --seed NAME         KONTORA_SEED         what a new data folder starts with: document | demo | empty
+    --webhook-private   KONTORA_WEBHOOK_PRIVATE=true   webhooks may call private addresses, such as 127.0.0.1
+    --webhook-retry S,S KONTORA_WEBHOOK_RETRY          seconds until further attempts: 300,900,900,3600
                         KONTORA_LOGIN        the first administrator's login, example@example.com
                         KONTORA_API_KEY      and key; a random one is made and printed once
 
@@ -30,10 +33,15 @@ const help = `Kontora: a CRM server that speaks the amoCRM REST API v2.
   kontora user list
   kontora group add --name N
   kontora group list
+  kontora webhooks list                      who is told of what
+  kontora webhooks log [--webhook ID] [--status pending|done|failed]
+  kontora webhooks show --id ID              a delivery with its body and attempts
+  kontora webhooks redeliver --id ID | --failed
+  kontora webhooks sign --id ID [--off]      signs the deliveries of a webhook; prints the key
   kontora integration add --name N --redirect-uri URI   a program that may ask accounts for OAuth access
   kontora integration list
   kontora integration remove --id ID         ends its tokens, too
-                                             all of these take --data; the user and group commands --account SUBDOMAIN,
+                                             all of these take --data; the user, group and webhooks commands --account SUBDOMAIN,
                                              needed where there are several accounts
   kontora --help | --version
 
@@ -46,6 +54,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<voi
   user,
   group,
   integration,
+  webhooks,
 };
 
 const [name = '--help', ...args] = process.argv.slice(2);

@@ -17,7 +17,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 /** Packages and node's own modules, by room. The rules know none; SQL engines and HTTP stand each in one room. */
 const packages: Readonly<Record<string, RegExp>> = {
   'src/crm': /^$/,
-  'src/http': /^(fastify|node:(http|buffer|crypto))$/,
+  'src/http': /^(fastify|node:(http|https|net|dns\/promises|buffer|crypto))$/,
   'src/store': /^node:(fs|sqlite)$/,
   'src/v2': /^$/,
   seed: /^$/,

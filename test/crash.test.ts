@@ -1,23 +1,17 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { processLogin, startProcess, withDataFolder } from './support/process.ts';
 import { request } from './support/server.ts';
 
-const program = fileURLToPath(new URL('../bin/kontora.mjs', import.meta.url));
 const rounds = 6;
 const batchSize = 250;
 
 // Batch number n adds companies named "n/0" … "n/249".
 test('killed with -9 in the middle of batches: each batch is there whole or not at all, and everything answered before is there', async () => {
-  const data = join(mkdtempSync(join(tmpdir(), 'kontora-crash-')), 'data');
-  const answered = new Set<number>();
-  let next = 0;
-  let interrupted = 0;
-  try {
+  await withDataFolder(async (data) => {
+    const answered = new Set<number>();
+    let next = 0;
+    let interrupted = 0;
     for (let round = 0; round < rounds; round += 1) {
       const { child, url } = await start(data);
       setTimeout(() => child.kill('SIGKILL'), 150 + round * 67);
@@ -63,22 +57,10 @@ test('killed with -9 in the middle of batches: each batch is there whole or not 
       [],
     );
     assert.equal(found.json._embedded.items.length, 1);
-  } finally {
-    rmSync(join(data, '..'), { recursive: true, force: true });
-  }
+  });
 });
 
-function start(data: string): Promise<{ child: ReturnType<typeof spawn>; url: string }> {
-  const env = { ...process.env, KONTORA_API_KEY: 'key' };
-  const child = spawn(process.execPath, [program, 'serve', '--data', data, '--port', '0'], { env });
-  return new Promise((resolve, reject) => {
-    let output = '';
-    child.stdout.on('data', (chunk) => {
-      output += chunk;
-      const address = /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0];
-      const url = `${address}/api/v2/companies?USER_LOGIN=example@example.com&USER_HASH=key`;
-      if (address && output.includes('Ctrl+C')) resolve({ child, url });
-    });
-    child.on('exit', (code) => reject(new Error(`the server ended with ${code}: ${output}`)));
-  });
+async function start(data: string) {
+  const { child, address } = await startProcess(data);
+  return { child, url: `${address}/api/v2/companies?${new URLSearchParams(processLogin)}` };
 }

@@ -8,13 +8,15 @@ import { openSqlite } from '../store/sqlite.ts';
 import { sessionCookies } from '../v2/auth.ts';
 import { presentError, presentHttpError } from '../v2/errors.ts';
 import { routes } from '../v2/routes.ts';
+import { WebhookWorker } from '../v2/webhook-worker.ts';
 import { now, startSeed, unusedSettings } from './start.ts';
 
 /** Runs the server until it is told to stop. */
 export async function serve(args: readonly string[]): Promise<void> {
   const config = readConfig(args, process.env);
   const store = await openSqlite(config.data);
-  const app = createApp(store, config.wire);
+  const app = createApp(store, config.wire, config.webhooks);
+  const worker = new WebhookWorker(store, now, config.webhooks, (error) => app.log.error({ err: error }, 'webhooks'));
   let address: string;
   try {
     address = await app.listen({ port: config.port, host: config.host });
@@ -28,18 +30,25 @@ export async function serve(args: readonly string[]): Promise<void> {
   // After listening, so that a key is not made and lost when the address is taken.
   const known = await findAdministrator(store);
   console.log(greeting(config, address, known ?? { login: config.login, key: await startSeed(store, config) }));
+  worker.start();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      app.close().then(() => store.close());
+    process.once(signal, async () => {
+      await Promise.all([app.close(), worker.stop()]);
+      await store.close();
     });
   }
 }
 
 /** The server of a store, not yet listening. */
-export function createApp(store: Store, profile: Config['wire'], clock = now): FastifyInstance {
+export function createApp(
+  store: Store,
+  profile: Config['wire'],
+  webhooks: Config['webhooks'],
+  clock = now,
+): FastifyInstance {
   const signIn = new SignIn(store);
   return createServer({
-    routes: routes({ store, documents: new Documents(store), profile }, signIn),
+    routes: routes({ store, documents: new Documents(store), profile, webhooks }, signIn),
     signIn,
     sessionCookies,
     presentError: (error, request) => presentError(error, request, profile),

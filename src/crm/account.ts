@@ -47,6 +47,13 @@ export interface Settings {
   readonly fields: ReadonlyMap<number, CustomField>;
   readonly pipelines: ReadonlyMap<number, Pipeline>;
   readonly taskTypes: ReadonlyMap<number, TaskType>;
+  readonly lossReasons: ReadonlyMap<number, LossReason>;
+}
+
+/** Why a lead was lost. */
+export interface LossReason {
+  readonly id: number;
+  readonly name: string;
 }
 
 /** Call, meeting and letter (1, 2, 3) are in every account. */

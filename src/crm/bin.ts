@@ -1,8 +1,9 @@
 import type { Actor } from './account.ts';
 import { commit, log } from './commit.ts';
-import type { EntityRow, KindName } from './entity.ts';
+import type { Disposed, EntityRow, KindName } from './entity.ts';
 import { covers, requireAdministrator, scopeOf, visibleTo } from './rights.ts';
-import type { Page, Store } from './store.ts';
+import type { Page, Store, WriteTx } from './store.ts';
+import { deleteTasks } from './task.ts';
 
 /** Records of one kind by their ids. */
 export interface Targets {
@@ -10,28 +11,35 @@ export interface Targets {
   readonly ids: readonly number[];
 }
 
-/** Records that were dealt with, and the ids of those that the actor sees but may not touch. */
-export interface Disposed {
-  readonly done: readonly EntityRow[];
-  readonly refused: readonly number[];
+/** Tasks are deleted with records, but do not come back. */
+export interface TaskTargets {
+  readonly kind: 'task';
+  readonly ids: readonly number[];
 }
 
-/** The deleted records that the actor could see, in the order of their ids. */
-export function readBin(store: Store, actor: Actor, kind: KindName, page: Page): Promise<EntityRow[]> {
-  return store.read((tx) => tx.listDeleted(actor.account.id, kind, scopeOf(actor, kind, 'view'), page));
+/** The deleted records that the actor could see, all or of these ids, in the order of their ids. */
+export function readBin(
+  store: Store,
+  actor: Actor,
+  kind: KindName,
+  page: Page,
+  ids?: readonly number[],
+): Promise<EntityRow[]> {
+  const scope = scopeOf(actor, kind, 'view');
+  return store.read((tx) => tx.listDeleted(actor.account.id, kind, { responsible: scope, ids }, page));
 }
 
 /**
- * Moves records to the bin, all in one transaction: they and the links to them are seen no more, and are kept. Ids that do not exist
+ * Moves records to the bin, and deletes tasks, all in one transaction: records and the links to them are seen no more, and are kept. Ids that do not exist
  * for the actor are passed over.
  */
 export function deleteEntities(
   store: Store,
   actor: Actor,
-  targets: readonly Targets[],
+  targets: readonly (Targets | TaskTargets)[],
   now: number,
 ): Promise<Disposed> {
-  return move(store, actor, targets, true, now);
+  return moveAll(store, actor, targets, true, now);
 }
 
 /** Takes records out of the bin, with the links that they had. It needs the right to delete them. */
@@ -41,33 +49,50 @@ export function restoreEntities(
   targets: readonly Targets[],
   now: number,
 ): Promise<Disposed> {
-  return move(store, actor, targets, false, now);
+  return moveAll(store, actor, targets, false, now);
 }
 
-function move(
+function moveAll(
   store: Store,
   actor: Actor,
-  targets: readonly Targets[],
+  targets: readonly (Targets | TaskTargets)[],
   isDeleted: boolean,
   now: number,
 ): Promise<Disposed> {
   return store.write(async (tx) => {
-    const done: EntityRow[] = [];
-    const refused: number[] = [];
-    const sees = visibleTo(actor);
-    const after = { isDeleted, updatedBy: actor.user.id, updatedAt: now };
+    const moved: Disposed[] = [];
     for (const { kind, ids } of targets) {
-      const rows = await tx.entities(actor.account.id, kind, [...new Set(ids)]);
-      const seen = rows.filter((row) => row.isDeleted !== isDeleted && sees({ ...row, isDeleted: false }));
-      const scope = scopeOf(actor, kind, 'delete');
-      const mine = seen.filter((row) => covers(scope, row.responsibleUserId));
-      const entities = mine.map((before) => ({ before, after: { ...before, ...after } }));
-      await commit(tx, actor, { entities }, now);
-      done.push(...mine);
-      refused.push(...seen.filter((row) => !covers(scope, row.responsibleUserId)).map((row) => row.id));
+      moved.push(
+        kind === 'task'
+          ? { done: [], refused: await deleteTasks(tx, actor, ids, now) }
+          : await moveEntities(tx, actor, { kind, ids }, isDeleted, now),
+      );
     }
-    return { done, refused };
+    return { done: moved.flatMap(({ done }) => done), refused: moved.flatMap(({ refused }) => refused) };
   });
+}
+
+/** Into the bin or out of it, in the caller's transaction. */
+export async function moveEntities(
+  tx: WriteTx,
+  actor: Actor,
+  { kind, ids }: Targets,
+  isDeleted: boolean,
+  now: number,
+): Promise<Disposed> {
+  const sees = visibleTo(actor);
+  const rows = await tx.entities(actor.account.id, kind, [...new Set(ids)]);
+  const seen = rows.filter((row) => row.isDeleted !== isDeleted && sees({ ...row, isDeleted: false }));
+  const scope = scopeOf(actor, kind, 'delete');
+  const [mine, refused] = [true, false].map((may) =>
+    seen.filter((row) => covers(scope, row.responsibleUserId) === may),
+  );
+  const entities = mine!.map((before) => {
+    const updatedAt = Math.max(now, before.updatedAt);
+    return { before, after: { ...before, isDeleted, updatedBy: actor.user.id, updatedAt } };
+  });
+  await commit(tx, actor, { entities }, now);
+  return { done: mine!, refused: refused!.map((row) => row.id) };
 }
 
 /**

@@ -8,6 +8,7 @@ import type { EntityChange, NoteChange, StoredTag, TagSet, TaskChange, WriteTx }
 import { systemNotes } from './system-note.ts';
 import type { Tag } from './tag.ts';
 import type { Task } from './task.ts';
+import { deliveriesOf } from './webhook.ts';
 
 /** All that one write does. */
 export interface Work {
@@ -31,7 +32,7 @@ export interface TagWork {
 }
 
 /**
- * Writes it in the caller's transaction, and with it all that follows from it: system notes, the nearest tasks of records, the log.
+ * Writes it in the caller's transaction, and with it all that follows from it: system notes, the nearest tasks of records, the log, what webhooks are to be told.
  * Every write of what the log tells of goes through here.
  */
 export async function commit(tx: WriteTx, actor: Actor, work: Work, now: number): Promise<void> {
@@ -91,9 +92,12 @@ export async function log(
   changes: readonly Change[],
   now: number,
 ): Promise<void> {
+  if (changes.length === 0) return;
   const ids = await tx.nextIds(account.id, 'change', changes.length);
   const logged = changes.map((change, index) => ({ ...change, logId: ids[index]!, at: now, userId: user.id }));
   await tx.addChanges(account.id, logged);
+  const webhooks = await tx.webhooks(account.id);
+  if (webhooks.length > 0) await tx.addDeliveries(account.id, deliveriesOf(logged, webhooks));
 }
 
 /** The work as the log tells it: one entry for each thing that becomes another. */
@@ -130,7 +134,7 @@ export function changesOf({ entities = [], tags, link = [], unlink = [], tasks =
   for (const { before, after } of notes)
     put('note', after.id, before ? 'update' : 'add', before ? stateOf(before) : {}, stateOf(after));
   return [...sides.values()].flatMap(({ before, after, ...change }) => {
-    const differing = difference(before, after);
+    const differing = change.action === 'add' ? { before, after } : difference(before, after);
     return differing ? [{ ...change, ...differing }] : [];
   });
 }
@@ -154,7 +158,7 @@ function actionOf(before: Deletable | null, after: Deletable): ChangeAction {
 }
 
 function stateOf({ id: _id, ...state }: Task | Note): State {
-  return state;
+  return Object.fromEntries(Object.entries(state).filter(([, value]) => value !== null));
 }
 
 function shown(tags: readonly Tag[] = []): Tag[] {

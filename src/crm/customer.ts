@@ -5,6 +5,7 @@ export const customer: Kind = {
   path: 'customers',
   elementType: 12,
   sequence: 'customer',
+  takesDelete: true,
   prepare: ({ own }, before) => ({
     nextDate: own.nextDate ?? before?.own.nextDate ?? 0,
     nextPrice: own.nextPrice ?? before?.own.nextPrice ?? 0,

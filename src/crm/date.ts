@@ -23,6 +23,44 @@ export function readDate(written: string, timezone: string): string | undefined 
   return localTime(zone === undefined ? utc : utc - offsetOf(zone), zone === undefined ? 'UTC' : timezone);
 }
 
+const days = [
+  /^(?<y>\d{4})[-/.](?<m>\d{1,2})[-/.](?<d>\d{1,2})$/,
+  /^(?<d>\d{1,2})\.(?<m>\d{1,2})\.(?<y>\d{4})$/,
+  // doc: customers, month/day/year
+  /^(?<m>\d{1,2})\/(?<d>\d{1,2})\/(?<y>\d{4})$/,
+];
+
+/**
+ * A day as filters name it, `2019-02-02`, `10.10.2017` or `10/25/2017`, from its first to its last second in a time zone; or the very
+ * second of unix seconds. Undefined if it is none.
+ */
+export function readDay(
+  written: unknown,
+  timezone: string,
+): { readonly from: number; readonly to: number } | undefined {
+  const text = typeof written === 'string' ? written.trim() : '';
+  if (/^\d{9,11}$/.test(text)) return { from: Number(text), to: Number(text) };
+  const parts = days.map((shape) => shape.exec(text)?.groups).find((groups) => groups !== undefined);
+  if (parts === undefined) return undefined;
+  const [year, month, day] = [Number(parts['y']), Number(parts['m']) - 1, Number(parts['d'])];
+  const midnight = Date.UTC(year, month, day) / 1000;
+  if (new Date(midnight * 1000).getUTCMonth() !== month) return undefined;
+  const from = inZone(midnight, timezone);
+  return { from, to: from + 24 * 3600 - 1 };
+}
+
+/** Unix seconds of a date in the stored form `Y-m-d H:i:s`, in a time zone: the other way round of `localTime`. */
+export function utcSeconds(local: string, timezone: string): number {
+  return inZone(Date.parse(`${local.replace(' ', 'T')}Z`) / 1000, timezone);
+}
+
+/** What a clock in a time zone shows, given as if it were in UTC, as unix seconds. */
+function inZone(shown: number, timezone: string): number {
+  // The offset at that time is not quite known before it is: a second look corrects days on which clocks change.
+  const guess = shown - offsetOf(zoneOffset(timezone, shown));
+  return shown - offsetOf(zoneOffset(timezone, guess));
+}
+
 const times = /^[ T](?<h>\d{1,2}):(?<min>\d{2})(?::(?<s>\d{2})(?:\.\d+)?)?(?<zone>Z|[+-]\d{2}:?\d{2})?$/;
 
 /** Seconds east of UTC: `+03:00` → 10800 */

@@ -8,9 +8,9 @@ import type { Page, ReadTx, Store, StoredDocument } from './store.ts';
 /** Only so many writes that keep documents wait at a time; what is not kept now is kept after a later read. */
 const maxKeeping = 2;
 
-/** How a record becomes its document. `version` is another whenever the same record could become another document. */
+/** How a record becomes its document. `version` is another whenever the same record could become another document; undefined: not kept. */
 export interface Render {
-  readonly version: number;
+  readonly version: number | undefined;
   readonly render: (entity: Entity) => string;
 }
 
@@ -28,22 +28,23 @@ export class Documents {
 
   /** The documents of what the actor may see, in the order of their ids. */
   async find(actor: Actor, kind: KindName, query: Query, page: Page, how: Render): Promise<Uint8Array[]> {
-    if (!seesAll(actor)) {
+    const { version } = how;
+    if (version === undefined || !seesAll(actor)) {
       const entities = await this.#store.read((tx) => readEntities(tx, actor, kind, query, page));
       return entities.map((entity) => encode(how.render(entity)));
     }
     const { documents, missing } = await this.#store.read(async (tx) => {
-      const found = await readDocuments(tx, actor, kind, query, page, how.version);
+      const found = await readDocuments(tx, actor, kind, query, page, version);
       const missing = found.filter(({ document }) => document === null).map(({ id }) => id);
       const rendered = new Map((await renderAll(tx, actor, kind, missing, how)).map((r) => [r.id, r.document]));
       return { missing, documents: found.map(({ id, document }) => document ?? encode(rendered.get(id)!)) };
     });
-    if (missing.length > 0) this.#keep(actor, kind, missing, how);
+    if (missing.length > 0) this.#keep(actor, kind, missing, { ...how, version });
     return documents;
   }
 
   /** Renders once more, in the transaction that writes: so what is kept is never older than what it shows. */
-  #keep(actor: Actor, kind: KindName, ids: readonly number[], how: Render): void {
+  #keep(actor: Actor, kind: KindName, ids: readonly number[], how: Render & { readonly version: number }): void {
     if (this.#keeping === maxKeeping) return;
     this.#keeping += 1;
     this.#store

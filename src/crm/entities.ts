@@ -1,4 +1,5 @@
 import type { Actor } from './account.ts';
+import { moveEntities } from './bin.ts';
 import { commit } from './commit.ts';
 import type { Batch, Entity, EntityRow, KindName, Neighbour, Outcomes } from './entity.ts';
 import { kinds } from './kinds.ts';
@@ -19,6 +20,8 @@ export interface Query {
   readonly updated?: ListFilter['updated'];
   readonly statuses?: ListFilter['statuses'];
   readonly notStatuses?: ListFilter['notStatuses'];
+  readonly nextDate?: ListFilter['nextDate'];
+  readonly hasOpenTask?: ListFilter['hasOpenTask'];
 }
 
 /** The records that the actor may see, in the order of their ids. */
@@ -74,7 +77,8 @@ export function saveEntities(
       known: [...loaded.tags, ...plan.newTags],
     };
     await commit(tx, actor, { entities: plan.changes, tags, link: plan.link, unlink: plan.unlink }, now);
-    return plan.outcomes;
+    const removed = batch.remove ? await moveEntities(tx, actor, { kind, ids: batch.remove }, true, now) : undefined;
+    return { ...plan.outcomes, removed };
   });
 }
 

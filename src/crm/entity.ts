@@ -89,6 +89,8 @@ export interface UpdateDraft extends Draft {
 export interface Batch {
   readonly add: readonly Draft[];
   readonly update: readonly UpdateDraft[];
+  /** Ids of records to be deleted. */
+  readonly remove?: readonly number[] | undefined;
 }
 
 /** What became of one item: its id and stored time of change, or why it was refused. */
@@ -102,4 +104,11 @@ export interface Outcome {
 export interface Outcomes {
   readonly add: readonly Outcome[];
   readonly update: readonly Outcome[];
+  readonly removed?: Disposed | undefined;
+}
+
+/** Records that were deleted or restored, and the ids of those that the actor sees but may not touch. */
+export interface Disposed {
+  readonly done: readonly EntityRow[];
+  readonly refused: readonly number[];
 }

@@ -53,6 +53,8 @@ export const fieldTypes: ReadonlyMap<number, FieldType> = new Map<number, FieldT
 /** Their values are options of the field. */
 export const listTypes: ReadonlySet<number> = new Set([4, 5, 10]);
 /** Types that have options; of phones and the like these tell what sort of phone a value is. */
+/** Dates; birthdays. */
+export const dateTypes: ReadonlySet<number> = new Set([6, 14]);
 export const optionTypes: ReadonlySet<number> = new Set([...listTypes, 8]);
 
 /** A field of one value: of several the last counts, an empty one clears. */

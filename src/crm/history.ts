@@ -4,12 +4,12 @@ import type { Entity, EntityRow, KindName, Neighbour } from './entity.ts';
 import { kinds } from './kinds.ts';
 import type { Note } from './note.ts';
 import { visibleTo } from './rights.ts';
-import { groupByOwner, type ReadTx } from './store.ts';
+import { groupByOwner, type Moment, type ReadTx } from './store.ts';
 import type { Tag } from './tag.ts';
 import type { Task } from './task.ts';
 
 /**
- * Records as they were at a time (unix seconds; what was written in that second counts), with the tags and links of then. Those are left
+ * Records as they were at a time, with the tags and links of then. Those are left
  * out that did not exist, were in the bin, or are or were out of the actor's sight.
  */
 export async function entitiesAt(
@@ -17,9 +17,9 @@ export async function entitiesAt(
   actor: Actor,
   kind: KindName,
   ids: readonly number[],
-  at: number,
+  since: Moment,
 ): Promise<Entity[]> {
-  const states = await entityStatesAt(tx, actor, kind, ids, at);
+  const states = await entityStatesAt(tx, actor, kind, ids, since);
   const linked = [...states.values()].map((state) => Object.keys((state['links'] as State | undefined) ?? {}));
   const neighbours = new Map<string, Neighbour>();
   for (const { name } of Object.values(kinds)) {
@@ -29,7 +29,7 @@ export async function entitiesAt(
       actor,
       name,
       keys.map((key) => Number(key.slice(name.length + 1))),
-      at,
+      since,
     );
     for (const [id, state] of others) neighbours.set(`${name} ${id}`, entityOfState(name, id, state));
   }
@@ -45,7 +45,7 @@ async function entityStatesAt(
   actor: Actor,
   kind: KindName,
   ids: readonly number[],
-  at: number,
+  since: Moment,
 ): Promise<Map<number, State>> {
   const account = actor.account.id;
   const rows = await tx.entities(account, kind, [...new Set(ids)]);
@@ -70,23 +70,23 @@ async function entityStatesAt(
     const state = { ...entityState(row), tags: tags.get(row.id) ?? [], links: Object.fromEntries(keys) };
     present.set(row.id, state);
   }
-  const then = await statesAt(tx, account, kind, present, at);
+  const then = await statesAt(tx, account, kind, present, since);
   return new Map([...then].filter(([, state]) => sees({ ...(state as unknown as EntityRow), kind })));
 }
 
 /** Tasks as they were; who may see them is for the caller to find out. */
-export async function tasksAt(tx: ReadTx, account: number, ids: readonly number[], at: number): Promise<Task[]> {
+export async function tasksAt(tx: ReadTx, account: number, ids: readonly number[], since: Moment): Promise<Task[]> {
   const present = new Map((await tx.tasks(account, ids)).map(({ id, ...state }) => [id, state as State]));
-  return [...(await statesAt(tx, account, 'task', present, at))].map(([id, state]) => ({
+  return [...(await statesAt(tx, account, 'task', present, since))].map(([id, state]) => ({
     ...(state as unknown as Task),
     id,
   }));
 }
 
 /** Notes as they were; who may see them is for the caller to find out. */
-export async function notesAt(tx: ReadTx, account: number, ids: readonly number[], at: number): Promise<Note[]> {
+export async function notesAt(tx: ReadTx, account: number, ids: readonly number[], since: Moment): Promise<Note[]> {
   const present = new Map((await tx.notes(account, ids)).map(({ id, ...state }) => [id, state as State]));
-  return [...(await statesAt(tx, account, 'note', present, at))].map(([id, state]) => ({
+  return [...(await statesAt(tx, account, 'note', present, since))].map(([id, state]) => ({
     ...(state as unknown as Note),
     id,
   }));
@@ -98,10 +98,10 @@ async function statesAt(
   account: number,
   subject: Subject,
   present: ReadonlyMap<number, State>,
-  at: number,
+  since: Moment,
 ): Promise<Map<number, State>> {
   const states = new Map<number, State | undefined>(present);
-  for (const change of await tx.changesSince(account, subject, [...present.keys()], at)) {
+  for (const change of await tx.changesSince(account, subject, [...present.keys()], since)) {
     const state = states.get(change.id);
     if (state) states.set(change.id, undo(state, change));
   }

@@ -15,6 +15,8 @@ export interface Kind {
   readonly elementType: number;
   /** The counter that gives its ids: contacts and companies share one, as in the original. */
   readonly sequence: 'contact' | 'lead' | 'customer';
+  /** Whether a POST takes `delete`, a list of ids. source: reference §20.2 */
+  readonly takesDelete?: boolean;
   /** What the record's own columns become. @throws CrmError */
   readonly prepare: (draft: Draft, before: EntityRow | null, settings: Settings, now: number) => Own;
 }

@@ -1,4 +1,4 @@
-import { type Account, foldLogin, type TaskType } from './account.ts';
+import { type Account, foldLogin, type LossReason, type TaskType } from './account.ts';
 import { type CustomField, type FieldEnum, fieldDefaults } from './custom-field.ts';
 import type { KindName } from './entity.ts';
 import { lost, type Pipeline } from './pipeline.ts';
@@ -63,6 +63,13 @@ const taskTypes: readonly TaskType[] = [
   { id: 3, name: 'Письмо' },
 ];
 
+const lossReasons: readonly LossReason[] = [
+  { id: 1, name: 'Слишком дорого' },
+  { id: 2, name: 'Пропала потребность' },
+  { id: 3, name: 'Не устроили условия' },
+  { id: 4, name: 'Выбрали других' },
+];
+
 /** Makes an account with group 0 and its first administrator, who has this id. */
 export async function addNewAccount(
   tx: WriteTx,
@@ -81,6 +88,7 @@ export async function addNewAccount(
   await tx.setCounter(account.id, 'pipeline', pipeline.id + 1);
   await tx.setCounter(account.id, 'status', Math.max(...[...pipeline.statuses.keys()].filter((id) => id > lost)) + 1);
   await tx.addTaskTypes(account.id, taskTypes);
+  await tx.addLossReasons(account.id, lossReasons);
   const user = {
     id: administrator.id,
     login: foldLogin(administrator.login),

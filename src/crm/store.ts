@@ -1,4 +1,4 @@
-import type { Account, Group, Settings, TaskType, User } from './account.ts';
+import type { Account, Group, LossReason, Settings, TaskType, User } from './account.ts';
 import type { LoggedChange, Subject } from './change-log.ts';
 import type { CustomField } from './custom-field.ts';
 import type { ElementKind, ElementRef } from './element.ts';
@@ -10,6 +10,7 @@ import type { Pipeline } from './pipeline.ts';
 import type { Scope } from './rights.ts';
 import type { Tag } from './tag.ts';
 import type { Task } from './task.ts';
+import type { Attempt, Delivery, Webhook } from './webhook.ts';
 
 /**
  * What the rules need from storage. List in, list out; nothing here decides about rights or defaults.
@@ -46,8 +47,8 @@ export interface ReadTx {
   entities(account: number, kind: KindName, ids: readonly number[]): Promise<EntityRow[]>;
   /** Undeleted records that pass the filter, in the order of their ids. */
   list(account: number, kind: KindName, filter: ListFilter, page: Page): Promise<EntityRow[]>;
-  /** Deleted records of these responsible users, in the order of their ids. */
-  listDeleted(account: number, kind: KindName, responsible: Scope, page: Page): Promise<EntityRow[]>;
+  /** Deleted records, in the order of their ids. */
+  listDeleted(account: number, kind: KindName, filter: DeletedFilter, page: Page): Promise<EntityRow[]>;
   /** As `list`, or by ids if there are any, but only the ids with the documents of that version, where they are kept. */
   documents(
     account: number,
@@ -75,8 +76,14 @@ export interface ReadTx {
   listNotes(account: number, filter: NoteFilter, page: Page): Promise<Note[]>;
   /** The log from behind this id, or its first `limit` entries; all of it or of one sort or thing. */
   changesAfter(account: number, logId: number, limit: number, of?: ChangesOf): Promise<LoggedChange[]>;
-  /** What happened to these things later than a time, the newest first. */
-  changesSince(account: number, subject: Subject, ids: readonly number[], at: number): Promise<LoggedChange[]>;
+  /** What happened to these things later than a time, or after an entry of the log, the newest first. */
+  changesSince(account: number, subject: Subject, ids: readonly number[], since: Moment): Promise<LoggedChange[]>;
+  webhooks(account: number): Promise<Webhook[]>;
+  /** The webhooks, of all accounts, that have something to be told at this time. */
+  dueWebhooks(now: number): Promise<{ account: number; webhook: number }[]>;
+  /** The newest deliveries first. */
+  deliveries(account: number, filter: DeliveryFilter, limit: number): Promise<Delivery[]>;
+  attemptsOf(account: number, deliveryId: number): Promise<Attempt[]>;
   /** The stages in which there are leads, deleted or not. */
   stagesInUse(account: number): Promise<Stage[]>;
 }
@@ -97,6 +104,24 @@ export interface WriteTx extends ReadTx {
   saveTasks(account: number, tasks: readonly Task[]): Promise<void>;
   saveNotes(account: number, notes: readonly Note[]): Promise<void>;
   addChanges(account: number, changes: readonly LoggedChange[]): Promise<void>;
+  saveWebhook(account: number, webhook: Webhook): Promise<void>;
+  removeWebhook(account: number, id: number): Promise<void>;
+  addDeliveries(account: number, deliveries: readonly NewDelivery[]): Promise<void>;
+  /**
+   * Takes due deliveries of a webhook for the caller alone, until a time: of each thing only the oldest one, so that their order holds.
+   */
+  claimDeliveries(account: number, webhook: number, now: number, until: number, limit: number): Promise<Delivery[]>;
+  saveBody(account: number, deliveryId: number, body: string): Promise<void>;
+  /** Ends a claim. */
+  saveAttempt(
+    account: number,
+    delivery: Pick<Delivery, 'id' | 'status' | 'attempts' | 'nextAt'>,
+    attempt: Attempt,
+  ): Promise<void>;
+  /** Has these delivered once more, with the body that they had. */
+  redeliver(account: number, ids: readonly number[], now: number): Promise<void>;
+  /** Those that are done with and were made before. */
+  removeDeliveries(account: number, before: number): Promise<void>;
 
   addAccount(account: Account): Promise<void>;
   setAllowedIps(account: number, ips: readonly string[] | null): Promise<void>;
@@ -114,6 +139,7 @@ export interface WriteTx extends ReadTx {
   savePipelines(account: number, pipelines: readonly Pipeline[]): Promise<void>;
   removePipelines(account: number, ids: readonly number[]): Promise<void>;
   addTaskTypes(account: number, types: readonly TaskType[]): Promise<void>;
+  addLossReasons(account: number, reasons: readonly LossReason[]): Promise<void>;
 
   addSession(account: number, session: Session & { hash: string }): Promise<void>;
   extendSession(account: number, hash: string, expiresAt: number): Promise<void>;
@@ -147,7 +173,10 @@ export type Sequence =
   | 'status'
   | 'task'
   | 'note'
-  | 'change';
+  | 'change'
+  | 'loss_reason'
+  | 'webhook'
+  | 'delivery';
 
 export interface ListFilter {
   /** Ids of responsible users; each list narrows the one before. */
@@ -162,6 +191,14 @@ export interface ListFilter {
   readonly statuses?: readonly number[] | undefined;
   /** In none of these. */
   readonly notStatuses?: readonly number[] | undefined;
+  readonly nextDate?: Range | undefined;
+  /** With an open task, or without one. */
+  readonly hasOpenTask?: boolean | undefined;
+}
+
+export interface DeletedFilter {
+  readonly responsible: Scope;
+  readonly ids?: readonly number[] | undefined;
 }
 
 /** Which elements somebody may see; `alone` are the users whose tasks without an element he sees. */
@@ -199,6 +236,17 @@ export interface ClosestTask {
   readonly element: ElementRef<KindName>;
   /** Unix seconds. */
   readonly completeTill: number;
+}
+
+/** Unix seconds, of which what was written in that second is part; or an entry of the change log. */
+export type Moment = { readonly at: number } | { readonly logId: number };
+
+export type NewDelivery = Omit<Delivery, 'id' | 'status' | 'attempts' | 'nextAt' | 'body'>;
+
+export interface DeliveryFilter {
+  readonly ids?: readonly number[] | undefined;
+  readonly webhook?: number | undefined;
+  readonly status?: Delivery['status'] | undefined;
 }
 
 export interface ChangesOf {

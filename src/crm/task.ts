@@ -5,7 +5,7 @@ import type { KindName, Outcome, Outcomes } from './entity.ts';
 import { CrmError } from './errors.ts';
 import { type Note, newNote, taskResult } from './note.ts';
 import { checkUser, covers, knownCreator, scopeOf } from './rights.ts';
-import type { Page, ReadTx, Store, TaskChange, TaskFilter } from './store.ts';
+import type { Page, ReadTx, Store, TaskChange, TaskFilter, WriteTx } from './store.ts';
 
 /** Times are unix seconds. */
 export interface Task {
@@ -118,24 +118,22 @@ export async function readResults(tx: ReadTx, actor: Actor, tasks: readonly Task
 }
 
 /**
- * Takes tasks away. Ids that do not exist for the actor are passed over.
+ * Takes tasks away, in the caller's transaction. Ids that do not exist for the actor are passed over.
  * @returns the ids that he sees but may not delete; these stay
  */
-export function deleteTasks(store: Store, actor: Actor, ids: readonly number[], now: number): Promise<number[]> {
-  return store.write(async (tx) => {
-    const tasks = await tx.tasks(actor.account.id, [...new Set(ids)]);
-    const elements = await loadElements(
-      tx,
-      actor,
-      tasks.flatMap((task) => task.element ?? []),
-    );
-    const seen = tasks.filter((task) => seesTask(actor, task, elements));
-    const scope = scopeOf(actor, 'task', 'delete');
-    const mine = seen.filter((task) => covers(scope, task.responsibleUserId));
-    const after = { isDeleted: true, updatedBy: actor.user.id, updatedAt: now };
-    await commit(tx, actor, { tasks: mine.map((before) => ({ before, after: { ...before, ...after } })) }, now);
-    return seen.filter((task) => !covers(scope, task.responsibleUserId)).map((task) => task.id);
-  });
+export async function deleteTasks(tx: WriteTx, actor: Actor, ids: readonly number[], now: number): Promise<number[]> {
+  const tasks = await tx.tasks(actor.account.id, [...new Set(ids)]);
+  const elements = await loadElements(
+    tx,
+    actor,
+    tasks.flatMap((task) => task.element ?? []),
+  );
+  const seen = tasks.filter((task) => seesTask(actor, task, elements));
+  const scope = scopeOf(actor, 'task', 'delete');
+  const mine = seen.filter((task) => covers(scope, task.responsibleUserId));
+  const after = { isDeleted: true, updatedBy: actor.user.id, updatedAt: now };
+  await commit(tx, actor, { tasks: mine.map((before) => ({ before, after: { ...before, ...after } })) }, now);
+  return seen.filter((task) => !covers(scope, task.responsibleUserId)).map((task) => task.id);
 }
 
 function check(actor: Actor, draft: TaskDraft, elements: ReadonlySet<string>): void {

@@ -25,10 +25,11 @@ export function changeReads(db: Db): Pick<ReadTx, 'changesAfter' | 'changesSince
         where account_id = ${account} and id > ${logId} ${subject} ${thing} order by id limit ${limit}`);
       return rows.map(changeOf);
     },
-    async changesSince(account, subject, ids, at) {
+    async changesSince(account, subject, ids, since) {
       if (ids.length === 0) return [];
+      const later = 'at' in since ? sql`at > ${since.at}` : sql`id > ${since.logId}`;
       const rows = await db.all<Row>(sql`select ${columns} from change_log
-        where account_id = ${account} and subject = ${subject} and subject_id in ${list(ids)} and at > ${at}
+        where account_id = ${account} and subject = ${subject} and subject_id in ${list(ids)} and ${later}
         order by id desc`);
       return rows.map(changeOf);
     },

@@ -54,14 +54,15 @@ export function entityReads(db: Db): Reads {
       return ids === undefined ? [] : rowsOf(account, elementType, ids);
     },
 
-    listDeleted(account, kind, responsible, { limit, offset }) {
+    listDeleted(account, kind, { responsible, ids }, { limit, offset }) {
       const { elementType } = kinds[kind];
       const seen =
         responsible === 'all' ? nothing : sql`and e.responsible_user_id in ${db.dialect.list([...responsible])}`;
+      const named = ids ? sql`and e.id in ${db.dialect.list(ids)}` : nothing;
       return rowsOf(
         account,
         elementType,
-        sql`select e.id from entity e where e.account_id = ${account} and e.kind = ${elementType} and e.is_deleted = 1 ${seen}
+        sql`select e.id from entity e where e.account_id = ${account} and e.kind = ${elementType} and e.is_deleted = 1 ${seen} ${named}
           order by e.id limit ${limit} offset ${offset}`,
       );
     },

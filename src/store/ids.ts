@@ -14,8 +14,11 @@ const holders: Readonly<Record<Sequence, Sql>> = {
   status: sql`status where`,
   task: sql`task where`,
   note: sql`note where`,
+  loss_reason: sql`loss_reason where`,
   link: nothing,
   change: nothing,
+  webhook: sql`webhook where`,
+  delivery: nothing,
 };
 
 /** That many ids that nobody has, ascending; the counter row is the account's own, so two writers never get the same. */

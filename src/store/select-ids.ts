@@ -29,6 +29,11 @@ export async function selectIds(
 
   if (filter.statuses) where = sql`${where} and e.status_id in ${dialect.list(filter.statuses)}`;
   if (filter.notStatuses) where = sql`${where} and e.status_id not in ${dialect.list(filter.notStatuses)}`;
+  if (filter.nextDate) where = sql`${where} and e.next_date >= ${filter.nextDate.from}`;
+  if (filter.nextDate?.to !== undefined) where = sql`${where} and e.next_date <= ${filter.nextDate.to}`;
+  if (filter.hasOpenTask !== undefined) {
+    where = sql`${where} and (e.closest_task_at > 0) = (${Number(filter.hasOpenTask)} = 1)`;
+  }
 
   if (terms !== undefined) return dialect.searchIds(db, { account, kind, terms, where, limit, offset });
   const start = where === nothing ? await findStart(db, account, kind, offset) : { id: 0, skip: offset };

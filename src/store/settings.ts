@@ -1,4 +1,4 @@
-import type { Account, Settings, TaskType, User } from '../crm/account.ts';
+import type { Account, LossReason, Settings, TaskType, User } from '../crm/account.ts';
 import type { CustomField } from '../crm/custom-field.ts';
 import type { KindName } from '../crm/entity.ts';
 import { kinds } from '../crm/kinds.ts';
@@ -27,6 +27,7 @@ type Writes = Pick<
   | 'savePipelines'
   | 'removePipelines'
   | 'addTaskTypes'
+  | 'addLossReasons'
 >;
 
 const accountColumns: Sql = sql`id, subdomain, name, currency, timezone, language, wire, allowed_ips`;
@@ -100,8 +101,12 @@ export async function loadSettings(db: Db, account: number): Promise<Settings> {
   const taskTypes = await db.all<TaskType>(
     sql`select id, name from task_type where account_id = ${account} order by id`,
   );
+  const lossReasons = await db.all<LossReason>(
+    sql`select id, name from loss_reason where account_id = ${account} order by id`,
+  );
   return {
     version,
+    lossReasons: new Map(lossReasons.map((reason) => [reason.id, reason])),
     pipelines: new Map(pipelines.map((row) => [row.id, pipelineOf(row, statuses)])),
     taskTypes: new Map(taskTypes.map((type) => [type.id, type])),
     groups: new Map(groups.map((group) => [group.id, group])),
@@ -294,6 +299,13 @@ export function settingsWrites(db: Db): Writes {
       const list = db.dialect.list(ids);
       await db.run(sql`delete from status where account_id = ${account} and pipeline_id in ${list}`);
       await db.run(sql`delete from pipeline where account_id = ${account} and id in ${list}`);
+      await changed(account);
+    },
+
+    async addLossReasons(account, reasons) {
+      for (const { id, name } of reasons) {
+        await db.run(sql`insert into loss_reason (account_id, id, name) values (${account}, ${id}, ${name})`);
+      }
       await changed(account);
     },
 

@@ -11,6 +11,7 @@ import { sessionReads, sessionWrites } from './sessions.ts';
 import { findSettingsVersion, loadSettings, settingsReads, settingsWrites } from './settings.ts';
 import type { Db } from './sql.ts';
 import { tagReads, tagWrites } from './tags.ts';
+import { webhookReads, webhookWrites } from './webhooks.ts';
 
 export function readTx(db: Db, cache: SettingsCache): ReadTx {
   return {
@@ -23,6 +24,7 @@ export function readTx(db: Db, cache: SettingsCache): ReadTx {
     ...linkReads(db),
     ...activityReads(db),
     ...changeReads(db),
+    ...webhookReads(db),
     settings: (account) => cache.get(db, account),
     settingsVersion: (account) => findSettingsVersion(db, account),
   };
@@ -39,6 +41,7 @@ export function writeTx(db: Db): WriteTx {
     ...linkReads(db),
     ...activityReads(db),
     ...changeReads(db),
+    ...webhookReads(db),
     ...settingsWrites(db),
     ...sessionWrites(db),
     ...oauthWrites(db),
@@ -48,6 +51,7 @@ export function writeTx(db: Db): WriteTx {
     ...linkWrites(db),
     ...activityWrites(db),
     ...changeWrites(db),
+    ...webhookWrites(db),
     ...purgeWrites(db),
     settings: (account) => loadSettings(db, account),
     settingsVersion: (account) => findSettingsVersion(db, account),

@@ -10,16 +10,14 @@ import type { Answer, SignedRequest } from '../http/request.ts';
 import type { Wire } from './entities.ts';
 import { profileOf } from './errors.ts';
 import { halAnswer, mapById, selfLink } from './hal.ts';
-import { toList } from './input.ts';
+import { wordsOf } from './list-query.ts';
 import { presentPipeline } from './pipelines.ts';
 import type { AccountFieldJson, AccountJson, UserJson } from './wire.ts';
 
 /** GET /api/v2/account?with=…: the settings that clients read first, as maps by id. doc: account; source: reference §6 */
 export async function getAccount(wire: Wire, request: SignedRequest): Promise<Answer> {
   const { account, user, settings } = request.actor;
-  const asked = request.query['with'];
-  const texts = typeof asked === 'string' ? [asked] : (toList(asked) ?? []);
-  const words = new Set(texts.flatMap((text) => (typeof text === 'string' ? text.split(',') : [])));
+  const words = wordsOf(request.query['with']);
   const embedded = Object.fromEntries(
     Object.entries(parts)
       .filter(([word]) => words.has(word))

@@ -1,4 +1,5 @@
 import { deleteEntities } from '../crm/bin.ts';
+import type { ElementKind } from '../crm/element.ts';
 import type { KindName } from '../crm/entity.ts';
 import type { Answer, SignedRequest } from '../http/request.ts';
 import type { Wire } from './entities.ts';
@@ -10,13 +11,14 @@ import { at, isObject, Problems, readIds, toInteger, toList } from './input.ts';
 export const deletableKinds: readonly KindName[] = ['company', 'contact', 'lead'];
 
 /** entity_type of multiactions, which has numbers of its own. */
-const multiactionKinds: ReadonlyMap<number, KindName> = new Map([
+const multiactionKinds: ReadonlyMap<number, ElementKind> = new Map<number, ElementKind>([
   [2, 'lead'],
   [3, 'company'],
   [17, 'contact'],
+  [4, 'task'],
 ]);
 
-/** POST /ajax/<kind>/multiple/delete/ with `ID[]=…`; ACTION, if given, is DELETE. */
+/** POST /ajax/<kind>/multiple/delete/ with `ID[]=…`, and /private/deals/delete.php with `ID=…`; ACTION, if given, is DELETE. */
 export async function deleteByKind(wire: Wire, kind: KindName, request: SignedRequest): Promise<Answer> {
   const body = await request.readBody();
   const ids = isObject(body) ? idsIn(body['ID'], 'ID') : [];
@@ -40,7 +42,7 @@ export async function runMultiactions(wire: Wire, request: SignedRequest): Promi
     const isDelete =
       toInteger(at(action, 'multiaction_type')) === 4 && at(action, 'data', 'data', 'ACTION') === 'DELETE';
     if (kind === undefined || !isDelete) {
-      const supported = 'multiaction_type 4 с ACTION DELETE для entity_type 2, 3, 17';
+      const supported = 'multiaction_type 4 с ACTION DELETE для entity_type 2, 3, 4, 17';
       throw new WireError(400, 400, `Поддерживается только ${supported} (add/${index})`);
     }
     return { kind, ids: idsIn(at(action, 'ids'), `add/${index}/ids`) };

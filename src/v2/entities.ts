@@ -1,19 +1,23 @@
 import type { Actor, WireProfile } from '../crm/account.ts';
+import { readBin } from '../crm/bin.ts';
+import { readDay } from '../crm/date.ts';
 import type { Documents } from '../crm/documents.ts';
 import { type Query, saveEntities } from '../crm/entities.ts';
-import type { KindName } from '../crm/entity.ts';
+import type { Disposed, KindName } from '../crm/entity.ts';
 import { closingStatuses } from '../crm/pipeline.ts';
-import type { Store } from '../crm/store.ts';
+import type { Range, Store } from '../crm/store.ts';
 import { isStorable } from '../crm/text.ts';
 import type { Answer, SignedRequest } from '../http/request.ts';
 import { savedItems } from './batch-items.ts';
 import { profileOf, WireError } from './errors.ts';
-import { encode, halAnswer, itemsAnswer, nothingFound } from './hal.ts';
+import { encode, halAnswer, hrefTo, itemsAnswer, nothingFound, selfLink } from './hal.ts';
 import { idsInQuery, isObject, Problems, toInteger } from './input.ts';
-import { readPage, readRange } from './list-query.ts';
+import { readPage, readRange, wordsOf } from './list-query.ts';
 import { parseModifiedSince } from './modified-since.ts';
-import { type Presenting, presentEntity } from './present-entity.ts';
+import { leadExtras, type Presenting, presentEntity } from './present-entity.ts';
 import { batchResource, readBatch } from './read-batch.ts';
+import type { WebhookSettings } from './webhook-worker.ts';
+import type { SavedItemsJson } from './wire.ts';
 
 /** What every handler works with. */
 export interface Wire {
@@ -21,17 +25,21 @@ export interface Wire {
   readonly documents: Documents;
   /** The server's own profile; an account may have another. */
   readonly profile: WireProfile;
+  readonly webhooks: WebhookSettings;
 }
 
 /** GET /api/v2/<kind>: 200 with the items, 204 when there are none. */
 export async function getEntities(wire: Wire, kind: KindName, request: SignedRequest): Promise<Answer> {
   const { actor } = request;
+  const words = wordsOf(request.query['with']);
+  if (kind === 'lead' && words.has('only_deleted')) return getDeletedLeads(wire, request);
   const query = readQuery(kind, request);
   const how = presentingOf(wire, actor);
+  const extras = kind === 'lead' ? leadExtras.filter((word) => words.has(word)) : [];
   const documents = await wire.documents.find(actor, kind, query, readPage(request.query, query.ids), {
-    // Settings and profile are all that a document depends on besides records.
-    version: actor.settings.version * 2 + Number(how.profile === 'recorded'),
-    render: (entity) => encode(presentEntity(entity, how), how.profile),
+    // Settings and profile are all that a document depends on besides records, and the extras, with which it is not kept.
+    version: extras.length > 0 ? undefined : actor.settings.version * 2 + Number(how.profile === 'recorded'),
+    render: (entity) => encode(presentEntity(entity, how, extras), how.profile),
   });
   return documents.length === 0 ? nothingFound : itemsAnswer(request.url, documents, how.profile);
 }
@@ -44,7 +52,24 @@ export async function postEntities(wire: Wire, kind: KindName, request: SignedRe
   problems.throwAny();
   const outcomes = await saveEntities(wire.store, actor, kind, batch, request.now);
   const profile = profileOf(actor.account, wire.profile);
-  return halAnswer(200, savedItems(batchResource(kind), batch, outcomes, profile), profile);
+  const saved = savedItems(batchResource(kind), batch, outcomes, profile);
+  return halAnswer(200, batch.remove ? withDeleted(saved, batch.remove, outcomes.removed!) : saved, profile);
+}
+
+/** Deleted ones make an object of `items`, in which the others have their positions as keys. source: reference §10.1 */
+function withDeleted(
+  { _links, _embedded: { items, errors } }: SavedItemsJson,
+  asked: readonly number[],
+  { done, refused }: Disposed,
+): object {
+  const deleted = done.map(({ id, name }) => ({ id, name }));
+  const failed = [...new Set(asked)].filter((id) => !deleted.some((row) => row.id === id));
+  const texts = failed.map((id) => [id, refused.includes(id) ? 'Access denied' : 'Customer not found']);
+  const allErrors = { ...errors, ...(failed.length > 0 && { delete: Object.fromEntries(texts) }) };
+  return {
+    _links,
+    _embedded: { items: { ...items, deleted }, ...(Object.keys(allErrors).length > 0 && { errors: allErrors }) },
+  };
 }
 
 export function presentingOf(wire: Wire, { account, settings }: Actor): Presenting {
@@ -52,12 +77,13 @@ export function presentingOf(wire: Wire, { account, settings }: Actor): Presenti
     account,
     fields: settings.fields,
     groupOfUser: (userId) => settings.users.get(userId)?.groupId ?? 0,
+    lossReasons: settings.lossReasons,
     profile: profileOf(account, wire.profile),
   };
 }
 
 /** With `id` nothing else filters. doc: companies, GET parameters */
-function readQuery(kind: KindName, { query, headers }: SignedRequest): Query {
+function readQuery(kind: KindName, { query, headers, actor }: SignedRequest): Query {
   const ids = idsInQuery(query['id']);
   if (ids) return { ids };
   const text = typeof query['query'] === 'string' ? query['query'] : undefined;
@@ -72,5 +98,50 @@ function readQuery(kind: KindName, { query, headers }: SignedRequest): Query {
     // Of leads; nothing else has a stage. doc: leads
     ...(kind === 'lead' && { statuses: idsInQuery(query['status']) }),
     ...(kind === 'lead' && toInteger(filter['active']) === 1 && { notStatuses: [...closingStatuses] }),
+    ...(kind === 'lead' && { hasOpenTask: openTaskFilters.get(toInteger(filter['tasks'])) }),
+    ...(kind === 'customer' && readCustomerFilter(filter, actor.account.timezone)),
   };
+}
+
+/** filter[tasks]: 1 without, 2 with open tasks. doc: leads */
+const openTaskFilters: ReadonlyMap<number | undefined, boolean> = new Map([
+  [1, false],
+  [2, true],
+]);
+
+/** Customers have filters of their own, whose dates are days. doc: customers; source: reference §10.2 */
+function readCustomerFilter(filter: Readonly<Record<string, unknown>>, timezone: string): Partial<Query> {
+  const date = isObject(filter['date']) ? filter['date'] : {};
+  const days = readDays(date, timezone);
+  const users = idsInQuery(filter['main_user']);
+  return {
+    nextDate: readDays(filter['next_date'], timezone),
+    ...(users && { responsibleUserIds: users }),
+    ...(days && (date['type'] === 'modify' ? { updated: days } : { created: days })),
+  };
+}
+
+function readDays(value: unknown, timezone: string): Range | undefined {
+  const { from, to } = isObject(value) ? value : {};
+  const first = readDay(from, timezone);
+  return first && { from: first.from, to: readDay(to, timezone)?.to };
+}
+
+/** GET /api/v2/leads?with=only_deleted: what is in the bin, in short. doc: leads */
+async function getDeletedLeads(wire: Wire, request: SignedRequest): Promise<Answer> {
+  const { actor } = request;
+  const ids = idsInQuery(request.query['id']);
+  const page = readPage(request.query, ids);
+  const rows = await readBin(wire.store, actor, 'lead', page, ids);
+  if (rows.length === 0) return nothingFound;
+  const items = rows.map(({ id, updatedAt, updatedBy }) => ({
+    id,
+    updated_at: updatedAt,
+    updated_by: updatedBy,
+    account_id: actor.account.id,
+    is_deleted: true,
+    _links: selfLink(hrefTo('leads', [id])),
+  }));
+  const body = { _links: selfLink(request.url), _embedded: { items } };
+  return halAnswer(200, body, profileOf(actor.account, wire.profile));
 }

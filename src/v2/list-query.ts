@@ -1,6 +1,6 @@
 import type { Page, Range } from '../crm/store.ts';
 import type { Tree } from '../http/brackets.ts';
-import { isObject, toInteger } from './input.ts';
+import { isObject, toInteger, toList } from './input.ts';
 
 /** Most rows of an answer, and how many there are when nothing is said. doc: companies, GET parameters */
 const maxRows = 500;
@@ -25,4 +25,10 @@ export function readPage(query: Tree, ids?: readonly number[]): Page {
 function positive(value: unknown): number | undefined {
   const number = toInteger(value);
   return number === undefined || number < 1 ? undefined : number;
+}
+
+/** The words of `with`, as `a,b` or a list. */
+export function wordsOf(value: unknown): ReadonlySet<string> {
+  const texts = typeof value === 'string' ? [value] : (toList(value) ?? []);
+  return new Set(texts.flatMap((text) => (typeof text === 'string' ? text.split(',').map((word) => word.trim()) : [])));
 }

@@ -1,5 +1,5 @@
-import type { Account, WireProfile } from '../crm/account.ts';
-import type { CustomField, StoredValue } from '../crm/custom-field.ts';
+import type { Account, LossReason, WireProfile } from '../crm/account.ts';
+import type { CustomField, FieldValue, StoredValue } from '../crm/custom-field.ts';
 import type { Entity, KindName } from '../crm/entity.ts';
 import { kinds } from '../crm/kinds.ts';
 import { empty, hrefTo, selfLink } from './hal.ts';
@@ -10,6 +10,7 @@ export interface Presenting {
   readonly account: Account;
   readonly fields: ReadonlyMap<number, CustomField>;
   readonly groupOfUser: (userId: number) => number;
+  readonly lossReasons: ReadonlyMap<number, LossReason>;
   readonly profile: WireProfile;
 }
 
@@ -27,6 +28,10 @@ const parts = {
   sale: ({ own }) => own.sale ?? 0,
   closed_at: ({ own }) => own.closedAt ?? 0,
   loss_reason_id: ({ own }) => own.lossReasonId ?? 0,
+  next_date: ({ own }) => own.nextDate ?? 0,
+  next_price: ({ own }) => own.nextPrice ?? 0,
+  periodicity: ({ own }) => own.periodicity ?? 0,
+  period_id: ({ own }) => own.periodId ?? 0,
   pipeline: ({ own }, { profile }) =>
     own.pipelineId ? { id: own.pipelineId, _links: selfLink(hrefTo('pipelines', [own.pipelineId])) } : empty(profile),
   responsible_user_id: ({ responsibleUserId }) => responsibleUserId,
@@ -39,7 +44,7 @@ const parts = {
   is_deleted: ({ isDeleted }) => isDeleted,
   closest_task_at: ({ closestTaskAt }) => closestTaskAt,
   tags: ({ tags }, { profile }) => (tags.length > 0 ? tags.map(({ id, name }) => ({ id, name })) : empty(profile)),
-  custom_fields: presentFields,
+  custom_fields: ({ values }, how) => presentValues(values, how),
   leads: linkedList('lead'),
   contacts: linkedList('contact'),
   customers: linkedList('customer'),
@@ -69,12 +74,39 @@ const shapes: Readonly<Record<KindName, readonly Part[]>> = {
   ],
   customer: [
     ...(['id', 'name', ...common, 'updated_by', 'is_deleted', 'main_contact', 'tags', 'custom_fields'] as const),
-    ...(['contacts', 'company', 'closest_task_at', '_links'] as const),
+    ...([
+      'contacts',
+      'company',
+      'next_price',
+      'closest_task_at',
+      'period_id',
+      'periodicity',
+      'next_date',
+      '_links',
+    ] as const),
   ],
 };
 
-export function presentEntity(entity: Entity, how: Presenting): Record<string, unknown> {
-  return Object.fromEntries(shapes[entity.kind].map((part) => [part, parts[part](entity, how)]));
+/** What `with` adds to leads. doc: leads */
+export const leadExtras = ['is_price_modified_by_robot', 'loss_reason_name', 'catalog_elements_links'] as const;
+
+const extraParts: Readonly<Record<(typeof leadExtras)[number], (entity: Entity, how: Presenting) => object>> = {
+  // No robot here changes a budget.
+  is_price_modified_by_robot: () => ({ is_price_modified_by_robot: false }),
+  loss_reason_name: ({ own }, { lossReasons }) => ({
+    loss_reason_name: lossReasons.get(own.lossReasonId ?? 0)?.name ?? '',
+  }),
+  // There are no catalogs yet, so nothing of them is linked.
+  catalog_elements_links: () => ({ _embedded: { catalog_elements_links: [] } }),
+};
+
+export function presentEntity(
+  entity: Entity,
+  how: Presenting,
+  extras: readonly (typeof leadExtras)[number][] = [],
+): Record<string, unknown> {
+  const shown = Object.fromEntries(shapes[entity.kind].map((part) => [part, parts[part](entity, how)]));
+  return Object.assign(shown, ...extras.map((extra) => extraParts[extra](entity, how)));
 }
 
 function linkedList(kind: KindName): (entity: Entity, how: Presenting) => LinkedList | Empty {
@@ -98,7 +130,11 @@ function mainContact({ links }: Entity, { profile }: Presenting): LinkedOne | Em
   return { id: contact.id, _links: selfLink(hrefTo(kinds.contact.path, [contact.id])) };
 }
 
-function presentFields({ values }: Entity, { fields, profile }: Presenting): CustomFieldJson[] | Empty {
+/** The values of a record's custom fields; those of fields that are no more are left out. */
+export function presentValues(
+  values: readonly FieldValue[],
+  { fields, profile }: Presenting,
+): CustomFieldJson[] | Empty {
   const shown = values.flatMap(({ fieldId, values: stored }): CustomFieldJson[] => {
     const field = fields.get(fieldId);
     if (field === undefined) return [];

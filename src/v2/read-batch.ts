@@ -2,7 +2,7 @@ import type { FieldDraft, RawValue } from '../crm/custom-field.ts';
 import type { Batch, Draft, KindName, LinkRefs, Own, UpdateDraft } from '../crm/entity.ts';
 import { kinds } from '../crm/kinds.ts';
 import type { TagRef } from '../crm/tag.ts';
-import { type BatchResource, type Item, type ItemLists, readItemLists, readUpdateId } from './batch-items.ts';
+import { type BatchResource, type Item, type ItemLists, maxItems, readItemLists, readUpdateId } from './batch-items.ts';
 import {
   isBlank,
   isObject,
@@ -46,9 +46,13 @@ const linkKeys: Readonly<Record<KindName, Readonly<Record<string, KindName>>>> =
 };
 
 /** @throws WireError 400 for what is no batch at all; what is wrong inside its items goes to `problems` */
-export function readBatch(kind: KindName, body: unknown, problems: Problems, alone = false): ReadBatch {
-  const { add, update, requestIds } = readItemLists(resources[kind], body, alone);
+export function readBatch(kind: KindName, body: unknown, problems: Problems): ReadBatch {
+  const given = kinds[kind].takesDelete && isObject(body) ? body['delete'] : undefined;
+  const remove = readIds(given, 'delete', problems);
+  if (remove.length > maxItems) problems.add('delete', `не больше ${maxItems} id`);
+  const { add, update, requestIds } = readItemLists(resources[kind], body, remove.length > 0);
   return {
+    ...(remove.length > 0 && { remove }),
     add: add.map((item, index) => readDraft(kind, item, `add/${index}`, problems)),
     update: update.map((item, index) => readUpdate(kind, item, `update/${index}`, problems)),
     requestIds,
@@ -88,7 +92,6 @@ function readDraft(kind: KindName, item: Item, path: string, problems: Problems)
 /** The keys that one kind has alone. source: reference §8, 9.1 */
 const readOwn: Readonly<Record<KindName, (item: Item, path: string, problems: Problems) => Own>> = {
   company: () => ({}),
-  customer: () => ({}),
   contact: (item, path, problems) => ({
     firstName: readText(item['first_name'], `${path}/first_name`, problems, maxName),
     lastName: readText(item['last_name'], `${path}/last_name`, problems, maxName),
@@ -98,6 +101,12 @@ const readOwn: Readonly<Record<KindName, (item: Item, path: string, problems: Pr
     statusId: readId(item['status_id'], `${path}/status_id`, problems),
     sale: readCount(item['sale'] ?? item['price'], `${path}/sale`, problems),
     lossReasonId: readCount(item['loss_reason_id'], `${path}/loss_reason_id`, problems),
+  }),
+  customer: (item, path, problems) => ({
+    nextDate: readTime(item['next_date'], `${path}/next_date`, problems),
+    nextPrice: readCount(item['next_price'], `${path}/next_price`, problems),
+    periodicity: readCount(item['periodicity'], `${path}/periodicity`, problems),
+    periodId: readCount(item['period_id'], `${path}/period_id`, problems),
   }),
 };
 

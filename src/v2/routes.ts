@@ -3,15 +3,19 @@ import type { Answer, Methods, Request, Route } from '../http/request.ts';
 import type { SignIn } from '../http/session.ts';
 import { getAccount } from './account.ts';
 import { authenticate } from './auth.ts';
+import { getBin, postPurge, postRestore } from './bin.ts';
+import { getChanges } from './changes.ts';
 import { getConsent, postConsent } from './consent.ts';
 import { deletableKinds, deleteByKind, runMultiactions } from './delete.ts';
 import { getEntities, postEntities, type Wire } from './entities.ts';
 import { postFields } from './fields.ts';
+import { getHistory } from './history.ts';
 import { getNotes, postNotes } from './notes.ts';
 import { getAccountSubdomain, postAccessToken, postExchangeApiKey } from './oauth.ts';
 import { getPipelines } from './pipelines.ts';
 import { postPipelineDeletion, postPipelines } from './pipelines-admin.ts';
 import { getTasks, postTasks } from './tasks.ts';
+import { getWebhooks, postSubscribe, postUnsubscribe } from './webhooks.ts';
 
 /** The table of contents: every address of the API and what answers there. */
 export function routes(wire: Wire, signIn: SignIn): Route[] {
@@ -56,6 +60,14 @@ export function routes(wire: Wire, signIn: SignIn): Route[] {
         methods: { POST: (request) => deleteByKind(wire, kind, request) },
       }),
     ),
+    { path: '/api/v2/webhooks', methods: { GET: (request) => getWebhooks(wire, request) } },
+    { path: '/api/v2/webhooks/subscribe', methods: { POST: (request) => postSubscribe(wire, request) } },
+    { path: '/api/v2/webhooks/unsubscribe', methods: { POST: (request) => postUnsubscribe(wire, request) } },
+    { path: '/api/kontora/bin', methods: { GET: (request) => getBin(wire, request) } },
+    { path: '/api/kontora/bin/restore', methods: { POST: (request) => postRestore(wire, request) } },
+    { path: '/api/kontora/bin/purge', methods: { POST: (request) => postPurge(wire, request) } },
+    { path: '/api/kontora/changes', methods: { GET: (request) => getChanges(wire, request) } },
+    { path: '/api/kontora/history', methods: { GET: (request) => getHistory(wire, request) } },
     { path: '/api/v2/account', methods: { GET: (request) => getAccount(wire, request) } },
     { path: '/api/v2/fields', methods: { POST: (request) => postFields(wire, request) } },
     { path: '/api/v2/pipelines', methods: { GET: (request) => getPipelines(wire, request) } },
@@ -64,6 +76,7 @@ export function routes(wire: Wire, signIn: SignIn): Route[] {
       path: '/private/api/v2/json/pipelines/delete',
       methods: { POST: (request) => postPipelineDeletion(wire, request) },
     },
+    { path: '/private/deals/delete.php', methods: { POST: (request) => deleteByKind(wire, 'lead', request) } },
     { path: '/ajax/v1/multiactions/set', methods: { POST: (request) => runMultiactions(wire, request) } },
   ];
 }

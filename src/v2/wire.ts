@@ -96,6 +96,10 @@ export interface LeadJson extends EntityJson {
 }
 
 export interface CustomerJson extends Omit<EntityJson, 'group_id'> {
+  next_price: number;
+  period_id: number;
+  periodicity: number;
+  next_date: number;
   updated_by: number;
   is_deleted: boolean;
   main_contact: LinkedOne | Empty;
@@ -330,4 +334,29 @@ export interface DomainJson {
   subdomain: string;
   domain: string;
   top_level_domain: string;
+}
+
+/** GET /api/kontora/bin */
+export interface BinJson {
+  items: { id: number; name: string; responsible_user_id: number; updated_at: number; updated_by: number }[];
+}
+
+/** GET /api/kontora/changes */
+export interface ChangesJson {
+  changes: ChangeJson[];
+  /** What to ask with next. */
+  after: number;
+}
+
+export interface ChangeJson {
+  id: number;
+  at: number;
+  user_id: number;
+  /** companies, contacts, leads, customers, tasks or notes. */
+  entity: string;
+  entity_id: number;
+  action: 'add' | 'update' | 'delete' | 'restore' | 'purge';
+  /** The keys that differ. */
+  before: Record<string, unknown>;
+  after: Record<string, unknown>;
 }

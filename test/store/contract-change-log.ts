@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { LoggedChange, Subject } from '../../src/crm/change-log.ts';
-import type { Store } from '../../src/crm/store.ts';
+import type { Moment, Store } from '../../src/crm/store.ts';
 import { aChange, everyKind, look, someTime, span } from './builders.ts';
 import { abroad, home, type StoreTest } from './store-test.ts';
 
@@ -79,6 +79,15 @@ export function changeLogContract(test: StoreTest): void {
     assert.deepEqual(await since(store, 'lead', [], 0), []);
   });
 
+  test('what happened after an entry of the log comes the newest first, whatever the times were', async (store) => {
+    const times = [50, 30, 20, 20, 40, 10];
+    await addChanges(store, home, ...times.map((at, index) => aChange(index + 1, { at, id: 1 + (index % 2) })));
+    assert.deepEqual(await since(store, 'lead', [1, 2], { logId: 0 }), [6, 5, 4, 3, 2, 1]);
+    assert.deepEqual(await since(store, 'lead', [1], { logId: 1 }), [5, 3]);
+    assert.deepEqual(await since(store, 'lead', [1, 2], { logId: 6 }), []);
+    assert.deepEqual(await since(store, 'contact', [1, 2], { logId: 0 }), []);
+  });
+
   test('things of the same id and other sorts have each their own past', async (store) => {
     await addChanges(store, home, ...subjects.map((subject, index) => aChange(index + 1, { subject })));
     for (const [index, subject] of subjects.entries()) {
@@ -107,6 +116,7 @@ function after(store: Store, logId: number, limit = 1000, of?: { subject: Subjec
   return store.read(async (tx) => (await tx.changesAfter(home, logId, limit, of)).map((change) => change.logId));
 }
 
-function since(store: Store, subject: Subject, ids: readonly number[], at: number): Promise<number[]> {
-  return store.read(async (tx) => (await tx.changesSince(home, subject, ids, at)).map((change) => change.logId));
+function since(store: Store, subject: Subject, ids: readonly number[], moment: number | Moment): Promise<number[]> {
+  const from = typeof moment === 'number' ? { at: moment } : moment;
+  return store.read(async (tx) => (await tx.changesSince(home, subject, ids, from)).map((change) => change.logId));
 }

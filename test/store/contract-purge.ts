@@ -33,8 +33,10 @@ export function purgeContract(test: StoreTest): void {
       await save(store, home, ...others.map((other) => adding(aRecord(other, 1, { isDeleted: true }))));
       await save(store, abroad, adding(aRecord(kind, 2, { isDeleted: true })));
       const deleted = rows.filter((row) => row.isDeleted);
-      const bin = (users: 'all' | number[], page: Page = wholeList) =>
-        look(store, (tx) => tx.listDeleted(home, kind, users === 'all' ? users : new Set(users), page));
+      const bin = (users: 'all' | number[], page: Page = wholeList, ids?: number[]) => {
+        const responsible = users === 'all' ? users : new Set(users);
+        return look(store, (tx) => tx.listDeleted(home, kind, { responsible, ids }, page));
+      };
       assert.deepEqual(await bin('all'), deleted);
       assert.deepEqual(
         await bin([1, 3]),
@@ -42,6 +44,9 @@ export function purgeContract(test: StoreTest): void {
       );
       assert.deepEqual(await bin([]), []);
       assert.deepEqual(await bin([9]), []);
+      assert.deepEqual(idsOf(await bin('all', wholeList, [6, 3, 3, 12, 2, 99])), [3, 6]);
+      assert.deepEqual(idsOf(await bin([1], wholeList, [6, 3, 9])), [9]);
+      assert.deepEqual(await bin('all', wholeList, []), []);
       assert.deepEqual(await bin('all', { limit: 2, offset: 3 }), deleted.slice(3, 5));
       assert.deepEqual(await bin('all', { limit: 5, offset: 100 }), []);
     });
@@ -104,7 +109,10 @@ export function purgeContract(test: StoreTest): void {
     assert.deepEqual(await listIds(store, home, 'lead'), span(1001, 1500));
     assert.deepEqual(await listIds(store, home, 'lead', {}, { limit: 3, offset: 300 }), [1301, 1302, 1303]);
     assert.equal(await store.read((tx) => tx.count(home, 'lead')), 500);
-    assert.deepEqual(idsOf(await store.read((tx) => tx.listDeleted(home, 'lead', 'all', wholeList))), []);
+    assert.deepEqual(
+      idsOf(await store.read((tx) => tx.listDeleted(home, 'lead', { responsible: 'all' }, wholeList))),
+      [],
+    );
   });
 }
 
@@ -191,7 +199,8 @@ function shown(store: Store, account: number): Promise<string[]> {
       for (const { id, name } of await tx.entities(account, kind, ids)) keep(kind, id, name);
       for (const { ownerId, name } of await tx.tagsOf(account, kind, ids)) keep(kind, ownerId, name);
       for (const { id } of await tx.neighbours(account, kind, ids)) keep(kind, id, 'neighbour');
-      for (const { id } of await tx.listDeleted(account, kind, 'all', wholeList)) keep(kind, id, 'bin');
+      for (const { id } of await tx.listDeleted(account, kind, { responsible: 'all' }, wholeList))
+        keep(kind, id, 'bin');
       const found = await tx.list(account, kind, { responsible: [], terms: ['common'] }, wholeList);
       for (const { id } of found) keep(kind, id, 'found');
       for (const id of ids) {

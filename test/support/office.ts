@@ -110,6 +110,7 @@ export function actor(who: User, fields: readonly CustomField[] = [phone(), emai
       users: byId(...others, who),
       pipelines: new Map(),
       taskTypes: new Map(),
+      lossReasons: new Map(),
       groups: new Map(),
       fields: byId(...fields),
     },

@@ -6,8 +6,10 @@ import type { SeedParts } from '../../seed/empty.ts';
 import { createApp } from '../../src/cli/serve.ts';
 import type { WireProfile } from '../../src/crm/account.ts';
 import type { Store } from '../../src/crm/store.ts';
+import { defaultRetrySeconds } from '../../src/crm/webhook.ts';
 import { hashKey, hashToken } from '../../src/http/keys.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
+import type { WebhookSettings } from '../../src/v2/webhook-worker.ts';
 
 /** The time of every test that does not say another: what the document's examples call now. */
 export const testNow = 1509028320;
@@ -42,6 +44,7 @@ export interface Credentials {
 }
 
 export interface ServerOptions {
+  readonly webhooks?: WebhookSettings;
   readonly wire?: WireProfile;
   readonly seed?: (store: Store, parts: SeedParts) => Promise<void>;
 }
@@ -49,6 +52,7 @@ export interface ServerOptions {
 /** A real server on a port of its own, over a new database with the document's account. */
 export async function startServer({
   wire = 'documented',
+  webhooks = { allowPrivate: false, retrySeconds: defaultRetrySeconds },
   seed = documentAccount,
 }: ServerOptions = {}): Promise<TestServer> {
   const { store, remove } = await openTestStore();
@@ -58,7 +62,7 @@ export async function startServer({
     await store.write((tx) => tx.addToken(documentAccountId, token));
   }
   let now = testNow;
-  const app = createApp(store, wire, () => now);
+  const app = createApp(store, wire, webhooks, () => now);
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   const send = (
     method: string,

@@ -10,7 +10,7 @@ import { findRelation } from '../../src/crm/link.ts';
 import { saveNotes } from '../../src/crm/note.ts';
 import { scopeOf } from '../../src/crm/rights.ts';
 import type { ReadTx, Store } from '../../src/crm/store.ts';
-import { deleteTasks, saveTasks, type TaskDraft } from '../../src/crm/task.ts';
+import { saveTasks, type TaskDraft } from '../../src/crm/task.ts';
 import { aUser, everyKind, idsOf, someTime, span, wholeList } from '../store/builders.ts';
 import { Random } from '../store/random.ts';
 import { administrator, openTestStore } from '../support/server.ts';
@@ -57,9 +57,9 @@ describe('records as they were are what was read of them then', () => {
   test('before anything was there, there was nothing', () =>
     onOffice(async ({ store, boss }) => {
       await saveEntities(store, boss, 'lead', { add: [draft({ name: 'x' })], update: [] }, someTime);
-      assert.deepEqual(await store.read((tx) => entitiesAt(tx, boss, 'lead', [1], someTime - 1)), []);
-      assert.deepEqual(idsOf(await store.read((tx) => entitiesAt(tx, boss, 'lead', [1, 1, 2], someTime))), [1]);
-      assert.deepEqual(await store.read((tx) => entitiesAt(tx, boss, 'lead', [], someTime)), []);
+      assert.deepEqual(await store.read((tx) => entitiesAt(tx, boss, 'lead', [1], { at: someTime - 1 })), []);
+      assert.deepEqual(idsOf(await store.read((tx) => entitiesAt(tx, boss, 'lead', [1, 1, 2], { at: someTime }))), [1]);
+      assert.deepEqual(await store.read((tx) => entitiesAt(tx, boss, 'lead', [], { at: someTime })), []);
     }));
 
   test('what is out of his sight now is out of it in the past, and what was out of it then stays so', () =>
@@ -72,7 +72,8 @@ describe('records as they were are what was read of them then', () => {
       await saveEntities(store, boss, 'lead', { add, update: [] }, someTime);
       await saveEntities(store, boss, 'lead', update(1, 103, someTime + 10), someTime + 10);
       await saveEntities(store, boss, 'lead', update(2, 102, someTime + 10), someTime + 10);
-      const seen = (at: number) => store.read(async (tx) => idsOf(await entitiesAt(tx, limited, 'lead', [1, 2], at)));
+      const seen = (at: number) =>
+        store.read(async (tx) => idsOf(await entitiesAt(tx, limited, 'lead', [1, 2], { at })));
       assert.deepEqual(await seen(someTime), []);
       assert.deepEqual(await seen(someTime + 10), [2]);
     }));
@@ -82,7 +83,7 @@ describe('records as they were are what was read of them then', () => {
       await saveEntities(store, boss, 'lead', { add: [draft({ name: 'x' })], update: [] }, someTime);
       const contact = draft({ name: 'y', link: { lead: [1] } });
       await saveEntities(store, boss, 'contact', { add: [contact], update: [] }, someTime);
-      const past = (kind: KindName) => store.read((tx) => entitiesAt(tx, boss, kind, [1], someTime));
+      const past = (kind: KindName) => store.read((tx) => entitiesAt(tx, boss, kind, [1], { at: someTime }));
       assert.deepEqual(idsOf((await past('contact'))[0]!.links), [1]);
       await deleteEntities(store, boss, [{ kind: 'lead', ids: [1] }], someTime + 1);
       assert.deepEqual(idsOf((await past('contact'))[0]!.links), [1]);
@@ -100,7 +101,7 @@ describe('records as they were are what was read of them then', () => {
       const update = [{ path: '', id, text: 'second', updatedAt: someTime + 2 }];
       await saveNotes(store, boss, { add: [], update }, someTime + 2);
       const texts = (at: number) =>
-        store.read(async (tx) => (await notesAt(tx, boss.account.id, [id], at)).map(({ text }) => text));
+        store.read(async (tx) => (await notesAt(tx, boss.account.id, [id], { at })).map(({ text }) => text));
       assert.deepEqual(await texts(someTime), []);
       assert.deepEqual(await texts(someTime + 1), ['first']);
       assert.deepEqual(await texts(someTime + 2), ['second']);
@@ -189,7 +190,8 @@ async function randomTasks(
     isCompleted: random.chance(0.5),
   }));
   await saveTasks(store, actor, { add: drafts, update }, now);
-  if (random.chance(0.3)) await deleteTasks(store, actor, [random.whole(1, 20), random.whole(1, 60)], now);
+  if (random.chance(0.3))
+    await deleteEntities(store, actor, [{ kind: 'task', ids: [random.whole(1, 20), random.whole(1, 60)] }], now);
 }
 
 type IdsByKind = Readonly<Record<KindName, readonly number[]>>;
@@ -247,7 +249,7 @@ function readAll({ store, boss, limited }: Office): Promise<Map<Actor, string[]>
 
 async function readAllAt(tx: ReadTx, actor: Actor, at: number): Promise<string[]> {
   const lines: string[] = [];
-  for (const kind of everyKind) lines.push(...(await entitiesAt(tx, actor, kind, everyId, at)).map(lineOf));
+  for (const kind of everyKind) lines.push(...(await entitiesAt(tx, actor, kind, everyId, { at })).map(lineOf));
   return lines;
 }
 
@@ -288,6 +290,6 @@ async function inSightNow(tx: ReadTx, actor: Actor, lines: readonly string[]): P
 /** All tasks as they were, those that are there no more among them. */
 async function readTasks(tx: ReadTx, at: number): Promise<string> {
   const { id: account } = (await tx.accounts())[0]!;
-  const tasks = at === Infinity ? await tx.tasks(account, everyId) : await tasksAt(tx, account, everyId, at);
+  const tasks = at === Infinity ? await tx.tasks(account, everyId) : await tasksAt(tx, account, everyId, { at });
   return JSON.stringify(tasks.map(sorted));
 }

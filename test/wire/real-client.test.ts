@@ -79,4 +79,56 @@ describe('amocrm-js, a public client, works unchanged', () => {
     await contact.remove();
     assert.equal((await server.get(`/api/v2/contacts?id=${contact.id}`)).status, 204);
   });
+
+  test('its factories insert, update, find and remove many', async () => {
+    const inserted = await crm.Lead.insert([{ name: 'Одна' }, { name: 'Две' }]);
+    const ids: number[] = inserted.getItems().map((item: { id: number }) => item.id);
+    assert.equal(ids.length, 2);
+    const later = Math.floor(Date.now() / 1000) + 10;
+    await crm.Lead.update(ids.map((id) => ({ id, updated_at: later, sale: 700 })));
+    const found = await crm.Lead.find({ id: ids });
+    assert.deepEqual(
+      found.map((lead: { name: string; sale: number }) => [lead.name, lead.sale]),
+      [
+        ['Одна', 700],
+        ['Две', 700],
+      ],
+    );
+    await crm.Lead.remove(ids);
+    assert.equal((await server.get(`/api/v2/leads?id=${ids}`)).status, 204);
+    const made = crm.Contact.of({ name: 'Скайлер' });
+    await made.save();
+    await made.fetch();
+    assert.equal(made.name, 'Скайлер');
+  });
+
+  test('tasks, notes, fields, pipelines and webhooks go by free requests', async () => {
+    const idOf = (answer: { _embedded: { items: { id: number }[] } }) => answer._embedded.items[0]!.id;
+    const about = { element_id: 41389, element_type: 3 };
+    const task = idOf(
+      await crm.request.post('/api/v2/tasks', { add: [{ ...about, text: 'Позвонить', complete_till: 1900000000 }] }),
+    );
+    const tasks = await crm.request.get('/api/v2/tasks', {
+      type: 'company',
+      element_id: 41389,
+      filter: { status: [0] },
+    });
+    assert.equal(idOf(tasks), task);
+    await crm.request.post('/api/v2/notes', { add: [{ ...about, note_type: 4, text: 'Поговорили' }] });
+    const notes = await crm.request.get('/api/v2/notes', { type: 'company', note_type: 4 });
+    assert.equal(notes._embedded.items[0].text, 'Поговорили');
+    const field = { name: 'Цвет', field_type: 4, element_type: 3, origin: 'amocrm-js', enums: ['красный', 'синий'] };
+    const fieldId = idOf(await crm.request.post('/api/v2/fields', { add: [field] }));
+    const account = await crm.request.get('/api/v2/account', { with: 'custom_fields' });
+    assert.deepEqual(Object.values(account._embedded.custom_fields.companies[fieldId].enums), ['красный', 'синий']);
+    const pipeline = { name: 'Вторая', statuses: { 0: { name: 'Начало', sort: 20, color: '#fffeb2' } } };
+    const set = await crm.request.post('/private/api/v2/json/pipelines/set', {
+      request: { pipelines: { add: [pipeline] } },
+    });
+    const [id] = Object.keys(set.response.pipelines.add.pipelines);
+    assert.equal((await crm.request.get('/api/v2/pipelines', { id }))._embedded.items[id!].name, 'Вторая');
+    const hook = { url: 'https://example.com/hook', events: ['add_lead'] };
+    const hooked = await crm.request.post('/api/v2/webhooks/subscribe', { subscribe: [hook] });
+    assert.deepEqual(hooked._embedded.items, [{ url: hook.url, result: true }]);
+  });
 });

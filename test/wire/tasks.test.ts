@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { documentAccountId, documentUserId } from '../../seed/document.ts';
-import { deleteTasks } from '../../src/crm/task.ts';
 import { acme, acmeAdministrator, addAcme, addGroup, addUser } from '../support/accounts.ts';
 import { type Answered, assertRefused, kindPaths, listing } from '../support/refusals.ts';
 import { type Credentials, type Reply, startServer, type TestServer, testNow } from '../support/server.ts';
@@ -91,9 +90,9 @@ describe('closest_task_at of every kind follows the open tasks of the record, al
       await expect(() => change(second, about(path, other)), testNow + 300, testNow + 200);
       await expect(() => change(first, { ...about(path, other), complete_till_at: 7 }), 0, 7);
       await expect(() => change(first, till(8)), 8, testNow + 200);
-      await expect(() => removeTasks(first), 0, testNow + 200);
+      await expect(() => removeTasks([first]), 0, testNow + 200);
       await expect(() => change(second, { responsible_user_id: documentUserId, text: 'y' }), 0, testNow + 200);
-      await expect(() => removeTasks(first, second), 0, 0);
+      await expect(() => removeTasks([first, second]), 0, 0);
     });
   }
 
@@ -112,9 +111,7 @@ describe('closest_task_at of every kind follows the open tasks of the record, al
       const id = await add(path);
       const task = await addTask({ ...about(path, id), text: 'hidden' });
       const entityTypes = { leads: 2, companies: 3, contacts: 17 };
-      const action = { entity_type: entityTypes[path], multiaction_type: 4, data: { data: { ACTION: 'DELETE' } } };
-      const body = { request: { multiactions: { add: [{ ...action, ids: [id] }] } } };
-      assert.equal((await server.post('/ajax/v1/multiactions/set', body)).status, 200);
+      assert.equal((await remove(entityTypes[path], [id])).status, 200);
       for (const query of [`id=${task}`, `element_id=${id}`, `type=${words[path]}&element_id=${id}`]) {
         assert.equal((await server.get(`/api/v2/tasks?${query}`)).status, 204, query);
       }
@@ -126,11 +123,17 @@ describe('closest_task_at of every kind follows the open tasks of the record, al
   }
 });
 
-async function removeTasks(...ids: number[]): Promise<void> {
-  const account = (await server.store.read((tx) => tx.findAccount(documentAccountId)))!;
-  const settings = await server.store.read((tx) => tx.settings(documentAccountId));
-  const user = settings.users.get(documentUserId)!;
-  assert.deepEqual(await deleteTasks(server.store, { account, settings, user }, ids, testNow + 20), []);
+/** Deletes as the web interface does. */
+function remove(entity_type: number, ids: readonly number[], as?: Credentials): Promise<Reply> {
+  const action = { entity_type, multiaction_type: 4, data: { data: { ACTION: 'DELETE' } }, ids };
+  return server.post('/ajax/v1/multiactions/set', { request: { multiactions: { add: [action] } } }, {}, as);
+}
+
+/** Deletes tasks and gives what was refused. */
+async function removeTasks(ids: readonly number[], as?: Credentials): Promise<string[]> {
+  const reply = await remove(4, ids, as);
+  assert.equal(reply.status, 200, reply.text);
+  return reply.json.response.multiactions.set.errors;
 }
 
 describe('a task that is added', () => {
@@ -451,6 +454,30 @@ describe('rights', () => {
     });
   }
 
+  for (const [level, allowed] of Object.entries(editors)) {
+    test(`task_delete ${level} lets delete ${allowed.join(', ') || 'none'}; the others stay and are told of`, async () => {
+      const rights = { task_delete: level as 'A' | 'G' | 'M' | 'D', company_view: 'M' } as const;
+      const as = await addUser(server.store, `deleter-${level.toLowerCase()}`, rights, { groupId: 11 });
+      const owners = { mine: as.id, mate: person('anna').id, other: person('vera').id };
+      const ids: Record<string, number> = {};
+      for (const [name, id] of Object.entries(owners)) {
+        ids[name] = await addTask({ ...about('leads', 43510), text: 'x', responsible_user_id: id });
+      }
+      const unseen = tasks.get('companies vera')!;
+      const refused = Object.keys(owners).filter((name) => !allowed.includes(name));
+      assert.deepEqual(
+        await removeTasks([...Object.values(ids), unseen, 777_777_777], as),
+        refused.map((name) => `Нет прав на удаление: ${ids[name]}`),
+      );
+      const left = idsOf(await server.get(`/api/v2/tasks?id=${[...Object.values(ids), unseen]}`));
+      assert.deepEqual(new Set(left), new Set([...refused.map((name) => ids[name]!), unseen]));
+      const [gone] = allowed.map((name) => ids[name]!);
+      if (gone === undefined) return;
+      const reply = await update([{ id: gone, updated_at: testNow + 5, text: 'back' }]);
+      assert.deepEqual(errorsOf(reply), { [gone]: 'Task not found' });
+    });
+  }
+
   test('a task that stands alone is seen by who is responsible, who made it, and administrators', async () => {
     const id = await addTask({ text: 'alone', responsible_user_id: person('boris').id }, person('anna'));
     const sees = async (as?: Credentials) =>
@@ -505,6 +532,8 @@ test('another account’s records, tasks and notes are not there: in adds, updat
     ]) {
       assert.equal((await own.get(`/api/v2/tasks?${query}`)).status, 204, query);
     }
+    const action = { entity_type: 4, multiaction_type: 4, data: { data: { ACTION: 'DELETE' } }, ids: foreign };
+    await own.post('/ajax/v1/multiactions/set', { request: { multiactions: { add: [action] } } });
     for (const id of foreign) {
       const reply = await own.post('/api/v2/tasks', { update: [{ id, updated_at: testNow + 9e8, text: 'взлом' }] });
       assert.deepEqual(reply.json._embedded, { items: [], errors: { update: { [id]: 'Task not found' } } });

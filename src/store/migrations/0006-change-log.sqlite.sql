@@ -11,6 +11,6 @@ create table change_log (
   old_state text not null,
   new_state text not null,
   primary key (account_id, id)
-) strict, without rowid;
+) strict;
 
 create index change_log_by_subject on change_log (account_id, subject, subject_id, id);

@@ -1,0 +1,145 @@
+import { createHmac } from 'node:crypto';
+import { lookup } from 'node:dns/promises';
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { BlockList, isIP } from 'node:net';
+
+const patienceMs = 10_000;
+
+/** Addresses inside a network or machine: nobody outside may have the server call them. source: IANA special-purpose registries */
+const privateAddresses = new BlockList();
+for (const [network, prefix] of [
+  ...([
+    ['0.0.0.0', 8],
+    ['10.0.0.0', 8],
+    ['100.64.0.0', 10],
+    ['127.0.0.0', 8],
+    ['169.254.0.0', 16],
+    ['172.16.0.0', 12],
+  ] as const),
+  ...([
+    ['192.0.0.0', 24],
+    ['192.0.2.0', 24],
+    ['192.168.0.0', 16],
+    ['198.18.0.0', 15],
+    ['198.51.100.0', 24],
+  ] as const),
+  ...([
+    ['203.0.113.0', 24],
+    ['224.0.0.0', 4],
+    ['240.0.0.0', 4],
+  ] as const),
+] as const) {
+  privateAddresses.addSubnet(network, prefix, 'ipv4');
+}
+for (const [network, prefix] of [
+  ...([
+    ['::', 128],
+    ['::1', 128],
+    ['64:ff9b::', 96],
+    ['64:ff9b:1::', 48],
+    ['100::', 64],
+    ['2001::', 23],
+  ] as const),
+  ...([
+    ['2001:db8::', 32],
+    ['2002::', 16],
+    ['fc00::', 7],
+    ['fe80::', 10],
+    ['ff00::', 8],
+  ] as const),
+] as const) {
+  privateAddresses.addSubnet(network, prefix, 'ipv6');
+}
+
+export interface Posted {
+  /** HTTP status; 0: there was no answer. */
+  readonly code: number;
+  readonly error: string;
+}
+
+export interface PostOptions {
+  /** Whether private and link-local addresses may be called. */
+  readonly allowPrivate: boolean;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Posts a form to a webhook. Its host's address is looked up, checked and then used, redirects are not followed, ten seconds are enough. */
+export async function postForm(
+  url: string,
+  body: string,
+  { allowPrivate, headers = {} }: PostOptions,
+): Promise<Posted> {
+  try {
+    const { protocol, hostname } = new URL(url);
+    const host = hostname.replace(/^\[|\]$/g, '');
+    const addresses = isIP(host) ? [{ address: host, family: isIP(host) }] : await lookup(host, { all: true });
+    if (!allowPrivate && addresses.some(({ address }) => isPrivate(address))) {
+      return { code: 0, error: 'the address is private' };
+    }
+    return { code: await send(url, protocol === 'https:', addresses[0]!, body, headers), error: '' };
+  } catch (error) {
+    return { code: 0, error: (error as Error).message.slice(0, 300) };
+  }
+}
+
+/** Whether an address, or a name that cannot be anything else, is of this network or machine. */
+export function isPrivate(host: string): boolean {
+  if (host === 'localhost' || host.endsWith('.localhost')) return true;
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(host)?.[1] ?? host;
+  const family = isIP(mapped);
+  // Other spellings of IPv4 inside IPv6 are written out by URL as hexadecimal.
+  if (family === 6 && /^::ffff:/i.test(mapped)) return true;
+  return family !== 0 && privateAddresses.check(mapped, family === 6 ? 'ipv6' : 'ipv4');
+}
+
+function send(
+  url: string,
+  isSecure: boolean,
+  { address, family }: { readonly address: string; readonly family: number },
+  body: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const sent = (isSecure ? httpsRequest : httpRequest)(
+      url,
+      {
+        method: 'POST',
+        agent: false,
+        signal: AbortSignal.timeout(patienceMs),
+        // The address that was checked, whatever the name says by now.
+        lookup: (_host, options, done) =>
+          options.all ? done(null, [{ address, family }]) : done(null, address, family),
+        headers: {
+          'User-Agent': 'amoCRM-WebHook-client/1.0',
+          Accept: '*/*',
+          'Content-Type': 'application/x-www-form-urlencoded',
+          'Content-Length': String(Buffer.byteLength(body)),
+          Connection: 'close',
+          ...headers,
+        },
+      },
+      (response) => {
+        resolve(response.statusCode ?? 0);
+        response.destroy();
+      },
+    );
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+/** Headers by which a receiver knows who sent a delivery, and a second copy of it. */
+export function signatureHeaders(
+  secret: string,
+  deliveryId: number,
+  now: number,
+  body: string,
+): Record<string, string> {
+  const signature = createHmac('sha256', secret).update(`${now}.${deliveryId}.${body}`).digest('hex');
+  return {
+    'X-Kontora-Delivery': String(deliveryId),
+    'X-Kontora-Timestamp': String(now),
+    'X-Kontora-Signature': `sha256=${signature}`,
+  };
+}

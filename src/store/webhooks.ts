@@ -1,0 +1,135 @@
+import type { Subject } from '../crm/change-log.ts';
+import type { ReadTx, WriteTx } from '../crm/store.ts';
+import type { Attempt, Delivery } from '../crm/webhook.ts';
+import { takeIds } from './ids.ts';
+import { type Db, nothing, sql } from './sql.ts';
+
+type Reads = Pick<ReadTx, 'webhooks' | 'dueWebhooks' | 'deliveries' | 'attemptsOf'>;
+type Writes = Pick<
+  WriteTx,
+  | 'saveWebhook'
+  | 'removeWebhook'
+  | 'addDeliveries'
+  | 'claimDeliveries'
+  | 'saveBody'
+  | 'saveAttempt'
+  | 'redeliver'
+  | 'removeDeliveries'
+>;
+
+interface Row {
+  readonly id: number;
+  readonly webhook_id: number;
+  readonly event: string;
+  readonly change_id: number;
+  readonly subject: Subject;
+  readonly subject_id: number;
+  readonly body: string | null;
+  readonly status: Delivery['status'];
+  readonly attempts: number;
+  readonly next_at: number;
+  readonly created_at: number;
+}
+
+const columns = sql`id, webhook_id, event, change_id, subject, subject_id, body, status, attempts, next_at, created_at`;
+
+export function webhookReads(db: Db): Reads {
+  return {
+    async webhooks(account) {
+      const rows = await db.all<{ id: number; url: string; events: string; secret: string | null }>(
+        sql`select id, url, events, secret from webhook where account_id = ${account} order by id`,
+      );
+      return rows.map(({ events, ...row }) => ({ ...row, events: JSON.parse(events) as string[] }));
+    },
+    dueWebhooks: (now) =>
+      db.all(sql`select distinct account_id as account, webhook_id as webhook from webhook_delivery
+        where status = 'pending' and next_at <= ${now} and claimed_until <= ${now}`),
+    async deliveries(account, { ids, webhook, status }, limit) {
+      const named = ids ? sql`and id in ${db.dialect.list(ids)}` : nothing;
+      const to = webhook === undefined ? nothing : sql`and webhook_id = ${webhook}`;
+      const inState = status === undefined ? nothing : sql`and status = ${status}`;
+      const rows = await db.all<Row>(sql`select ${columns} from webhook_delivery
+        where account_id = ${account} ${named} ${to} ${inState} order by id desc limit ${limit}`);
+      return rows.map(deliveryOf);
+    },
+    attemptsOf: (account, deliveryId) =>
+      db.all<Attempt>(sql`select at, code, error from webhook_attempt
+        where account_id = ${account} and delivery_id = ${deliveryId} order by attempt`),
+  };
+}
+
+function deliveryOf(row: Row): Delivery {
+  const { id, event, subject, body, status, attempts } = row;
+  return {
+    id,
+    webhookId: row.webhook_id,
+    event,
+    changeId: row.change_id,
+    subject,
+    subjectId: row.subject_id,
+    body,
+    status,
+    attempts,
+    nextAt: row.next_at,
+    createdAt: row.created_at,
+  };
+}
+
+export function webhookWrites(db: Db): Writes {
+  const { list, rows, column } = db.dialect;
+  return {
+    saveWebhook: (account, { id, url, events, secret }) =>
+      db.run(sql`insert into webhook (account_id, id, url, events, secret)
+        values (${account}, ${id}, ${url}, ${JSON.stringify(events)}, ${secret})
+        on conflict (account_id, id) do update set events = excluded.events, secret = excluded.secret`),
+    removeWebhook: (account, id) => db.run(sql`delete from webhook where account_id = ${account} and id = ${id}`),
+
+    async addDeliveries(account, deliveries) {
+      if (deliveries.length === 0) return;
+      const ids = await takeIds(db, account, 'delivery', deliveries.length);
+      const values = deliveries.map(({ webhookId, event, changeId, subject, subjectId, createdAt }, index) => [
+        ids[index]!,
+        webhookId,
+        event,
+        changeId,
+        subject,
+        subjectId,
+        createdAt,
+      ]);
+      await db.run(sql`insert into webhook_delivery
+        (account_id, id, webhook_id, event, change_id, subject, subject_id, created_at, next_at, status, attempts, claimed_until)
+        select ${account}, ${column(0)}, ${column(1)}, ${column(2)}, ${column(3)}, ${column(4)}, ${column(5)}, ${column(6)},
+          ${column(6)}, 'pending', 0, 0 from ${rows(values)}`);
+    },
+
+    async claimDeliveries(account, webhook, now, until, limit) {
+      const due = sql`select d.id from webhook_delivery d
+        where d.account_id = ${account} and d.webhook_id = ${webhook} and d.status = 'pending'
+        and d.next_at <= ${now} and d.claimed_until <= ${now}
+        and not exists (select 1 from webhook_delivery o where o.account_id = ${account} and o.webhook_id = d.webhook_id
+          and o.subject = d.subject and o.subject_id = d.subject_id and o.status = 'pending' and o.id < d.id)
+        order by d.id limit ${limit}`;
+      const claimed = await db.all<Row>(sql`update webhook_delivery set claimed_until = ${until}
+        where account_id = ${account} and id in (${due}) returning ${columns}`);
+      return claimed.map(deliveryOf).sort((a, b) => a.id - b.id);
+    },
+    saveBody: (account, deliveryId, body) =>
+      db.run(sql`update webhook_delivery set body = ${body} where account_id = ${account} and id = ${deliveryId}`),
+    async saveAttempt(account, { id, status, attempts, nextAt }, { at, code, error }) {
+      // The webhook may have been unsubscribed meanwhile, and the delivery with it.
+      const kept =
+        await db.all(sql`update webhook_delivery set status = ${status}, attempts = ${attempts}, next_at = ${nextAt},
+        claimed_until = 0 where account_id = ${account} and id = ${id} returning id`);
+      if (kept.length === 0) return;
+      await db.run(sql`insert into webhook_attempt (account_id, delivery_id, attempt, at, code, error)
+        select ${account}, ${id}, coalesce(max(attempt), 0) + 1, ${at}, ${code}, ${error}
+        from webhook_attempt where account_id = ${account} and delivery_id = ${id}`);
+    },
+    redeliver: (account, ids, now) =>
+      db.run(sql`update webhook_delivery set status = 'pending', attempts = 0, next_at = ${now}, claimed_until = 0
+        where account_id = ${account} and id in ${list(ids)}`),
+    removeDeliveries: (account, before) =>
+      db.run(sql`delete from webhook_delivery
+        where account_id = ${account} and created_at < ${before} and status <> 'pending'`),
+  };
+}

@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { acmeAdministrator, addAcme, addUser } from '../support/accounts.ts';
+import { assertProblem, assertRefused } from '../support/refusals.ts';
+import { type Credentials, startServer, type TestServer, testNow } from '../support/server.ts';
+
+// What amoCRM has not: /api/kontora/bin, changes, history. Whose are they, and what does bad input do?
+
+let server: TestServer;
+let seller: Credentials & { id: number };
+/** May delete nothing. */
+let reader: Credentials & { id: number };
+before(async () => {
+  server = await startServer();
+  await addAcme(server.store);
+  const own = { company_view: 'M', company_edit: 'M', company_delete: 'M' } as const;
+  seller = await addUser(server.store, 'bin-seller', own);
+  reader = await addUser(server.store, 'bin-reader', { company_delete: 'D' });
+});
+after(() => server.close());
+
+async function addCompany(name: string, responsible: number): Promise<number> {
+  const add = [{ name, responsible_user_id: responsible }];
+  const id = (await server.post('/api/v2/companies', { add })).json._embedded.items[0].id;
+  return id;
+}
+
+const remove = (...ids: number[]) => server.post('/ajax/companies/multiple/delete/', { ID: ids });
+const restore = (ids: number[], as?: Credentials) =>
+  server.post('/api/kontora/bin/restore', { companies: ids }, {}, as);
+const purge = (ids: number[], as?: Credentials) => server.post('/api/kontora/bin/purge', { companies: ids }, {}, as);
+const history = (id: number, at: number, as?: Credentials) =>
+  server.get(`/api/kontora/history?entity=companies&id=${id}&at=${at}`, {}, as);
+
+async function binned(as?: Credentials): Promise<number[]> {
+  const reply = await server.get('/api/kontora/bin?entity=companies', {}, as);
+  return reply.json.items.map((item: { id: number }) => item.id);
+}
+
+describe('the bin', () => {
+  test('shows and gives back what its reader could see and may delete', async () => {
+    const [mine, theirs] = [await addCompany('моя', seller.id), await addCompany('чужая', 504141)];
+    await remove(mine, theirs);
+    assert.deepEqual(await binned(), [mine, theirs]);
+    assert.deepEqual(await binned(seller), [mine]);
+    assert.deepEqual((await restore([mine, theirs], seller)).json, { companies: [mine] });
+    assert.deepEqual((await restore([theirs], reader)).json, { refused: [theirs] });
+    assert.deepEqual((await restore([theirs])).json, { companies: [theirs] });
+    assert.deepEqual((await restore([theirs])).json, {});
+    assert.deepEqual(await binned(), []);
+  });
+
+  test('links come back with a record, on both sides', async () => {
+    const id = await addCompany('со связью', 504141);
+    await server.post('/api/v2/companies', { update: [{ id, updated_at: testNow, contacts_id: [1099181] }] });
+    const contact = async () => (await server.get('/api/v2/contacts?id=1099181')).json._embedded.items[0].company;
+    assert.equal((await contact()).id, id);
+    await remove(id);
+    assert.deepEqual(await contact(), []);
+    await restore([id]);
+    assert.equal((await contact()).id, id);
+  });
+
+  test('only administrators purge, and only what is in the bin', async () => {
+    const [kept, gone] = [await addCompany('остаётся', 504141), await addCompany('уходит', 504141)];
+    await remove(gone);
+    assertProblem(await purge([gone], seller), 403, 244);
+    assert.deepEqual((await purge([kept, gone])).json, { companies: [gone] });
+    assert.equal((await server.get(`/api/v2/companies?id=${kept}`)).status, 200);
+    assert.deepEqual((await restore([gone])).json, {});
+    assert.equal((await server.get(`/api/v2/companies?query=${encodeURIComponent('уходит')}`)).status, 204);
+  });
+
+  test('another account reaches nothing', async () => {
+    const id = await addCompany('наша', 504141);
+    await remove(id);
+    assert.deepEqual(await binned(acmeAdministrator), []);
+    assert.deepEqual((await restore([id], acmeAdministrator)).json, {});
+    assert.deepEqual((await purge([id], acmeAdministrator)).json, {});
+    assert.equal((await history(id, testNow, acmeAdministrator)).status, 204);
+    assert.deepEqual((await server.get('/api/kontora/changes', {}, acmeAdministrator)).json.changes, []);
+    assert.deepEqual(await binned(), [id]);
+  });
+});
+
+describe('the past', () => {
+  test('is shown by the rights of then and of today', async () => {
+    const id = await addCompany('переходящая', seller.id);
+    server.setNow(testNow + 100);
+    await server.post('/api/v2/companies', { update: [{ id, updated_at: testNow + 1, responsible_user_id: 504141 }] });
+    assert.equal((await history(id, testNow, seller)).status, 204);
+    server.setNow(testNow + 200);
+    await server.post('/api/v2/companies', {
+      update: [{ id, updated_at: testNow + 2, responsible_user_id: seller.id }],
+    });
+    assert.equal((await history(id, testNow, seller)).status, 200);
+    assert.equal((await history(id, testNow + 150, seller)).status, 204);
+    assert.equal((await history(id, testNow + 200, seller)).status, 200);
+    assert.equal((await history(id, testNow - 1)).status, 204);
+    server.setNow(testNow);
+  });
+
+  test('of tasks and notes follows their elements', async () => {
+    const id = await addCompany('с делом', 504141);
+    const task = { element_id: id, element_type: 3, text: 'Было' };
+    const taskId = (await server.post('/api/v2/tasks', { add: [task] })).json._embedded.items[0].id;
+    server.setNow(testNow + 100);
+    await server.post('/api/v2/tasks', { update: [{ id: taskId, updated_at: testNow, text: 'Стало' }] });
+    const read = (as?: Credentials) =>
+      server.get(`/api/kontora/history?entity=tasks&id=${taskId}&at=${testNow}`, {}, as);
+    assert.equal((await read()).json._embedded.items[0].text, 'Было');
+    assert.equal((await read(seller)).status, 204);
+    server.setNow(testNow);
+  });
+
+  test('the log is for administrators', async () => {
+    assertProblem(await server.get('/api/kontora/changes', {}, seller), 403, 244);
+  });
+
+  test('a cursor walks the whole log once, whatever the page', async () => {
+    const ids = async (limit: number) => {
+      const walked: number[] = [];
+      for (let after = 0; ; ) {
+        const reply = await server.get(`/api/kontora/changes?after=${after}&limit_rows=${limit}`);
+        if (reply.json.changes.length === 0) return walked;
+        walked.push(...reply.json.changes.map((change: { id: number }) => change.id));
+        after = reply.json.after;
+      }
+    };
+    const all = await ids(500);
+    assert.ok(all.length > 10);
+    assert.deepEqual(await ids(7), all);
+    assert.deepEqual(
+      all,
+      [...new Set(all)].sort((a, b) => a - b),
+    );
+  });
+});
+
+describe('bad input', () => {
+  test('is refused with 400 and changes nothing', async () => {
+    const odd = ['-1', 'x', '1e3', '%00', '[]', '99999999999999999999'];
+    const urls = [
+      ...odd.map((value) => `/api/kontora/changes?after=${value}`),
+      ...[
+        '/api/kontora/changes?entity=houses',
+        '/api/kontora/changes?entity[]=companies',
+        '/api/kontora/changes?after[a]=1',
+      ],
+      ...['/api/kontora/bin', '/api/kontora/bin?entity=tasks', '/api/kontora/bin?entity[a]=companies'],
+      ...[
+        '/api/kontora/history',
+        '/api/kontora/history?entity=companies&id=1',
+        '/api/kontora/history?entity=companies&at=1',
+      ],
+      '/api/kontora/history?entity=companies&id[a][b]=1&at=1',
+      `/api/kontora/history?entity=companies&at=1&id=${Array.from({ length: 501 }, (_, id) => id + 1)}`,
+    ];
+    await assertRefused(
+      server,
+      urls.map((url) => () => server.get(url)),
+    );
+    const lists = [5.5, -1, 'x', { a: 1 }, [[1]], [{}], [null, 'x'], '1,x'];
+    const bodies = [undefined, '', '5', '[]', '{}', ...lists.map((companies) => ({ companies })), { tasks: [1] }];
+    const many = { companies: Array.from({ length: 501 }, (_, id) => id + 1) };
+    for (const path of ['restore', 'purge']) {
+      await assertRefused(
+        server,
+        [...bodies, many].map((body) => () => server.post(`/api/kontora/bin/${path}`, body)),
+      );
+    }
+  });
+});
