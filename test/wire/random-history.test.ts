@@ -189,7 +189,8 @@ async function randomTasks(
     updatedAt: now,
     isCompleted: random.chance(0.5),
   }));
-  await saveTasks(store, actor, { add: drafts, update }, now);
+  const alone = random.chance(0.5) ? [{ path: '', text: 'alone' }] : [];
+  await saveTasks(store, actor, { add: [...drafts, ...alone], update }, now);
   if (random.chance(0.3))
     await deleteEntities(store, actor, [{ kind: 'task', ids: [random.whole(1, 20), random.whole(1, 60)] }], now);
 }
