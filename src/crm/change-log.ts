@@ -52,9 +52,9 @@ export function undo(state: State, { action, before, after }: Change): State | u
 
 /** Links are told one by one: a record may have many. */
 function undoLinks(state: State, before: State, after: State): State {
-  const made = Object.keys((after['links'] as State | undefined) ?? {});
-  const links = { ...(state['links'] as State | undefined), ...(before['links'] as State | undefined) };
-  return Object.fromEntries(Object.entries(links).filter(([key]) => !made.includes(key)));
+  const made = new Set(Object.keys((after['links'] as State | undefined) ?? {}));
+  const links = Object.entries((state['links'] as State | undefined) ?? {}).filter(([key]) => !made.has(key));
+  return { ...Object.fromEntries(links), ...(before['links'] as State | undefined) };
 }
 
 /** A record's row as a state. */

@@ -78,7 +78,9 @@ async function entityStatesAt(
 export async function tasksAt(tx: ReadTx, account: number, ids: readonly number[], since: Moment): Promise<Task[]> {
   const present = new Map((await tx.tasks(account, ids)).map(({ id, ...state }) => [id, state as State]));
   return [...(await statesAt(tx, account, 'task', present, since))].map(([id, state]) => ({
-    ...(state as unknown as Task),
+    // The log leaves null out.
+    element: null,
+    ...(state as unknown as Omit<Task, 'element'>),
     id,
   }));
 }
@@ -87,7 +89,9 @@ export async function tasksAt(tx: ReadTx, account: number, ids: readonly number[
 export async function notesAt(tx: ReadTx, account: number, ids: readonly number[], since: Moment): Promise<Note[]> {
   const present = new Map((await tx.notes(account, ids)).map(({ id, ...state }) => [id, state as State]));
   return [...(await statesAt(tx, account, 'note', present, since))].map(([id, state]) => ({
-    ...(state as unknown as Note),
+    text: null,
+    params: null,
+    ...(state as unknown as Omit<Note, 'text' | 'params'>),
     id,
   }));
 }

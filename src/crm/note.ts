@@ -80,7 +80,8 @@ export function saveNotes(store: Store, actor: Actor, batch: NoteBatch, now: num
     const changes = new Map<number, NoteChange>();
     const write = (before: Note | null, after: Note): Outcome => {
       changes.set(after.id, { before: changes.get(after.id)?.before ?? before, after });
-      known.set(after.id, after);
+      // What is added has no id that an update beside it could name.
+      if (before) known.set(after.id, after);
       return after;
     };
     const outcomes = {

@@ -75,7 +75,8 @@ export function saveTasks(store: Store, actor: Actor, batch: TaskBatch, now: num
         : undefined;
       const after = { ...task, resultNoteId: note?.id ?? task.resultNoteId };
       changes.set(task.id, { before: changes.get(task.id)?.before ?? before, after });
-      known.set(task.id, after);
+      // What is added has no id that an update beside it could name.
+      if (before) known.set(task.id, after);
       if (note) notes.push(note);
       return after;
     };

@@ -127,7 +127,7 @@ function elementSeen(dialect: Dialect, { kinds: scopes }: Visible): Sql {
   return sql`e.is_deleted = 0 and (e.kind in ${dialect.list(open)} ${join(ways)})`;
 }
 
-function taskConditions({ list }: Dialect, filter: TaskFilter): Sql {
+function taskConditions({ list, rows, column }: Dialect, filter: TaskFilter): Sql {
   const { ids, elementKind, elementIds, responsible, createdBy, types, isCompleted, updatedAfter, stages } = filter;
   return join([
     ids ? sql`and t.id in ${list(ids)}` : nothing,
@@ -140,12 +140,11 @@ function taskConditions({ list }: Dialect, filter: TaskFilter): Sql {
     range(sql`t.created_at`, filter.created),
     range(sql`t.updated_at`, filter.updated),
     updatedAfter === undefined ? nothing : sql`and t.updated_at > ${updatedAfter}`,
-    stages ? sql`and t.element_type = ${kinds.lead.elementType} and (1 = 0 ${join(stages.map(inStage))})` : nothing,
+    stages
+      ? sql`and t.element_type = ${kinds.lead.elementType} and (e.pipeline_id, e.status_id) in (select ${column(0)}, ${column(1)}
+          from ${rows(stages.map(({ pipelineId, statusId }) => [pipelineId, statusId]))})`
+      : nothing,
   ]);
-}
-
-function inStage({ pipelineId, statusId }: { readonly pipelineId: number; readonly statusId: number }): Sql {
-  return sql`or (e.pipeline_id = ${pipelineId} and e.status_id = ${statusId})`;
 }
 
 function noteConditions({ list }: Dialect, { ids, elementIds, types, updatedAfter }: NoteFilter): Sql {

@@ -7,7 +7,7 @@ import { type BatchResource, type Item, readItemLists, readUpdateId, savedItems 
 import { presentingOf, type Wire } from './entities.ts';
 import { profileOf, WireError } from './errors.ts';
 import { halAnswer, hrefTo, nothingFound, selfLink } from './hal.ts';
-import { idsInQuery, isBlank, isObject, Problems, readCount, readId, readText, readTime } from './input.ts';
+import { idsInQuery, isObject, Problems, readCount, readId, readText, readTime, toList } from './input.ts';
 import { readPage } from './list-query.ts';
 import { parseModifiedSince } from './modified-since.ts';
 import type { Presenting } from './present-entity.ts';
@@ -83,11 +83,12 @@ function readDraft(item: Item, path: string, problems: Problems): NoteDraft {
 
 /** Flat: texts, numbers and flags by key. */
 function readParams(value: unknown, path: string, problems: Problems): Compound | undefined {
-  if (isBlank(value) || (Array.isArray(value) && value.length === 0)) return undefined;
+  if (toList(value)?.length === 0) return undefined;
   if (!isObject(value)) return problems.add(path, 'ожидается объект');
   const entries = Object.entries(value);
   if (entries.length > maxParams) return problems.add(path, `не больше ${maxParams} ключей`);
   const read = entries.flatMap(([key, part]): [string, Part][] => {
+    if (key === '__proto__') return [];
     const known = readText(key, path, problems, 100);
     if (part === null || typeof part === 'boolean') return known === undefined ? [] : [[known, part]];
     const text =

@@ -1,14 +1,30 @@
 import type { Account, User } from '../../src/crm/account.ts';
+import type { LoggedChange } from '../../src/crm/change-log.ts';
 import { type CustomField, fieldDefaults } from '../../src/crm/custom-field.ts';
 import type { EntityRow, KindName } from '../../src/crm/entity.ts';
 import type { Link } from '../../src/crm/link.ts';
-import type { EntityChange, ListFilter, Page, ReadTx, Sequence, Store, StoredTag } from '../../src/crm/store.ts';
+import type { Note } from '../../src/crm/note.ts';
+import type {
+  EntityChange,
+  ListFilter,
+  Page,
+  ReadTx,
+  Sequence,
+  Store,
+  StoredTag,
+  Visible,
+} from '../../src/crm/store.ts';
 import { foldTagName } from '../../src/crm/tag.ts';
+import type { Task } from '../../src/crm/task.ts';
 import { searchText } from '../../src/crm/text.ts';
 
 export const everyKind: readonly KindName[] = ['contact', 'lead', 'company', 'customer'];
 export const noFilter: ListFilter = { responsible: [] };
 export const wholeList: Page = { limit: 1_000_000, offset: 0 };
+export const everythingVisible: Visible = {
+  kinds: { contact: 'all', lead: 'all', company: 'all', customer: 'all' },
+  alone: 'all',
+};
 /** Unix seconds, a time at which nothing in particular happened. */
 export const someTime = 1_500_000_000;
 
@@ -71,6 +87,57 @@ export function aRecord(kind: KindName, id: number, parts: Partial<EntityRow> = 
     isDeleted: false,
     values: [],
     own: {},
+    ...parts,
+  };
+}
+
+/** A task that stands alone, unless the parts say what it is about. */
+export function aTask(id: number, parts: Partial<Task> = {}): Task {
+  return {
+    id,
+    element: null,
+    responsibleUserId: 1,
+    createdBy: 1,
+    updatedBy: 1,
+    createdAt: someTime,
+    updatedAt: someTime,
+    taskType: 1,
+    completeTill: someTime,
+    text: `task ${id}`,
+    isCompleted: false,
+    resultNoteId: 0,
+    isDeleted: false,
+    ...parts,
+  };
+}
+
+export function aNote(id: number, element: Note['element'], parts: Partial<Note> = {}): Note {
+  return {
+    id,
+    element,
+    noteType: 4,
+    text: `note ${id}`,
+    params: null,
+    responsibleUserId: 1,
+    createdBy: 1,
+    updatedBy: 1,
+    createdAt: someTime,
+    updatedAt: someTime,
+    ...parts,
+  };
+}
+
+/** An entry of the log: the lead 1 gets another name, unless the parts say another thing. */
+export function aChange(logId: number, parts: Partial<LoggedChange> = {}): LoggedChange {
+  return {
+    logId,
+    at: someTime,
+    userId: 1,
+    subject: 'lead',
+    id: 1,
+    action: 'update',
+    before: { name: `before ${logId}` },
+    after: { name: `after ${logId}` },
     ...parts,
   };
 }

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import type { KindName } from '../../src/crm/entity.ts';
 import type { Sequence, WriteTx } from '../../src/crm/store.ts';
-import { adding, aField, aRecord, ascending, aTag, aUser, save, span, takeIds } from './builders.ts';
+import { adding, aField, aNote, aRecord, ascending, aTag, aTask, aUser, save, span, takeIds } from './builders.ts';
 import { abroad, home, type StoreTest } from './store-test.ts';
 
-const sequences: readonly Sequence[] = ['contact', 'lead', 'customer', 'tag', 'link', 'user', 'field', 'enum'];
+const sequences: readonly Sequence[] = [
+  ...(['contact', 'lead', 'customer', 'tag', 'link', 'user', 'field', 'enum'] as const),
+  ...(['pipeline', 'status', 'task', 'note', 'change'] as const),
+];
 
 /** How a record that comes with an id of its own takes one of each sequence. */
 const takers: readonly [string, Sequence, (tx: WriteTx, account: number, id: number) => Promise<void>][] = [
@@ -13,6 +16,8 @@ const takers: readonly [string, Sequence, (tx: WriteTx, account: number, id: num
   ['a lead', 'lead', takeAs('lead')],
   ['a customer', 'customer', takeAs('customer')],
   ['a tag', 'tag', (tx, account, id) => tx.addTags(account, 'lead', [aTag(id, `tag ${id}`)])],
+  ['a task', 'task', (tx, account, id) => tx.saveTasks(account, [aTask(id)])],
+  ['a note', 'note', (tx, account, id) => tx.saveNotes(account, [aNote(id, { kind: 'task', id: 1 })])],
   ['a user', 'user', (tx, account, id) => tx.addUser(account, aUser(id), 'key')],
   ['a field', 'field', (tx, account, id) => tx.addFields(account, [aField(id)])],
   [
@@ -87,6 +92,11 @@ export function idContract(test: StoreTest): void {
   test('the id of a deleted record is passed over', async (store) => {
     await save(store, home, adding(aRecord('lead', 1, { isDeleted: true })));
     assert.deepEqual(await takeIds(store, home, 'lead', 1), [2]);
+  });
+
+  test('the id of a deleted task is passed over', async (store) => {
+    await store.write((tx) => tx.saveTasks(home, [aTask(1, { isDeleted: true })]));
+    assert.deepEqual(await takeIds(store, home, 'task', 1), [2]);
   });
 
   test('gaps between taken ids are filled, and nothing is given twice after them', async (store) => {

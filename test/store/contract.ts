@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import { activityContract } from './contract-activity.ts';
+import { changeLogContract } from './contract-change-log.ts';
 import { definitionContract } from './contract-definitions.ts';
 import { documentContract } from './contract-documents.ts';
 import { idContract } from './contract-ids.ts';
 import { linkContract } from './contract-links.ts';
 import { listContract } from './contract-lists.ts';
 import { oauthContract } from './contract-oauth.ts';
+import { purgeContract } from './contract-purge.ts';
 import { recordContract } from './contract-records.ts';
 import { searchContract } from './contract-search.ts';
 import { searchTermContract } from './contract-search-terms.ts';
@@ -29,6 +32,9 @@ export function storeContract(name: string, open: OpenStore): void {
     describe('tags', () => tagContract(onStore));
     describe('links', () => linkContract(onStore));
     describe('documents', () => documentContract(onStore));
+    describe('tasks and notes', () => activityContract(onStore));
+    describe('the change log', () => changeLogContract(onStore));
+    describe('the bin', () => purgeContract(onStore));
     describe('settings', () => settingsContract(onStore));
     describe('fields and pipelines', () => definitionContract(onStore));
     describe('sessions and keys', () => sessionContract(onStore));

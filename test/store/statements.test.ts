@@ -5,8 +5,10 @@ import type { Actor } from '../../src/crm/account.ts';
 import { deleteEntities } from '../../src/crm/bin.ts';
 import { Documents, type Render } from '../../src/crm/documents.ts';
 import { type Query, readEntities, saveEntities } from '../../src/crm/entities.ts';
-import type { Draft, KindName, UpdateDraft } from '../../src/crm/entity.ts';
+import type { Draft, KindName, Outcomes, UpdateDraft } from '../../src/crm/entity.ts';
+import { type NoteDraft, saveNotes } from '../../src/crm/note.ts';
 import type { Store } from '../../src/crm/store.ts';
+import { saveTasks, type TaskDraft } from '../../src/crm/task.ts';
 import { openTestStore } from '../support/server.ts';
 import { adding, aField, aLink, anAccount, aRecord, aTag, aUser, save, someTime, span } from './builders.ts';
 import { home } from './store-test.ts';
@@ -115,7 +117,49 @@ describe('the number of SQL statements does not depend on', () => {
       }),
     );
   }
+
+  const activities: readonly [string, Activity][] = [
+    [
+      'added tasks with results',
+      (store, actor, size) => saveTasks(store, actor, { add: span(1, size).map(addedTask), update: [] }, someTime + 10),
+    ],
+    [
+      'updated tasks',
+      (store, actor, size) =>
+        saveTasks(store, actor, { add: [], update: span(1, size).map(updatedTask) }, someTime + 10),
+    ],
+    [
+      'added notes',
+      (store, actor, size) => saveNotes(store, actor, { add: span(1, size).map(addedNote), update: [] }, someTime + 10),
+    ],
+    [
+      'updated notes',
+      (store, actor, size) =>
+        saveNotes(store, actor, { add: [], update: span(1, size).map(updatedNote) }, someTime + 10),
+    ],
+  ];
+  for (const [name, save] of activities) {
+    for (const user of [administrator, narrowed]) {
+      const who = user.isAdmin ? 'an administrator' : 'a user with narrowed rights';
+      onOffice(`the size of a batch of ${name}, for ${who}`, user, async (_, actor, count) =>
+        oneByOne(sizes, async (size) => {
+          const { store, remove } = await openOffice(actor.user);
+          const add = span(1, most);
+          await saveTasks(store, actor, { add: add.map(addedTask), update: [] }, someTime);
+          await saveNotes(store, actor, { add: add.map(addedNote), update: [] }, someTime);
+          const saved = await count(() => save(store, actor, size));
+          const outcomes = [...saved.result.add, ...saved.result.update];
+          assert.equal(outcomes.filter(({ issue }) => issue === undefined).length, size);
+          await store.close();
+          remove();
+          return saved;
+        }),
+      );
+    }
+  }
 });
+
+type Activity = (store: Store, actor: Actor, size: number) => Promise<Outcomes>;
 
 /** Runs the work and counts what it sends to SQLite. */
 type Count = <T>(work: () => Promise<T>) => Promise<{ result: T; statements: number }>;
@@ -226,6 +270,29 @@ function updatedCompany(number: number): UpdateDraft {
     link: { lead: [(number % most) + 1] },
     unlink: { contact: [firstIds.contact + number - 1] },
   };
+}
+
+/** On the lead of that number; every task has a result, which takes a note before those of addedNote. */
+function addedTask(number: number): TaskDraft {
+  return { path: '', element: { kind: 'lead', id: number }, completeTill: number, text: 'x', result: 'done' };
+}
+
+/** Moves the task to the company of that number. */
+function updatedTask(number: number) {
+  return {
+    ...addedTask(number),
+    element: { kind: 'company', id: number } as const,
+    id: number,
+    updatedAt: someTime + 1,
+  };
+}
+
+function addedNote(number: number): NoteDraft {
+  return { path: '', element: { kind: 'lead', id: number }, noteType: 4, text: 'x' };
+}
+
+function updatedNote(number: number) {
+  return { path: '', id: most + number, text: 'y', updatedAt: someTime + 1 };
 }
 
 function addedContact(number: number): Draft {

@@ -10,9 +10,10 @@ export type Answered = Pick<Reply, 'status' | 'text' | 'headers'>;
 /** Everything that the administrator can read. */
 export async function listing(server: TestServer): Promise<string> {
   const pages = [(await server.get('/api/v2/account?with=users,groups,custom_fields,pipelines,task_types')).text];
-  for (const path of kindPaths) {
+  const noteTypes = ['contact', 'lead', 'company', 'customer', 'task'].map((type) => `notes?type=${type}&`);
+  for (const list of [...kindPaths.map((path) => `${path}?`), 'tasks?', ...noteTypes]) {
     for (let offset = 0; ; offset += 500) {
-      const reply = await server.get(`/api/v2/${path}?limit_rows=500&limit_offset=${offset}`);
+      const reply = await server.get(`/api/v2/${list}limit_rows=500&limit_offset=${offset}`);
       if (reply.status === 204) break;
       assert.equal(reply.status, 200, reply.text);
       pages.push(reply.text);

@@ -2,13 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { assertProblem, assertRefused, type KindPath, kindPaths } from '../support/refusals.ts';
 import { type Reply, startServer, type TestServer, testNow } from '../support/server.ts';
-
-/** As JSON text: JSON.stringify knows neither 1e400 nor so many digits. */
-const blanks = ['null', '""'];
-const emptyLists = ['[]', '{}'];
-const numbers = ['1.5', '-1', '1e300', '123456789012345678901'];
-const texts = [...blanks, ...emptyLists, ...numbers, 'true', '[[]]', '{"a":1}', '"x"'];
-const all = [...texts, '1e400', '-1e400'];
+import { everyType as all, blanks, emptyLists, numbers, objectText, texts } from '../support/wrong-types.ts';
 
 /** What a key takes of some values; it refuses the others. */
 interface Rule {
@@ -46,12 +40,6 @@ function rulesOf(path: KindPath): Readonly<Record<string, Rule>> {
     company_name: path === 'contacts' ? text : unknown,
     request_id: unknown,
   };
-}
-
-/** JSON text of an object from the texts of its parts. */
-function objectText(parts: Readonly<Record<string, string>>): string {
-  const pairs = Object.entries(parts).map(([key, value]) => `${JSON.stringify(key)}:${value}`);
-  return `{${pairs.join(',')}}`;
 }
 
 for (const path of kindPaths) {
