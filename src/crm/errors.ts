@@ -6,6 +6,8 @@ export type Reason =
   | 'account_not_found'
   | 'ip_not_allowed'
   | 'add_not_allowed'
+  | 'lead_add_not_allowed'
+  | 'customer_add_not_allowed'
   | 'name_required'
   | 'bad_value'
   | 'field_not_found'

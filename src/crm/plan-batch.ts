@@ -37,13 +37,12 @@ export interface NewIds {
 
 /**
  * Which items will be written, and what their rows become: rights, field types, the `updated_at` rule.
- * @throws CrmError add_not_allowed, name_required, user_not_found and what replaceValues throws
+ * @throws CrmError add_not_allowed, lead_add_not_allowed, customer_add_not_allowed, name_required, user_not_found and what replaceValues throws
  */
 export function acceptBatch(actor: Actor, kind: KindName, batch: Batch, loaded: LoadedBatch, now: number): Item[] {
   const drafts: readonly Draft[] = [...batch.add, ...batch.update];
-  if (batch.add.length > 0 && !mayAdd(actor, kind)) throw new CrmError('add_not_allowed');
-  if (drafts.some((draft) => makesCompany(draft, loaded)) && !mayAdd(actor, 'company'))
-    throw new CrmError('add_not_allowed');
+  if (batch.add.length > 0 && !mayAdd(actor, kind)) throw addNotAllowed(kind);
+  if (drafts.some((draft) => makesCompany(draft, loaded)) && !mayAdd(actor, 'company')) throw addNotAllowed('company');
   const rows = new Map(loaded.rows);
   return [
     ...batch.add.map((draft) => acceptAdd(actor, kind, draft, now)),
@@ -53,6 +52,12 @@ export function acceptBatch(actor: Actor, kind: KindName, batch: Batch, loaded: 
       return item;
     }),
   ];
+}
+
+/** amoCRM has a number of its own for leads, and for customers. doc: errors */
+function addNotAllowed(kind: KindName): CrmError {
+  const reasons = { lead: 'lead_add_not_allowed', customer: 'customer_add_not_allowed' } as const;
+  return new CrmError(kind === 'lead' || kind === 'customer' ? reasons[kind] : 'add_not_allowed');
 }
 
 function acceptAdd(actor: Actor, kind: KindName, draft: Draft, now: number): Item {

@@ -99,7 +99,7 @@ export interface WriteTx extends ReadTx {
   setTags(account: number, kind: KindName, sets: readonly TagSet[]): Promise<void>;
   addLinks(account: number, links: readonly Link[]): Promise<void>;
   removeLinks(account: number, links: readonly Link[]): Promise<void>;
-  /** Takes records away for good, with their tags and links, with the tasks and notes about them, and with what the log told of all these. */
+  /** Takes deleted records away for good, with their tags and links, with the tasks and notes about them, and with what the log told of all these. */
   purgeEntities(account: number, kind: KindName, ids: readonly number[]): Promise<void>;
   saveTasks(account: number, tasks: readonly Task[]): Promise<void>;
   saveNotes(account: number, notes: readonly Note[]): Promise<void>;

@@ -22,8 +22,6 @@ export interface BatchResource {
   readonly notFound: string;
   /** `request_id` of the recorded profile when none was sent: 0, or left out. source: reference, wire profiles */
   readonly requestIdZero?: boolean;
-  /** More keys of the address of one record. */
-  readonly more?: string;
 }
 
 /** A request's items, not yet read, with the client's own names for them. */
@@ -95,7 +93,7 @@ export function savedItems(
     id: outcome.id,
     ...(isUpdate && { updated_at: outcome.updatedAt }),
     ...requestIdKey(resource, requestId, position, profile),
-    _links: selfLink(`${hrefTo(resource.path, [outcome.id])}${resource.more ?? ''}`),
+    _links: selfLink(hrefTo(resource.path, [outcome.id])),
   });
   const items = [
     ...add.map((outcome, index) => item(outcome, false, requestIds.add[index], index)),

@@ -36,7 +36,11 @@ export async function getChanges(wire: Wire, request: SignedRequest): Promise<An
   if (!isBlank(query['entity']) && subject === undefined) {
     throw new WireError(400, 400, `entity — одно из ${[...subjects.keys()].join(', ')}`);
   }
-  const of = subject && { subject, id: toInteger(query['id']) };
+  const id = isBlank(query['id']) ? undefined : toInteger(query['id']);
+  if (!isBlank(query['id']) && (id === undefined || subject === undefined)) {
+    throw new WireError(400, 400, 'id — одно целое число, вместе с entity');
+  }
+  const of = subject && { subject, id };
   const { limit } = readPage(query);
   const changes = await wire.store.read((tx) => tx.changesAfter(actor.account.id, after, limit, of));
   const how = presentingOf(wire, actor);

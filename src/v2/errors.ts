@@ -46,6 +46,8 @@ const refusals: Readonly<
   Record<Exclude<Reason, SignInReason>, { status: number; add: number; update: number; text: string }>
 > = {
   add_not_allowed: { status: 403, add: 202, update: 202, text: 'Нет прав на добавление' },
+  lead_add_not_allowed: { status: 403, add: 244, update: 244, text: 'Нет прав на добавление' },
+  customer_add_not_allowed: { status: 403, add: 288, update: 288, text: 'Нет прав на добавление' },
   name_required: { status: 400, add: 205, update: 212, text: 'Название обязательно' },
   bad_value: { status: 400, add: 203, update: 210, text: 'Значение не подходит полю' },
   field_not_found: { status: 400, add: 204, update: 211, text: 'Дополнительное поле не найдено' },

@@ -147,6 +147,7 @@ describe('bad input', () => {
         '/api/kontora/changes?entity[]=companies',
         '/api/kontora/changes?after[a]=1',
       ],
+      ...['/api/kontora/changes?entity=companies&id=abc', '/api/kontora/changes?id=5'],
       ...['/api/kontora/bin', '/api/kontora/bin?entity=tasks', '/api/kontora/bin?entity[a]=companies'],
       ...[
         '/api/kontora/history',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { addGroup, addUser } from '../support/accounts.ts';
+import { assertProblem } from '../support/refusals.ts';
 import { type Credentials, startServer, type TestServer, testNow } from '../support/server.ts';
 
 type Person = Credentials & { id: number };
@@ -147,6 +148,13 @@ describe('rights to add, edit and delete', () => {
     );
     assert.equal(reply.status, 403);
     assert.match(reply.json.detail, /202/);
+    for (const [path, right, code] of [
+      ['leads', 'lead_add', 244],
+      ['customers', 'customer_add', 288],
+    ] as const) {
+      const other = await addUser(server.store, `no${right}`, { [right]: 'D' });
+      assertProblem(await server.post(`/api/v2/${path}`, { add: [{ name: 'x' }] }, {}, other), 403, code);
+    }
     const made = await server.post('/api/v2/contacts', { add: [{ name: 'x', company_name: 'y' }] }, {}, person);
     assert.equal(made.status, 403);
     assert.equal((await server.get('/api/v2/companies')).text, before);
