@@ -70,17 +70,26 @@ export async function postForm(
   body: string,
   { allowPrivate, headers = {} }: PostOptions,
 ): Promise<Posted> {
+  const signal = AbortSignal.timeout(patienceMs);
   try {
     const { protocol, hostname } = new URL(url);
     const host = hostname.replace(/^\[|\]$/g, '');
-    const addresses = isIP(host) ? [{ address: host, family: isIP(host) }] : await lookup(host, { all: true });
+    const addresses = isIP(host)
+      ? [{ address: host, family: isIP(host) }]
+      : await inTime(lookup(host, { all: true }), signal);
     if (!allowPrivate && addresses.some(({ address }) => isPrivate(address))) {
       return { code: 0, error: 'the address is private' };
     }
-    return { code: await send(url, protocol === 'https:', addresses[0]!, body, headers), error: '' };
+    return { code: await send(url, protocol === 'https:', addresses[0]!, body, headers, signal), error: '' };
   } catch (error) {
     return { code: 0, error: (error as Error).message.slice(0, 300) };
   }
+}
+
+/** A name server that is silent must not outlast the attempt's claim. */
+function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const late = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  return Promise.race([work, late]);
 }
 
 /** Whether an address, or a name that cannot be anything else, is of this network or machine. */
@@ -99,6 +108,7 @@ function send(
   { address, family }: { readonly address: string; readonly family: number },
   body: string,
   headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
 ): Promise<number> {
   return new Promise((resolve, reject) => {
     const sent = (isSecure ? httpsRequest : httpRequest)(
@@ -106,7 +116,7 @@ function send(
       {
         method: 'POST',
         agent: false,
-        signal: AbortSignal.timeout(patienceMs),
+        signal,
         // The address that was checked, whatever the name says by now.
         lookup: (_host, options, done) =>
           options.all ? done(null, [{ address, family }]) : done(null, address, family),
