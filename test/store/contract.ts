@@ -17,6 +17,7 @@ import { sessionContract } from './contract-sessions.ts';
 import { settingsContract } from './contract-settings.ts';
 import { tagContract } from './contract-tags.ts';
 import { transactionContract } from './contract-transactions.ts';
+import { webhookContract } from './contract-webhooks.ts';
 import { type OpenStore, storeTest } from './store-test.ts';
 
 /** What every store has to do, whatever its engine: src/crm/store.ts in tests. */
@@ -37,6 +38,7 @@ export function storeContract(name: string, open: OpenStore): void {
     describe('the bin', () => purgeContract(onStore));
     describe('settings', () => settingsContract(onStore));
     describe('fields and pipelines', () => definitionContract(onStore));
+    describe('webhooks', () => webhookContract(onStore));
     describe('sessions and keys', () => sessionContract(onStore));
     describe('integrations and their grants', () => oauthContract(onStore));
     test('closing waits for the writes that were asked for', async () => {
