@@ -1,9 +1,8 @@
-import { type Flags, oneOf, readData, readFlags, text, UsageError } from '../config.ts';
+import { type Flags, oneOf, readFlags, text, UsageError } from '../config.ts';
 import { isRedirectUri } from '../crm/oauth.ts';
-import type { Store } from '../crm/store.ts';
 import { isStorable } from '../crm/text.ts';
 import { hashKey, newClientId, newKey } from '../http/keys.ts';
-import { openSqlite } from '../store/sqlite.ts';
+import { onNewData, type Work } from './data-folder.ts';
 import { now } from './start.ts';
 
 const options = {
@@ -20,15 +19,8 @@ export async function integration([which = '', ...args]: readonly string[]): Pro
   const command = oneOf('the integration command', ['add', 'list', 'remove'], which);
   const flags = readFlags(args, options[command]);
   const work = { add: addIntegration, list: listIntegrations, remove: removeIntegration }[command](flags);
-  const store = await openSqlite(readData(flags, process.env));
-  try {
-    await work(store);
-  } finally {
-    await store.close();
-  }
+  await onNewData(flags, work);
 }
-
-type Work = (store: Store) => Promise<void>;
 
 function addIntegration(flags: Flags): Work {
   const name = (flags['name'] ?? '').trim();

@@ -86,6 +86,14 @@ export interface UpdateDraft extends Draft {
   readonly id: number;
 }
 
+/** The optimistic lock of every update: refused is what knows only an older state, or says none. source: reference §3.3 */
+export function isCurrent<D extends { readonly updatedAt?: number | undefined }>(
+  draft: D,
+  before: { readonly updatedAt: number },
+): draft is D & { readonly updatedAt: number } {
+  return draft.updatedAt !== undefined && draft.updatedAt >= before.updatedAt;
+}
+
 export interface Batch {
   readonly add: readonly Draft[];
   readonly update: readonly UpdateDraft[];

@@ -2,7 +2,7 @@ import type { Actor } from './account.ts';
 import { commit } from './commit.ts';
 import type { Compound } from './custom-field.ts';
 import { type ElementRef, elementKey, elementNotFound, elementsVisibleTo, loadElements } from './element.ts';
-import type { Outcome, Outcomes } from './entity.ts';
+import { isCurrent, type Outcome, type Outcomes } from './entity.ts';
 import { CrmError } from './errors.ts';
 import { noteTypes } from './note-type.ts';
 import { checkUser, covers, knownCreator, scopeOf } from './rights.ts';
@@ -92,7 +92,7 @@ export function saveNotes(store: Store, actor: Actor, batch: NoteBatch, now: num
           return { id: draft.id, updatedAt: 0, issue: 'not_found' };
         const { id, updatedAt } = before;
         if (!isEditable(before) || !mayEdit(actor, before, owners)) return { id, updatedAt, issue: 'no_right' };
-        if (draft.updatedAt === undefined || draft.updatedAt < updatedAt) return { id, updatedAt, issue: 'stale' };
+        if (!isCurrent(draft, before)) return { id, updatedAt, issue: 'stale' };
         return write(before, updated(before, draft, draft.updatedAt, actor));
       }),
     };

@@ -1,6 +1,15 @@
 import type { Actor } from './account.ts';
 import { fieldLines, replaceValues } from './custom-field.ts';
-import type { Batch, Draft, EntityRow, KindName, LinkRefs, Outcomes, UpdateDraft } from './entity.ts';
+import {
+  type Batch,
+  type Draft,
+  type EntityRow,
+  isCurrent,
+  type KindName,
+  type LinkRefs,
+  type Outcomes,
+  type UpdateDraft,
+} from './entity.ts';
 import { CrmError, type Issue } from './errors.ts';
 import { kinds } from './kinds.ts';
 import { type Link, LinkPlan } from './link.ts';
@@ -88,7 +97,7 @@ function acceptUpdate(actor: Actor, kind: KindName, draft: UpdateDraft, before: 
   if (!covers(scopeOf(actor, kind, 'edit'), before.responsibleUserId)) {
     return { draft, before, row: before, issue: 'no_right' };
   }
-  if (draft.updatedAt === undefined || draft.updatedAt < before.updatedAt) {
+  if (!isCurrent(draft, before)) {
     return { draft, before, row: before, issue: 'stale' };
   }
   const row: EntityRow = {

@@ -1,7 +1,7 @@
 import type { Actor } from './account.ts';
 import { commit } from './commit.ts';
 import { type ElementRef, elementKey, elementNotFound, elementsVisibleTo, loadElements, seesTask } from './element.ts';
-import type { KindName, Outcome, Outcomes } from './entity.ts';
+import { isCurrent, type KindName, type Outcome, type Outcomes } from './entity.ts';
 import { CrmError } from './errors.ts';
 import { type Note, newNote, taskResult } from './note.ts';
 import { checkUser, covers, knownCreator, scopeOf } from './rights.ts';
@@ -88,7 +88,7 @@ export function saveTasks(store: Store, actor: Actor, batch: TaskBatch, now: num
         const { id, updatedAt } = before;
         if (!covers(scopeOf(actor, 'task', 'edit'), before.responsibleUserId))
           return { id, updatedAt, issue: 'no_right' };
-        if (draft.updatedAt === undefined || draft.updatedAt < updatedAt) return { id, updatedAt, issue: 'stale' };
+        if (!isCurrent(draft, before)) return { id, updatedAt, issue: 'stale' };
         return write(draft, before, updated(before, draft, draft.updatedAt, actor));
       }),
     };
