@@ -166,8 +166,8 @@ function findSessionId({ headers }: Request): string | undefined {
 
 /**
  * Where the failures of a login are counted, given its accounts: in its first one. Those of a login that nobody has are counted in the
- * first of all, whatever account the request's address names: under several names they would last longer than those of a known one,
- * and so tell which logins there are.
+ * first of all, whatever account the request’s address names: spread over several names they would last longer than those of a known
+ * login, and so tell which logins there are.
  */
 async function findCountingAccount(tx: ReadTx, accounts: readonly number[]): Promise<number | undefined> {
   return accounts[0] ?? (await tx.firstAccount());
