@@ -2,7 +2,7 @@ import type { Subject } from '../crm/change-log.ts';
 import type { ReadTx, WriteTx } from '../crm/store.ts';
 import type { Attempt, Delivery } from '../crm/webhook.ts';
 import { takeIds } from './ids.ts';
-import { type Db, nothing, sql } from './sql.ts';
+import { type Columns, type Db, insertRows, nothing, sql } from './sql.ts';
 
 type Reads = Pick<ReadTx, 'webhooks' | 'accountsWithWebhooks' | 'dueWebhooks' | 'deliveries' | 'attemptsOf'>;
 type Writes = Pick<
@@ -33,6 +33,12 @@ interface Row {
 
 const columns = sql`id, webhook_id, event, change_id, subject, subject_id, body, status, attempts, next_at, created_at`;
 
+const newDelivery = {
+  ...{ id: 'integer', webhook_id: 'integer', event: 'text', change_id: 'integer', subject: 'text' },
+  ...{ subject_id: 'integer', status: 'text', attempts: 'integer', next_at: 'integer' },
+  ...{ claimed_until: 'integer', created_at: 'integer' },
+} as const satisfies Columns;
+
 export function webhookReads(db: Db): Reads {
   return {
     async webhooks(account) {
@@ -54,7 +60,7 @@ export function webhookReads(db: Db): Reads {
       return rows.map(({ id }) => id);
     },
     async deliveries(account, { ids, webhook, status }, limit) {
-      const named = ids ? sql`and id in ${db.dialect.list(ids)}` : nothing;
+      const named = ids ? sql`and ${db.dialect.isIn(sql`id`, ids)}` : nothing;
       const to = webhook === undefined ? nothing : sql`and webhook_id = ${webhook}`;
       const inState = status === undefined ? nothing : sql`and status = ${status}`;
       const rows = await db.all<Row>(sql`select ${columns} from webhook_delivery
@@ -85,7 +91,7 @@ function deliveryOf(row: Row): Delivery {
 }
 
 export function webhookWrites(db: Db): Writes {
-  const { list, rows, column } = db.dialect;
+  const { isIn } = db.dialect;
   return {
     async saveWebhook(account, { id, url, events, secret }) {
       await db.run(sql`insert into webhook (account_id, id, url, events, secret)
@@ -102,19 +108,11 @@ export function webhookWrites(db: Db): Writes {
     async addDeliveries(account, deliveries) {
       if (deliveries.length === 0) return;
       const ids = await takeIds(db, account, 'delivery', deliveries.length);
-      const values = deliveries.map(({ webhookId, event, changeId, subject, subjectId, createdAt }, index) => [
-        ids[index]!,
-        webhookId,
-        event,
-        changeId,
-        subject,
-        subjectId,
-        createdAt,
+      const rows = deliveries.map(({ webhookId, event, changeId, subject, subjectId, createdAt }, index) => [
+        ...[ids[index]!, webhookId, event, changeId, subject, subjectId],
+        ...['pending', 0, createdAt, 0, createdAt],
       ]);
-      await db.run(sql`insert into webhook_delivery
-        (account_id, id, webhook_id, event, change_id, subject, subject_id, created_at, next_at, status, attempts, claimed_until)
-        select ${account}, ${column(0)}, ${column(1)}, ${column(2)}, ${column(3)}, ${column(4)}, ${column(5)}, ${column(6)},
-          ${column(6)}, 'pending', 0, 0 from ${rows(values)}`);
+      await insertRows(db, account, 'webhook_delivery', newDelivery, rows);
     },
 
     async claimDeliveries(account, webhook, now, until, limit) {
@@ -142,7 +140,7 @@ export function webhookWrites(db: Db): Writes {
     },
     redeliver: (account, ids, now) =>
       db.run(sql`update webhook_delivery set status = 'pending', attempts = 0, next_at = ${now}, claimed_until = 0
-        where account_id = ${account} and id in ${list(ids)}`),
+        where account_id = ${account} and ${isIn(sql`id`, ids)}`),
     removeDeliveries: (account, before) =>
       db.run(sql`delete from webhook_delivery
         where account_id = ${account} and created_at < ${before} and status <> 'pending'`),
