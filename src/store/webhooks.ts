@@ -101,8 +101,10 @@ export function webhookWrites(db: Db): Writes {
     },
     async removeWebhook(account, id) {
       await db.run(sql`delete from webhook where account_id = ${account} and id = ${id}`);
-      await db.run(sql`update account set has_webhooks = 0 where id = ${account} and has_webhooks = 1
-        and not exists (select 1 from webhook where account_id = ${account})`);
+      // Apart from the update: account need not be on the machine on which the account's own tables are.
+      const [left] = await db.all(sql`select id from webhook where account_id = ${account} limit 1`);
+      if (left) return;
+      await db.run(sql`update account set has_webhooks = 0 where id = ${account} and has_webhooks = 1`);
     },
 
     async addDeliveries(account, deliveries) {
