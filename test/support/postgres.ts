@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { after } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 
 export interface TestDatabase {
@@ -119,7 +119,9 @@ async function rowsIn(pool: pg.Pool): Promise<ReadonlyMap<string, string>> {
   );
   const rows = new Map<string, string>();
   for (const { name } of tables.rows) {
-    const { rows: found } = await pool.query<{ json: string | null }>(`select json_agg(t)::text as json from ${name} t`);
+    const { rows: found } = await pool.query<{ json: string | null }>(
+      `select json_agg(t)::text as json from ${name} t`,
+    );
     if (found[0]?.json) rows.set(name, found[0].json);
   }
   return rows;

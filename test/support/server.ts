@@ -100,8 +100,12 @@ export async function openTestStore(): Promise<{ store: Store; folder: string; r
 }
 
 export async function openPostgresStore(): Promise<{ store: Store; url: string; remove: () => Promise<void> }> {
-  const { url, remove } = await newTestDatabase(async (template) => (await openPostgres(template)).close());
+  const { url, remove } = await newTestDatabase(withTables);
   return { store: await openPostgres(url), url, remove };
+}
+
+async function withTables(url: string): Promise<void> {
+  await (await openPostgres(url)).close();
 }
 
 /** One request; a body that is no text is sent as JSON. */
