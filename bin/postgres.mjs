@@ -1,3 +1,4 @@
+// @ts-check
 // A PostgreSQL cluster of its own for tests: made in a temporary folder, on a port of 127.0.0.1, gone in the end.
 import { spawn } from 'node:child_process';
 import {
