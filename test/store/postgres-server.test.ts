@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import pg from 'pg';
-import { careless, startPostgres } from '../../bin/postgres.mjs';
+import { startPostgres } from '../../bin/postgres.mjs';
 import { newTestDatabase } from '../support/postgres.ts';
 import { startStandby } from '../support/standby.ts';
 
@@ -60,7 +60,7 @@ test('two tests at once have databases of their own', async () => {
 });
 
 test('a cluster of its own comes back after kill -9 with what was committed, and a standby follows it', async () => {
-  const primary = await startPostgres({ settings: careless });
+  const primary = await startPostgres({ settings: { fsync: 'off' } });
   const standby = await startStandby(primary);
   const ask = async (url: string, text: string) => {
     const client = new pg.Client(url);
