@@ -99,13 +99,11 @@ export async function openTestStore(): Promise<{ store: Store; folder: string; r
   return { store, folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-export async function openPostgresStore(): Promise<{ store: Store; url: string; remove: () => Promise<void> }> {
-  const { url, remove } = await newTestDatabase(withTables);
-  return { store: await openPostgres(url), url, remove };
-}
+const migrated = async (url: string) => (await openPostgres(url)).close();
 
-async function withTables(url: string): Promise<void> {
-  await (await openPostgres(url)).close();
+export async function openPostgresStore(): Promise<{ store: Store; url: string; remove: () => Promise<void> }> {
+  const { url, remove } = await newTestDatabase(migrated);
+  return { store: await openPostgres(url), url, remove };
 }
 
 /** One request; a body that is no text is sent as JSON. */
