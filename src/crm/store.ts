@@ -17,15 +17,24 @@ import type { Attempt, Delivery, Webhook } from './webhook.ts';
  * `account` comes first everywhere: it is the unit of isolation and of distribution.
  */
 export interface Store {
-  /** Runs `work` on one snapshot. */
-  read<T>(work: (tx: ReadTx) => Promise<T>): Promise<T>;
-  /** Runs `work` in one transaction, undone when it throws. Writers of one store take turns. */
+  /**
+   * Runs `work` on one snapshot. A read that names the one `account` that it looks into may be done on a replica, if that has all that
+   * the account has written.
+   */
+  read<T>(work: (tx: ReadTx) => Promise<T>, account?: number): Promise<T>;
+  /**
+   * Runs `work` in one transaction, undone when it throws. Those that write to one account take turns, from the first call that names it.
+   * What was undone for reasons of the database is run again: `work` does nothing else than write.
+   */
   write<T>(work: (tx: WriteTx) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
-/** Another process has held the database for so long that a write was given up; nothing of it was done. */
+/** The database was away, or held by another process, for so long that it was given up; nothing was written. */
 export class StoreBusy extends Error {}
+
+/** The connection was lost while a write was being committed: it may have been done or not. */
+export class StoreUncertain extends Error {}
 
 export interface ReadTx {
   accounts(): Promise<Account[]>;

@@ -26,6 +26,10 @@ export function sql(strings: TemplateStringsArray, ...values: readonly (Param | 
 
 export const nothing: Sql = { text: '', params: [] };
 
+export function joinOr(conditions: readonly Sql[]): Sql {
+  return conditions.reduce((all, condition) => (all === nothing ? condition : sql`${all} or ${condition}`), nothing);
+}
+
 function isSql(value: Param | Sql): value is Sql {
   return value !== null && typeof value === 'object' && 'text' in value;
 }

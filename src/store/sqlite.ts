@@ -6,6 +6,7 @@ import {
   type Columns,
   type Db,
   type Dialect,
+  joinOr,
   nothing,
   type Search,
   type SearchKey,
@@ -258,8 +259,4 @@ async function matchExpression(db: Db, terms: readonly string[]): Promise<string
 
 function quote(trigram: string): string {
   return `"${trigram.replaceAll('"', '""')}"`;
-}
-
-function joinOr(conditions: readonly Sql[]): Sql {
-  return conditions.reduce((all, condition) => (all === nothing ? condition : sql`${all} or ${condition}`), nothing);
 }
