@@ -91,6 +91,8 @@ function checkAny(at: Inspection, statement: Node, ctes: Ctes): void {
     const { name, args } = statement.VariableSetStmt;
     if (name !== 'TRANSACTION') at.broken.push(`rule 13: ${name ?? 'all'} is set; settings do not reach the workers`);
     else if (isSerializable(args)) at.broken.push('rule 13: a transaction is serializable');
+  } else if ('VariableShowStmt' in statement) {
+    // Of the server that is asked, and changes nothing.
   } else if (/^(LockStmt|ListenStmt|NotifyStmt|UnlistenStmt)$/.test(kindOf(statement))) {
     at.broken.push(`rule 13: ${kindOf(statement)} is sent, which one node alone knows of`);
   } else {

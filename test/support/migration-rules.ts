@@ -12,6 +12,16 @@ import { kindOf, namesIn, nodesIn, parseSql, typeOf } from './sql-tree.ts';
 //  7  no triggers, rules, inheritance, exclusion constraints, functions, materialised views
 // 14  one statement, one change; constraints named; column first, then constraint; storage at creation; no rename of constraints
 
+const globalTables = ['account', 'login', 'integration', 'schema_version'];
+
+/** The tables that migrations make: spread, unless they are said to be global. */
+export function tablesIn(migrations: readonly string[]): Tables {
+  const made = migrations
+    .flatMap(parseSql)
+    .flatMap((statement) => ('CreateStmt' in statement ? [statement.CreateStmt.relation!.relname!] : []));
+  return { distributed: made.filter((name) => !globalTables.includes(name)), global: globalTables };
+}
+
 /** The rules that a statement of a migration breaks. */
 export function checkMigration(text: string, tables: Tables): string[] {
   const statements = parseSql(text);
