@@ -38,6 +38,8 @@ export class StoreUncertain extends Error {}
 
 export interface ReadTx {
   accounts(): Promise<Account[]>;
+  /** The lowest id; undefined: there is no account. */
+  firstAccount(): Promise<number | undefined>;
   findAccount(id: number): Promise<Account | undefined>;
   findAccountBySubdomain(subdomain: string): Promise<Account | undefined>;
   settings(account: number): Promise<Settings>;
@@ -48,6 +50,8 @@ export interface ReadTx {
   findCredentials(account: number, login: string): Promise<Credentials | undefined>;
   findSession(account: number, hash: string): Promise<Session | undefined>;
   findToken(account: number, hash: string): Promise<Token | undefined>;
+  /** Those that were last added under this key, over or not. */
+  findFailures(account: number, key: string): Promise<Failures | undefined>;
   integrations(): Promise<Integration[]>;
   findIntegration(id: string): Promise<Integration | undefined>;
   findGrant(account: number, hash: string): Promise<Grant | undefined>;
@@ -88,8 +92,9 @@ export interface ReadTx {
   /** What happened to these things later than a time, or after an entry of the log, the newest first. */
   changesSince(account: number, subject: Subject, ids: readonly number[], since: Moment): Promise<LoggedChange[]>;
   webhooks(account: number): Promise<Webhook[]>;
-  /** The webhooks, of all accounts, that have something to be told at this time. */
-  dueWebhooks(now: number): Promise<{ account: number; webhook: number }[]>;
+  accountsWithWebhooks(): Promise<number[]>;
+  /** The webhooks that have something to be told at this time. */
+  dueWebhooks(account: number, now: number): Promise<number[]>;
   /** The newest deliveries first. */
   deliveries(account: number, filter: DeliveryFilter, limit: number): Promise<Delivery[]>;
   attemptsOf(account: number, deliveryId: number): Promise<Attempt[]>;
@@ -118,6 +123,7 @@ export interface WriteTx extends ReadTx {
   addDeliveries(account: number, deliveries: readonly NewDelivery[]): Promise<void>;
   /**
    * Takes due deliveries of a webhook for the caller alone, until a time: of each thing only the oldest one, so that their order holds.
+   * Those that became due first come first.
    */
   claimDeliveries(account: number, webhook: number, now: number, until: number, limit: number): Promise<Delivery[]>;
   saveBody(account: number, deliveryId: number, body: string): Promise<void>;
@@ -154,6 +160,13 @@ export interface WriteTx extends ReadTx {
   extendSession(account: number, hash: string, expiresAt: number): Promise<void>;
   removeExpiredSessions(account: number, now: number): Promise<void>;
   addToken(account: number, token: NewToken): Promise<void>;
+  /**
+   * Counts a failure to sign in, and has those under this key count until another time; those that are over are forgotten. However many
+   * processes do so at once, none is lost.
+   */
+  addFailure(account: number, key: string, now: number, until: number): Promise<void>;
+  removeFailures(account: number, key: string): Promise<void>;
+  removeExpiredFailures(account: number, now: number): Promise<void>;
 
   addIntegration(integration: Integration): Promise<void>;
   /** Its grants and tokens have to be removed before, in every account. */
@@ -346,6 +359,13 @@ export interface Credentials {
 export interface Session {
   readonly userId: number;
   readonly expiresAt: number;
+}
+
+/** Failures to sign in, one after the other. */
+export interface Failures {
+  readonly count: number;
+  /** They count before it. */
+  readonly until: number;
 }
 
 export interface Token {

@@ -10,7 +10,13 @@ import { type Columns, type Db, insertRows, namesOf, type Sql, sql } from './sql
 
 type Reads = Pick<
   ReadTx,
-  'accounts' | 'findAccount' | 'findAccountBySubdomain' | 'accountsOfLogin' | 'findCredentials' | 'stagesInUse'
+  | 'accounts'
+  | 'firstAccount'
+  | 'findAccount'
+  | 'findAccountBySubdomain'
+  | 'accountsOfLogin'
+  | 'findCredentials'
+  | 'stagesInUse'
 >;
 type Writes = Pick<
   WriteTx,
@@ -44,6 +50,10 @@ export function settingsReads(db: Db): Reads {
   return {
     accounts: async () =>
       (await db.all<AccountRow>(sql`select ${accountColumns} from account order by id`)).map(accountOf),
+    async firstAccount() {
+      const [first] = await db.all<{ id: number }>(sql`select id from account order by id limit 1`);
+      return first?.id;
+    },
     async findAccount(id) {
       const [row] = await db.all<AccountRow>(sql`select ${accountColumns} from account where id = ${id}`);
       return row && accountOf(row);

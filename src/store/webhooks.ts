@@ -4,7 +4,7 @@ import type { Attempt, Delivery } from '../crm/webhook.ts';
 import { takeIds } from './ids.ts';
 import { type Columns, type Db, insertRows, nothing, sql } from './sql.ts';
 
-type Reads = Pick<ReadTx, 'webhooks' | 'dueWebhooks' | 'deliveries' | 'attemptsOf'>;
+type Reads = Pick<ReadTx, 'webhooks' | 'accountsWithWebhooks' | 'dueWebhooks' | 'deliveries' | 'attemptsOf'>;
 type Writes = Pick<
   WriteTx,
   | 'saveWebhook'
@@ -47,9 +47,18 @@ export function webhookReads(db: Db): Reads {
       );
       return rows.map(({ events, ...row }) => ({ ...row, events: JSON.parse(events) as string[] }));
     },
-    dueWebhooks: (now) =>
-      db.all(sql`select distinct account_id as account, webhook_id as webhook from webhook_delivery
-        where status = 'pending' and next_at <= ${now} and claimed_until <= ${now}`),
+    async accountsWithWebhooks() {
+      const rows = await db.all<{ id: number }>(sql`select id from account where has_webhooks = 1 order by id`);
+      return rows.map(({ id }) => id);
+    },
+    async dueWebhooks(account, now) {
+      // A look at each webhook's first delivery, however many wait behind it.
+      const rows = await db.all<{ id: number }>(sql`select w.id from webhook w where w.account_id = ${account}
+        and exists (select 1 from webhook_delivery d where d.account_id = ${account} and d.webhook_id = w.id
+          and d.status = 'pending' and d.next_at <= ${now} and d.claimed_until <= ${now})
+        order by w.id`);
+      return rows.map(({ id }) => id);
+    },
     async deliveries(account, { ids, webhook, status }, limit) {
       const named = ids ? sql`and ${db.dialect.isIn(sql`id`, ids)}` : nothing;
       const to = webhook === undefined ? nothing : sql`and webhook_id = ${webhook}`;
@@ -84,11 +93,19 @@ function deliveryOf(row: Row): Delivery {
 export function webhookWrites(db: Db): Writes {
   const { isIn } = db.dialect;
   return {
-    saveWebhook: (account, { id, url, events, secret }) =>
-      db.run(sql`insert into webhook (account_id, id, url, events, secret)
+    async saveWebhook(account, { id, url, events, secret }) {
+      await db.run(sql`insert into webhook (account_id, id, url, events, secret)
         values (${account}, ${id}, ${url}, ${JSON.stringify(events)}, ${secret})
-        on conflict (account_id, id) do update set events = excluded.events, secret = excluded.secret`),
-    removeWebhook: (account, id) => db.run(sql`delete from webhook where account_id = ${account} and id = ${id}`),
+        on conflict (account_id, id) do update set events = excluded.events, secret = excluded.secret`);
+      await db.run(sql`update account set has_webhooks = 1 where id = ${account} and has_webhooks = 0`);
+    },
+    async removeWebhook(account, id) {
+      await db.run(sql`delete from webhook where account_id = ${account} and id = ${id}`);
+      // Apart from the update: account need not be on the machine on which the account's own tables are.
+      const [left] = await db.all(sql`select id from webhook where account_id = ${account} limit 1`);
+      if (left) return;
+      await db.run(sql`update account set has_webhooks = 0 where id = ${account} and has_webhooks = 1`);
+    },
 
     async addDeliveries(account, deliveries) {
       if (deliveries.length === 0) return;
@@ -106,7 +123,7 @@ export function webhookWrites(db: Db): Writes {
         and d.next_at <= ${now} and d.claimed_until <= ${now}
         and not exists (select 1 from webhook_delivery o where o.account_id = ${account} and o.webhook_id = d.webhook_id
           and o.subject = d.subject and o.subject_id = d.subject_id and o.status = 'pending' and o.id < d.id)
-        order by d.id limit ${limit}`;
+        order by d.next_at, d.id limit ${limit}`;
       const claimed = await db.all<Row>(sql`update webhook_delivery set claimed_until = ${until}
         where account_id = ${account} and id in (${due}) returning ${columns}`);
       return claimed.map(deliveryOf).sort((a, b) => a.id - b.id);
