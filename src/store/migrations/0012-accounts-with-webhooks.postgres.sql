@@ -3,6 +3,8 @@ alter table account add column has_webhooks bigint not null default 0;
 
 alter table account add constraint account_has_webhooks check (has_webhooks in (0, 1));
 
+-- Of earlier accounts, which the SQLite migration marks, there are none: no PostgreSQL database is older than this.
+
 create index account_with_webhooks on account (id) where has_webhooks = 1;
 
 drop index webhook_delivery_due;
