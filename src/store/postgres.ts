@@ -37,9 +37,9 @@ export async function openPostgres(url: string, readUrl?: string): Promise<Store
 
 async function prepare(hosts: PostgresHosts): Promise<void> {
   await repeat(hosts, beginWrite, async (db) => {
-    const [database] = await db.all<{ encoding: string }>(sql`select current_setting('server_encoding') as encoding`);
-    if (database!.encoding !== 'UTF8') {
-      throw new Error(`the database is encoded in ${database!.encoding}: make one with encoding UTF8`);
+    const [database] = await db.all<{ server_encoding: string }>(sql`show server_encoding`);
+    if (database!.server_encoding !== 'UTF8') {
+      throw new Error(`the database is encoded in ${database!.server_encoding}: make one with encoding UTF8`);
     }
     try {
       await migrate(db, 'postgres');
