@@ -2,7 +2,7 @@ import type { StormOptions, StormResult } from './run.ts';
 import { type Histogram, percentile } from './statistics.ts';
 
 /** The run as Markdown. */
-export function report(options: StormOptions, result: StormResult): string {
+export function report(processes: number, options: StormOptions, result: StormResult): string {
   const { statistics, violations, seconds, events } = result;
   const { unknown, answers } = statistics;
   const rate = (count: number) => Math.round(count / seconds.storm);
@@ -11,7 +11,7 @@ export function report(options: StormOptions, result: StormResult): string {
   return [
     `# Storm: ${statistics.operations} operations, ${wrong} violations`,
     '',
-    `Processes ${options.processes}, clients ${options.clients}, seed ${options.seed ?? 1}, accounts ${options.accounts ?? 3}; ` +
+    `Processes ${processes}, clients ${options.clients}, seed ${options.seed ?? 1}, accounts ${options.accounts ?? 3}; ` +
       `Node ${process.versions.node}, ${process.platform} ${process.arch}.`,
     '',
     '| | |',

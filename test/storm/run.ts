@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { firstTime, type World } from './oracle.ts';
 import { type Random, randomOf } from './random.ts';
 import { getOne, getSome, listNotes, listPage, listTasks, search } from './reads.ts';
-import { type Servers, startServers } from './servers.ts';
+import type { Servers } from './servers.ts';
 import { type Login, listen, makeAccounts, readAccount, signIn } from './set-up.ts';
 import { type Statistics, startStatistics } from './statistics.ts';
 import type { Client, Storm } from './storm.ts';
@@ -27,17 +27,16 @@ import {
 } from './writes.ts';
 
 export interface StormOptions {
-  readonly processes: number;
   readonly clients: number;
   /** Items written and requests that read, together. */
   readonly operations: number;
-  /** Flags that name the data: `--data FOLDER` or `--database URL`. */
-  readonly where: readonly string[];
   readonly accounts?: number;
   /** Above so many nothing is added. */
   readonly records?: number;
   /** So many of the accounts are told of everything by webhooks. */
   readonly webhooks?: number;
+  /** And so many clients work in them, where there are other accounts: deliveries are slower than writes. */
+  readonly webhookClients?: number;
   /** Seconds between kills of a random process. */
   readonly killEvery?: number | undefined;
   /** Shares of the operations after which the database is restarted. */
@@ -88,14 +87,10 @@ const mix: readonly (readonly [weight: number, work: (storm: Storm, client: Clie
 ];
 const wholeMix = mix.reduce((sum, [weight]) => sum + weight, 0);
 
-/** Drives servers with many clients at once, holds every answer against the oracle, and in the end everything that is stored. */
-export async function runStorm(options: StormOptions): Promise<StormResult> {
-  const { processes, where, accounts = 3, webhooks = 1 } = options;
-  let logins: Login[] = [];
-  const prepare = async (command: Servers['command']) => {
-    logins = await makeAccounts(command, accounts);
-  };
-  const servers = await startServers({ processes, where, prepare });
+/** Drives running servers with many clients at once, holds every answer against the oracle, and in the end everything that is stored. */
+export async function runStorm(servers: Servers, options: StormOptions): Promise<StormResult> {
+  const { accounts = 3, webhooks = 1 } = options;
+  const logins = await makeAccounts(servers.command, accounts);
   const { exchange: direct, close } = connect(servers.addresses);
   const exchange = options.between?.(direct) ?? direct;
   const heard: Told[] = [];
@@ -107,7 +102,7 @@ export async function runStorm(options: StormOptions): Promise<StormResult> {
       world,
       statistics: startStatistics(),
       exchange,
-      processes,
+      processes: servers.addresses.length,
       operations: options.operations,
       records: options.records ?? 100_000,
       isDisturbed: options.killEvery !== undefined || (options.restartDatabaseAt?.length ?? 0) > 0,
@@ -121,7 +116,6 @@ export async function runStorm(options: StormOptions): Promise<StormResult> {
     return await blow(storm, clients, servers, heard, options);
   } finally {
     close();
-    await servers.stop();
     await Promise.all(heard.map((told) => told.close()));
   }
 }
@@ -130,12 +124,17 @@ function signInAll(
   exchange: Exchange,
   { accounts }: World,
   logins: readonly Login[],
-  { clients, seed = 1 }: StormOptions,
+  { clients, webhooks = 1, webhookClients = 6, seed = 1 }: StormOptions,
 ): Promise<Client[]> {
+  const [loud, quiet] = [accounts.slice(0, webhooks), accounts.slice(webhooks)];
+  const places = Array.from({ length: Math.max(clients, accounts.length) }, (_, number) => {
+    if (number < accounts.length) return number;
+    const isLoud = quiet.length === 0 || (loud.length > 0 && number < accounts.length + webhookClients - loud.length);
+    return isLoud ? number % loud.length : webhooks + (number % quiet.length);
+  });
   return Promise.all(
-    Array.from({ length: Math.max(clients, accounts.length) }, (_, number) => {
-      const place = number % accounts.length;
-      const how = Math.floor(number / accounts.length);
+    places.map((place, number) => {
+      const how = places.slice(0, number).filter((before) => before === place).length;
       return signIn(exchange, accounts[place]!, logins[place]!, how, seed * 100_000 + number);
     }),
   );

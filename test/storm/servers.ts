@@ -17,22 +17,19 @@ export interface ServerParts {
   readonly processes: number;
   /** Flags that name the data, of `serve` and of every other command: `--data FOLDER` or `--database URL`. */
   readonly where: readonly string[];
-  /** What is done before any of them runs. */
-  readonly prepare: (command: Servers['command']) => Promise<void>;
 }
 
 /** So many processes of `kontora serve` over the same data. */
-export async function startServers({ processes, where, prepare }: ServerParts): Promise<Servers> {
-  const command: Servers['command'] = async (...args) => {
-    const { stdout } = await promisify(execFile)(process.execPath, [program, ...args, ...where]);
-    return stdout;
-  };
-  await prepare(command);
+export async function startServers({ processes, where }: ServerParts): Promise<Servers> {
   const running: Running[] = [];
+  // One after the other: the first one makes the tables.
   for (let number = 0; number < processes; number += 1) running.push(await startServer(where, 0));
   return {
     addresses: running.map(({ address }) => address),
-    command,
+    command: async (...args) => {
+      const { stdout } = await promisify(execFile)(process.execPath, [program, ...args, ...where]);
+      return stdout;
+    },
     async kill(number) {
       const { child, address } = running[number]!;
       await end(child, 'SIGKILL');
@@ -51,7 +48,7 @@ interface Running {
 
 function startServer(where: readonly string[], port: number): Promise<Running> {
   const child = spawn(process.execPath, [program, 'serve', ...where, '--port', String(port), '--webhook-private'], {
-    env: { ...process.env, KONTORA_WEBHOOK_RETRY: '2,4,8,8' },
+    env: { ...process.env, KONTORA_SEED: 'empty', KONTORA_WEBHOOK_RETRY: '2,4,8,8' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   return new Promise((resolve, reject) => {

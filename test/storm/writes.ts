@@ -107,13 +107,7 @@ export async function update(storm: Storm, client: Client): Promise<void> {
   const { world } = storm;
   const { account, random } = client;
   const kind = random.pick(kinds);
-  const size = random.chance(0.004)
-    ? 200
-    : random.chance(0.1)
-      ? 1 + random.whole(20)
-      : random.chance(0.3)
-        ? 1 + random.whole(5)
-        : 1;
+  const size = random.chance(0.005) ? 200 : 1 + random.whole(random.chance(0.2) ? 20 : 4);
   const records = pickSome(client, kind, size);
   if (records.length === 0) return add(storm, client);
   const plans = records.map((rec) => planUpdate(world, client, rec));
