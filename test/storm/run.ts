@@ -156,7 +156,7 @@ async function blow(
   await Promise.all(clients.map((client) => work(storm, client)));
   const stormed = performance.now();
   clearInterval(reporting);
-  const kills = await trouble.end();
+  await trouble.end();
 
   options.progress?.('comparing everything');
   const firsts = clients.slice(0, accounts.length);
@@ -169,13 +169,13 @@ async function blow(
 
   options.progress?.('waiting for webhooks');
   await Promise.all(heard.map((told) => drain(told, options.drainSeconds ?? 900)));
-  for (const told of heard) checkTold(told, kills, violations);
+  for (const told of heard) checkTold(told, [...trouble.kills, ...trouble.restarts], violations);
   const sum = (count: (told: Told) => number) => heard.reduce((total, told) => total + count(told), 0);
   return {
     statistics,
     violations,
-    kills: kills.length,
-    databaseRestarts: trouble.restarts(),
+    kills: trouble.kills.length,
+    databaseRestarts: trouble.restarts.length / 2,
     seconds: {
       storm: (stormed - began) / 1000,
       verification: (verified - stormed) / 1000,
@@ -215,13 +215,13 @@ function pickWork(random: Random): (storm: Storm, client: Client) => Promise<voi
   return update;
 }
 
-/** What is done to the servers while the clients work. */
+/** What is done to the servers while the clients work; times are of performance.now(). */
 interface Trouble {
-  /** Times of kills so far, as performance.now(). */
   readonly kills: readonly number[];
-  readonly restarts: () => number;
-  /** No more of it. @returns when processes were killed */
-  end(): Promise<readonly number[]>;
+  /** Each restart of the database gives two: when it began and when it was over. */
+  readonly restarts: readonly number[];
+  /** No more of it. */
+  end(): Promise<void>;
 }
 
 function startTrouble(
@@ -231,7 +231,7 @@ function startTrouble(
 ): Trouble {
   const random = randomOf(seed + 7);
   const kills: number[] = [];
-  let restarts = 0;
+  const restarts: number[] = [];
   const stop = new AbortController();
   const killing = async () => {
     while (killEvery !== undefined && !stop.signal.aborted) {
@@ -247,8 +247,9 @@ function startTrouble(
         await setTimeout(100);
         if (stop.signal.aborted) return;
       }
-      restarts += 1;
+      restarts.push(performance.now());
       await restartDatabase?.();
+      restarts.push(performance.now());
     }
   };
   const all = Promise.all([killing(), restarting()]);
@@ -256,11 +257,10 @@ function startTrouble(
   all.catch(() => undefined);
   return {
     kills,
-    restarts: () => restarts,
+    restarts,
     end: async () => {
       stop.abort();
       await all;
-      return kills;
     },
   };
 }

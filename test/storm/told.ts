@@ -120,7 +120,11 @@ export async function drain(told: Told, seconds: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 1500));
 }
 
-/** Each event is told once; a copy of a delivery only where a process was killed with it. @param kills as performance.now() */
+/**
+ * Each event is told once; a copy of a delivery only where its process was killed, or the database restarted, before the success was
+ * written down.
+ * @param kills when, as performance.now()
+ */
 export function checkTold(told: Told, kills: readonly number[], violations: Violations): void {
   for (const [key, wanted] of told.expected) {
     const got = told.received.get(key) ?? 0;
