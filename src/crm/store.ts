@@ -17,18 +17,29 @@ import type { Attempt, Delivery, Webhook } from './webhook.ts';
  * `account` comes first everywhere: it is the unit of isolation and of distribution.
  */
 export interface Store {
-  /** Runs `work` on one snapshot. */
-  read<T>(work: (tx: ReadTx) => Promise<T>): Promise<T>;
-  /** Runs `work` in one transaction, undone when it throws. Writers of one store take turns. */
+  /**
+   * Runs `work` on one snapshot. A read that names the one `account` that it looks into may be done on a replica, if that has all that
+   * the account has written.
+   */
+  read<T>(work: (tx: ReadTx) => Promise<T>, account?: number): Promise<T>;
+  /**
+   * Runs `work` in one transaction, undone when it throws. Those that write to one account take turns, from the first call that names it.
+   * What was undone for reasons of the database is run again: `work` does nothing else than write.
+   */
   write<T>(work: (tx: WriteTx) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
-/** Another process has held the database for so long that a write was given up; nothing of it was done. */
+/** The database was away, or held by another process, for so long that it was given up; nothing was written. */
 export class StoreBusy extends Error {}
+
+/** The connection was lost while a write was being committed: it may have been done or not. */
+export class StoreUncertain extends Error {}
 
 export interface ReadTx {
   accounts(): Promise<Account[]>;
+  /** The lowest id; undefined: there is no account. */
+  firstAccount(): Promise<number | undefined>;
   findAccount(id: number): Promise<Account | undefined>;
   findAccountBySubdomain(subdomain: string): Promise<Account | undefined>;
   settings(account: number): Promise<Settings>;
@@ -39,6 +50,8 @@ export interface ReadTx {
   findCredentials(account: number, login: string): Promise<Credentials | undefined>;
   findSession(account: number, hash: string): Promise<Session | undefined>;
   findToken(account: number, hash: string): Promise<Token | undefined>;
+  /** Those that were last added under this key, over or not. */
+  findFailures(account: number, key: string): Promise<Failures | undefined>;
   integrations(): Promise<Integration[]>;
   findIntegration(id: string): Promise<Integration | undefined>;
   findGrant(account: number, hash: string): Promise<Grant | undefined>;
@@ -79,8 +92,9 @@ export interface ReadTx {
   /** What happened to these things later than a time, or after an entry of the log, the newest first. */
   changesSince(account: number, subject: Subject, ids: readonly number[], since: Moment): Promise<LoggedChange[]>;
   webhooks(account: number): Promise<Webhook[]>;
-  /** The webhooks, of all accounts, that have something to be told at this time. */
-  dueWebhooks(now: number): Promise<{ account: number; webhook: number }[]>;
+  accountsWithWebhooks(): Promise<number[]>;
+  /** The webhooks that have something to be told at this time. */
+  dueWebhooks(account: number, now: number): Promise<number[]>;
   /** The newest deliveries first. */
   deliveries(account: number, filter: DeliveryFilter, limit: number): Promise<Delivery[]>;
   attemptsOf(account: number, deliveryId: number): Promise<Attempt[]>;
@@ -109,6 +123,7 @@ export interface WriteTx extends ReadTx {
   addDeliveries(account: number, deliveries: readonly NewDelivery[]): Promise<void>;
   /**
    * Takes due deliveries of a webhook for the caller alone, until a time: of each thing only the oldest one, so that their order holds.
+   * Those that became due first come first.
    */
   claimDeliveries(account: number, webhook: number, now: number, until: number, limit: number): Promise<Delivery[]>;
   saveBody(account: number, deliveryId: number, body: string): Promise<void>;
@@ -145,6 +160,13 @@ export interface WriteTx extends ReadTx {
   extendSession(account: number, hash: string, expiresAt: number): Promise<void>;
   removeExpiredSessions(account: number, now: number): Promise<void>;
   addToken(account: number, token: NewToken): Promise<void>;
+  /**
+   * Counts a failure to sign in, and has those under this key count until another time; those that are over are forgotten. However many
+   * processes do so at once, none is lost.
+   */
+  addFailure(account: number, key: string, now: number, until: number): Promise<void>;
+  removeFailures(account: number, key: string): Promise<void>;
+  removeExpiredFailures(account: number, now: number): Promise<void>;
 
   addIntegration(integration: Integration): Promise<void>;
   /** Its grants and tokens have to be removed before, in every account. */
@@ -337,6 +359,13 @@ export interface Credentials {
 export interface Session {
   readonly userId: number;
   readonly expiresAt: number;
+}
+
+/** Failures to sign in, one after the other. */
+export interface Failures {
+  readonly count: number;
+  /** They count before it. */
+  readonly until: number;
 }
 
 export interface Token {

@@ -1,7 +1,7 @@
 import type { Account, Actor } from '../crm/account.ts';
 import { foldLogin } from '../crm/account.ts';
 import { CrmError } from '../crm/errors.ts';
-import type { ReadTx, Session, Store } from '../crm/store.ts';
+import type { ReadTx, Session, Store, WriteTx } from '../crm/store.ts';
 import type { Tree } from './brackets.ts';
 import { findTokenAccount, hashKey, hashToken, isKey, newToken } from './keys.ts';
 import type { Request } from './request.ts';
@@ -15,7 +15,7 @@ const maxFailures = 20;
 const maxLogin = 254;
 const maxKey = 1024;
 const failureSeconds = 15 * 60;
-/** Bound on what is remembered in memory, of each sort. */
+/** Bound on the sessions that are remembered in memory. */
 const maxRemembered = 10_000;
 
 const unknownKeyHash = hashKey('nobody has this');
@@ -43,8 +43,6 @@ export class SignIn {
   readonly #store: Store;
   /** Session ids given to clients that send their key with every request, by account, user and key. */
   readonly #given = new Map<string, string>();
-  /** Wrong keys by address and login: nobody can lock out others than himself. */
-  readonly #failures = new Map<string, { count: number; until: number }>();
 
   constructor(store: Store) {
     this.#store = store;
@@ -78,17 +76,23 @@ export class SignIn {
   async signIn(request: Request, { login, key }: Credentials): Promise<SignedIn & { sessionId: string }> {
     const { now } = request;
     if (login.length > maxLogin || key.length > maxKey) throw new CrmError('wrong_credentials');
-    const failureKey = `${request.ip} ${foldLogin(login)}`;
-    const failures = this.#failures.get(failureKey);
-    if (failures && failures.until > now && failures.count >= maxFailures) throw new CrmError('too_many_failures');
+    const folded = foldLogin(login);
+    // By address as well: nobody can lock out others than himself.
+    const failureKey = hashToken(`${request.ip} ${folded}`);
     try {
-      const actor = await this.#store.read((tx) => findActorByKey(tx, request, foldLogin(login), key));
-      this.#failures.delete(failureKey);
+      const { actor, failedIn } = await this.#store.read(async (tx) => {
+        const accounts = await tx.accountsOfLogin(folded);
+        const counted = await findCountingAccount(tx, accounts);
+        const failures = counted === undefined ? undefined : await tx.findFailures(counted, failureKey);
+        if (failures && failures.until > now && failures.count >= maxFailures) throw new CrmError('too_many_failures');
+        const actor = await findActorByKey(tx, request, accounts, folded, key);
+        return { actor, failedIn: failures && counted };
+      });
+      if (failedIn !== undefined) await this.#store.write((tx) => tx.removeFailures(failedIn, failureKey));
       return { actor, sessionId: await this.#giveSession(actor, key, now) };
     } catch (error) {
       if (error instanceof CrmError && error.reason === 'wrong_credentials') {
-        const count = failures && failures.until > now ? failures.count + 1 : 1;
-        remember(this.#failures, failureKey, { count, until: now + failureSeconds });
+        await this.#store.write((tx) => addFailure(tx, folded, failureKey, now));
       }
       throw error;
     }
@@ -97,7 +101,8 @@ export class SignIn {
   /** The accounts in which these credentials work. */
   accountsOf({ login, key }: Credentials): Promise<Account[]> {
     return this.#store.read(async (tx) => {
-      const users = await findUsers(tx, foldLogin(login), key);
+      const folded = foldLogin(login);
+      const users = await findUsers(tx, await tx.accountsOfLogin(folded), folded, key);
       const accounts = await Promise.all(users.map((user) => tx.findAccount(user.account)));
       return accounts.filter((account) => account !== undefined);
     });
@@ -159,9 +164,31 @@ function findSessionId({ headers }: Request): string | undefined {
   return /(?:^|[;,\s])session_id=([^;,\s]+)/.exec(headers.cookie ?? '')?.[1];
 }
 
-async function findActorByKey(tx: ReadTx, request: Request, login: string, key: string): Promise<Actor> {
+/**
+ * Where the failures of a login are counted, given its accounts: in its first one. Those of a login that nobody has are counted in the
+ * first of all, whatever account the request’s address names: spread over several names they would last longer than those of a known
+ * login, and so tell which logins there are.
+ */
+async function findCountingAccount(tx: ReadTx, accounts: readonly number[]): Promise<number | undefined> {
+  return accounts[0] ?? (await tx.firstAccount());
+}
+
+async function addFailure(tx: WriteTx, login: string, failureKey: string, now: number): Promise<void> {
+  const account = await findCountingAccount(tx, await tx.accountsOfLogin(login));
+  if (account === undefined) return;
+  await tx.removeExpiredFailures(account, now);
+  await tx.addFailure(account, failureKey, now, now + failureSeconds);
+}
+
+async function findActorByKey(
+  tx: ReadTx,
+  request: Request,
+  accounts: readonly number[],
+  login: string,
+  key: string,
+): Promise<Actor> {
   const named = await findNamedAccount(tx, request);
-  const users = await findUsers(tx, login, key);
+  const users = await findUsers(tx, accounts, login, key);
   if (users.length === 0) throw new CrmError('wrong_credentials');
   let refusal = new CrmError('user_inactive');
   for (const { account, userId } of users.filter((user) => named === undefined || user.account === named.id)) {
@@ -175,9 +202,13 @@ async function findActorByKey(tx: ReadTx, request: Request, login: string, key: 
   throw refusal;
 }
 
-/** Where a login and key are right. An unknown login costs as much time as a known one. */
-async function findUsers(tx: ReadTx, login: string, key: string): Promise<{ account: number; userId: number }[]> {
-  const accounts = await tx.accountsOfLogin(login);
+/** In which of a login's accounts the key is right. An unknown login costs as much time as a known one. */
+async function findUsers(
+  tx: ReadTx,
+  accounts: readonly number[],
+  login: string,
+  key: string,
+): Promise<{ account: number; userId: number }[]> {
   if (accounts.length === 0) isKey(key, unknownKeyHash);
   const users = [];
   for (const account of accounts) {

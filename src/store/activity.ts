@@ -6,7 +6,7 @@ import type { Note } from '../crm/note.ts';
 import type { Scope } from '../crm/rights.ts';
 import type { NoteFilter, Range, ReadTx, TaskFilter, Visible, WriteTx } from '../crm/store.ts';
 import type { Task } from '../crm/task.ts';
-import { type Db, type Dialect, nothing, type Sql, sql } from './sql.ts';
+import { type Columns, type Db, type Dialect, insertRows, namesOf, nothing, type Sql, sql } from './sql.ts';
 
 type Reads = Pick<ReadTx, 'tasks' | 'listTasks' | 'closestTasks' | 'notes' | 'listNotes'>;
 type Writes = Pick<WriteTx, 'saveTasks' | 'saveNotes'>;
@@ -42,60 +42,71 @@ interface NoteRow {
   readonly updated_at: number;
 }
 
-const taskColumns = sql`id, element_type, element_id, responsible_user_id, created_by, updated_by, created_at, updated_at, task_type,
-  complete_till, text, is_completed, result_note_id, is_deleted`;
-const noteColumns = sql`id, element_type, element_id, note_type, text, params, responsible_user_id, created_by, updated_by, created_at,
-  updated_at`;
+const taskColumns = {
+  ...{ id: 'integer', element_type: 'integer', element_id: 'integer', responsible_user_id: 'integer' },
+  ...{ created_by: 'integer', updated_by: 'integer', created_at: 'integer', updated_at: 'integer' },
+  ...{ task_type: 'integer', complete_till: 'integer', text: 'text', is_completed: 'integer' },
+  ...{ result_note_id: 'integer', is_deleted: 'integer' },
+} as const satisfies Columns;
+
+const noteColumns = {
+  ...{ id: 'integer', element_type: 'integer', element_id: 'integer', note_type: 'integer', text: 'text' },
+  ...{ params: 'text', responsible_user_id: 'integer', created_by: 'integer', updated_by: 'integer' },
+  ...{ created_at: 'integer', updated_at: 'integer' },
+} as const satisfies Columns;
 
 export function activityReads(db: Db): Reads {
   const { dialect } = db;
-  const { list, rows, column } = dialect;
-  const tasksIn = async (account: number, ids: Sql) =>
+  const { isIn, rows, join } = dialect;
+  const tasksWhere = async (account: number, where: Sql) =>
     (
       await db.all<TaskRow>(
-        sql`select ${taskColumns} from task where account_id = ${account} and id in (${ids}) order by id`,
+        sql`select ${namesOf(taskColumns)} from task where account_id = ${account} and ${where} order by id`,
       )
     ).map(taskOf);
-  const notesIn = async (account: number, ids: Sql) =>
+  const notesWhere = async (account: number, where: Sql) =>
     (
       await db.all<NoteRow>(
-        sql`select ${noteColumns} from note where account_id = ${account} and id in (${ids}) order by id`,
+        sql`select ${namesOf(noteColumns)} from note where account_id = ${account} and ${where} order by id`,
       )
     ).map(noteOf);
   return {
-    tasks: async (account, ids) => (ids.length === 0 ? [] : tasksIn(account, list(ids))),
-    notes: async (account, ids) => (ids.length === 0 ? [] : notesIn(account, list(ids))),
+    tasks: async (account, ids) => (ids.length === 0 ? [] : tasksWhere(account, isIn(sql`id`, ids))),
+    notes: async (account, ids) => (ids.length === 0 ? [] : notesWhere(account, isIn(sql`id`, ids))),
 
     listTasks: (account, filter, { limit, offset }) =>
-      tasksIn(
+      tasksWhere(
         account,
-        sql`select t.id from task t
+        sql`id in (select t.id from task t
           left join entity e on e.account_id = ${account} and e.kind = t.element_type and e.id = t.element_id
           where t.account_id = ${account} and ${taskSeen(dialect, filter.visible)} ${taskConditions(dialect, filter)}
-          order by t.id limit ${limit} offset ${offset}`,
+          order by t.id limit ${limit} offset ${offset})`,
       ),
 
     listNotes: (account, filter, { limit, offset }) =>
-      notesIn(
+      notesWhere(
         account,
         filter.elementKind === 'task'
-          ? sql`select n.id from note n join task t on t.account_id = ${account} and t.id = n.element_id
+          ? sql`id in (select n.id from note n join task t on t.account_id = ${account} and t.id = n.element_id
               left join entity e on e.account_id = ${account} and e.kind = t.element_type and e.id = t.element_id
               where n.account_id = ${account} and n.element_type = ${elementTypeOf('task')} and ${taskSeen(dialect, filter.visible)}
-              ${noteConditions(dialect, filter)} order by n.id limit ${limit} offset ${offset}`
-          : sql`select n.id from note n
+              ${noteConditions(dialect, filter)} order by n.id limit ${limit} offset ${offset})`
+          : sql`id in (select n.id from note n
               join entity e on e.account_id = ${account} and e.kind = n.element_type and e.id = n.element_id
               where n.account_id = ${account} and n.element_type = ${elementTypeOf(filter.elementKind)}
               and ${elementSeen(dialect, filter.visible)} ${noteConditions(dialect, filter)}
-              order by n.id limit ${limit} offset ${offset}`,
+              order by n.id limit ${limit} offset ${offset})`,
       ),
 
     async closestTasks(account, elements) {
       if (elements.length === 0) return [];
-      const keys = rows(elements.map(({ kind, id }) => [kinds[kind].elementType, id]));
+      const keys = rows(
+        { kind: 'integer', id: 'integer' },
+        elements.map(({ kind, id }) => [kinds[kind].elementType, id]),
+      );
       const found = await db.all<{ element_type: number; element_id: number; at: number }>(sql`
-        select t.element_type, t.element_id, min(t.complete_till) as at from ${keys} cross join task t
-        on t.account_id = ${account} and t.element_type = ${column(0)} and t.element_id = ${column(1)}
+        select t.element_type, t.element_id, min(t.complete_till) as at from ${keys} ${join} task t
+        on t.account_id = ${account} and t.element_type = r.kind and t.element_id = r.id
         where t.is_completed = 0 and t.is_deleted = 0 group by t.element_type, t.element_id`);
       return found.map(({ element_type, element_id, at }) => ({
         element: { kind: getKindByElementType(element_type), id: element_id },
@@ -111,8 +122,8 @@ function taskSeen(dialect: Dialect, visible: Visible): Sql {
   return sql`t.is_deleted = 0 and ((t.element_type = 0 ${alone}) or (t.element_type > 0 and ${elementSeen(dialect, visible)}))`;
 }
 
-function anyUser({ list }: Dialect, users: ReadonlySet<number>): Sql {
-  return sql`(t.responsible_user_id in ${list([...users])} or t.created_by in ${list([...users])})`;
+function anyUser({ isIn }: Dialect, users: ReadonlySet<number>): Sql {
+  return sql`(${isIn(sql`t.responsible_user_id`, [...users])} or ${isIn(sql`t.created_by`, [...users])})`;
 }
 
 /** Of an element `e`: whether it is there, and in somebody's sight. */
@@ -122,36 +133,39 @@ function elementSeen(dialect: Dialect, { kinds: scopes }: Visible): Sql {
   if (narrowed.length === 0) return sql`e.is_deleted = 0`;
   const ways = narrowed.map(({ name, elementType }) => {
     const users = [...(scopes[name] as Exclude<Scope, 'all'>)];
-    return sql`or (e.kind = ${elementType} and e.responsible_user_id in ${dialect.list(users)})`;
+    return sql`or (e.kind = ${elementType} and ${dialect.isIn(sql`e.responsible_user_id`, users)})`;
   });
-  return sql`e.is_deleted = 0 and (e.kind in ${dialect.list(open)} ${join(ways)})`;
+  return sql`e.is_deleted = 0 and (${dialect.isIn(sql`e.kind`, open)} ${joined(ways)})`;
 }
 
-function taskConditions({ list, rows, column }: Dialect, filter: TaskFilter): Sql {
+function taskConditions({ isIn, rows }: Dialect, filter: TaskFilter): Sql {
   const { ids, elementKind, elementIds, responsible, createdBy, types, isCompleted, updatedAfter, stages } = filter;
-  return join([
-    ids ? sql`and t.id in ${list(ids)}` : nothing,
+  return joined([
+    ids ? sql`and ${isIn(sql`t.id`, ids)}` : nothing,
     elementKind ? sql`and t.element_type = ${elementTypeOf(elementKind)}` : nothing,
-    elementIds ? sql`and t.element_id in ${list(elementIds)}` : nothing,
-    responsible ? sql`and t.responsible_user_id in ${list(responsible)}` : nothing,
-    createdBy ? sql`and t.created_by in ${list(createdBy)}` : nothing,
-    types ? sql`and t.task_type in ${list(types)}` : nothing,
+    elementIds ? sql`and ${isIn(sql`t.element_id`, elementIds)}` : nothing,
+    responsible ? sql`and ${isIn(sql`t.responsible_user_id`, responsible)}` : nothing,
+    createdBy ? sql`and ${isIn(sql`t.created_by`, createdBy)}` : nothing,
+    types ? sql`and ${isIn(sql`t.task_type`, types)}` : nothing,
     isCompleted === undefined ? nothing : sql`and t.is_completed = ${Number(isCompleted)}`,
     range(sql`t.created_at`, filter.created),
     range(sql`t.updated_at`, filter.updated),
     updatedAfter === undefined ? nothing : sql`and t.updated_at > ${updatedAfter}`,
     stages
-      ? sql`and t.element_type = ${kinds.lead.elementType} and (e.pipeline_id, e.status_id) in (select ${column(0)}, ${column(1)}
-          from ${rows(stages.map(({ pipelineId, statusId }) => [pipelineId, statusId]))})`
+      ? sql`and t.element_type = ${kinds.lead.elementType} and (e.pipeline_id, e.status_id) in (select r.pipeline_id, r.status_id
+          from ${rows(
+            { pipeline_id: 'integer', status_id: 'integer' },
+            stages.map(({ pipelineId, statusId }) => [pipelineId, statusId]),
+          )})`
       : nothing,
   ]);
 }
 
-function noteConditions({ list }: Dialect, { ids, elementIds, types, updatedAfter }: NoteFilter): Sql {
-  return join([
-    ids ? sql`and n.id in ${list(ids)}` : nothing,
-    elementIds ? sql`and n.element_id in ${list(elementIds)}` : nothing,
-    types ? sql`and n.note_type in ${list(types)}` : nothing,
+function noteConditions({ isIn }: Dialect, { ids, elementIds, types, updatedAfter }: NoteFilter): Sql {
+  return joined([
+    ids ? sql`and ${isIn(sql`n.id`, ids)}` : nothing,
+    elementIds ? sql`and ${isIn(sql`n.element_id`, elementIds)}` : nothing,
+    types ? sql`and ${isIn(sql`n.note_type`, types)}` : nothing,
     updatedAfter === undefined ? nothing : sql`and n.updated_at > ${updatedAfter}`,
   ]);
 }
@@ -162,33 +176,14 @@ function range(column: Sql, bounds: Range | undefined): Sql {
   return sql`and ${column} >= ${bounds.from} ${to}`;
 }
 
-function join(parts: readonly Sql[]): Sql {
+function joined(parts: readonly Sql[]): Sql {
   return parts.reduce((all, part) => (part === nothing ? all : sql`${all} ${part}`), nothing);
 }
 
 export function activityWrites(db: Db): Writes {
-  const { rows, column } = db.dialect;
-  const columnsOf = (count: number): Sql =>
-    Array.from({ length: count }, (_, index) => column(index)).reduce((all, next) => sql`${all}, ${next}`);
   return {
-    async saveTasks(account, tasks) {
-      if (tasks.length === 0) return;
-      await db.run(sql`insert into task (account_id, ${taskColumns})
-        select ${account}, ${columnsOf(14)} from ${rows(tasks.map(taskRow))} where true
-        on conflict (account_id, id) do update set element_type = excluded.element_type, element_id = excluded.element_id,
-          responsible_user_id = excluded.responsible_user_id, created_by = excluded.created_by,
-          updated_by = excluded.updated_by, created_at = excluded.created_at, updated_at = excluded.updated_at,
-          task_type = excluded.task_type, complete_till = excluded.complete_till, text = excluded.text,
-          is_completed = excluded.is_completed, result_note_id = excluded.result_note_id, is_deleted = excluded.is_deleted`);
-    },
-    async saveNotes(account, notes) {
-      if (notes.length === 0) return;
-      await db.run(sql`insert into note (account_id, ${noteColumns})
-        select ${account}, ${columnsOf(11)} from ${rows(notes.map(noteRow))} where true
-        on conflict (account_id, id) do update set text = excluded.text, params = excluded.params,
-          responsible_user_id = excluded.responsible_user_id, created_by = excluded.created_by,
-          updated_by = excluded.updated_by, created_at = excluded.created_at, updated_at = excluded.updated_at`);
-    },
+    saveTasks: (account, tasks) => insertRows(db, account, 'task', taskColumns, tasks.map(taskRow), ['id']),
+    saveNotes: (account, notes) => insertRows(db, account, 'note', noteColumns, notes.map(noteRow), ['id']),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { ChangeAction, LoggedChange, State, Subject } from '../crm/change-log.ts';
 import type { ReadTx, WriteTx } from '../crm/store.ts';
-import { type Db, nothing, sql } from './sql.ts';
+import { type Columns, type Db, insertRows, namesOf, nothing, sql } from './sql.ts';
 
 interface Row {
   readonly id: number;
@@ -13,23 +13,26 @@ interface Row {
   readonly new_state: string;
 }
 
-const columns = sql`id, at, user_id, subject, subject_id, action, old_state, new_state`;
+const columns = {
+  ...{ id: 'integer', at: 'integer', user_id: 'integer', subject: 'text', subject_id: 'integer' },
+  ...{ action: 'text', old_state: 'text', new_state: 'text' },
+} as const satisfies Columns;
 
 export function changeReads(db: Db): Pick<ReadTx, 'changesAfter' | 'changesSince'> {
-  const { list } = db.dialect;
+  const { isIn } = db.dialect;
   return {
     async changesAfter(account, logId, limit, of) {
       const subject = of ? sql`and subject = ${of.subject}` : nothing;
       const thing = of?.id === undefined ? nothing : sql`and subject_id = ${of.id}`;
-      const rows = await db.all<Row>(sql`select ${columns} from change_log
+      const rows = await db.all<Row>(sql`select ${namesOf(columns)} from change_log
         where account_id = ${account} and id > ${logId} ${subject} ${thing} order by id limit ${limit}`);
       return rows.map(changeOf);
     },
     async changesSince(account, subject, ids, since) {
       if (ids.length === 0) return [];
       const later = 'at' in since ? sql`at > ${since.at}` : sql`id > ${since.logId}`;
-      const rows = await db.all<Row>(sql`select ${columns} from change_log
-        where account_id = ${account} and subject = ${subject} and subject_id in ${list(ids)} and ${later}
+      const rows = await db.all<Row>(sql`select ${namesOf(columns)} from change_log
+        where account_id = ${account} and subject = ${subject} and ${isIn(sql`subject_id`, ids)} and ${later}
         order by id desc`);
       return rows.map(changeOf);
     },
@@ -50,23 +53,13 @@ function changeOf(row: Row): LoggedChange {
 }
 
 export function changeWrites(db: Db): Pick<WriteTx, 'addChanges'> {
-  const { rows, column } = db.dialect;
   return {
-    async addChanges(account, changes) {
-      if (changes.length === 0) return;
-      const values = changes.map(({ logId, at, userId, subject, id, action, before, after }) => [
-        logId,
-        at,
-        userId,
-        subject,
-        id,
-        action,
-        JSON.stringify(before),
-        JSON.stringify(after),
+    addChanges(account, changes) {
+      const rows = changes.map(({ logId, at, userId, subject, id, action, before, after }) => [
+        ...[logId, at, userId, subject, id, action],
+        ...[JSON.stringify(before), JSON.stringify(after)],
       ]);
-      await db.run(sql`insert into change_log (account_id, ${columns})
-        select ${account}, ${column(0)}, ${column(1)}, ${column(2)}, ${column(3)}, ${column(4)}, ${column(5)}, ${column(6)}, ${column(7)}
-        from ${rows(values)}`);
+      return insertRows(db, account, 'change_log', columns, rows);
     },
   };
 }

@@ -1,9 +1,11 @@
 import { kinds } from '../crm/kinds.ts';
 import type { EntityChange } from '../crm/store.ts';
-import { type Db, sql } from './sql.ts';
+import { type Db, namesOf, sql } from './sql.ts';
 
 /** Bits of id that a bucket of each level spans. */
 const levels = [8, 16];
+
+const columns = { kind: 'integer', level: 'integer', bucket: 'integer', n: 'integer' } as const;
 
 /** Keeps entity_count true to what a transaction has changed. */
 export async function countEntities(db: Db, account: number, changes: readonly EntityChange[]): Promise<void> {
@@ -20,10 +22,10 @@ export async function countEntities(db: Db, account: number, changes: readonly E
     }
   }
   if (deltas.size === 0) return;
-  const { rows, column } = db.dialect;
-  await db.run(sql`insert into entity_count (account_id, kind, level, bucket, n)
-    select ${account}, ${column(0)}, ${column(1)}, ${column(2)}, ${column(3)} from ${rows([...deltas.values()])} where true
-    on conflict (account_id, kind, level, bucket) do update set n = entity_count.n + excluded.n`);
+  const { rows, returning } = db.dialect;
+  await db.run(sql`insert into entity_count (account_id, ${namesOf(columns)})
+    select ${account}, ${namesOf(columns, 'r.')} from ${rows(columns, [...deltas.values()])} where true
+    on conflict (account_id, kind, level, bucket) do update set n = entity_count.n + excluded.n ${returning}`);
 }
 
 /** Where to begin reading for an offset into all undeleted records: from this id, skipping so many more (fewer than 2^8). */

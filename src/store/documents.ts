@@ -2,7 +2,7 @@ import type { KindName } from '../crm/entity.ts';
 import { getKindByElementType, kinds } from '../crm/kinds.ts';
 import type { EntityChange, ReadTx, StoredDocument, WriteTx } from '../crm/store.ts';
 import { selectIds } from './select-ids.ts';
-import { type Db, type Sql, sql } from './sql.ts';
+import { type Db, insertRows, type Sql, sql } from './sql.ts';
 
 export function documentReads(db: Db): Pick<ReadTx, 'documents'> {
   return {
@@ -11,7 +11,7 @@ export function documentReads(db: Db): Pick<ReadTx, 'documents'> {
       const ids =
         'ids' in from
           ? sql`select id from entity where account_id = ${account} and kind = ${elementType} and is_deleted = 0
-              and id in ${db.dialect.list(from.ids)}`
+              and ${db.dialect.isIn(sql`id`, from.ids)}`
           : await selectIds(db, account, elementType, from.filter, from.page);
       if (ids === undefined) return [];
       return db.all<StoredDocument>(sql`select p.id, d.document from (${ids}) p
@@ -23,14 +23,11 @@ export function documentReads(db: Db): Pick<ReadTx, 'documents'> {
 }
 
 export function documentWrites(db: Db): Pick<WriteTx, 'saveDocuments'> {
-  const { rows, column } = db.dialect;
+  const columns = { kind: 'integer', id: 'integer', version: 'integer', document: 'bytes' } as const;
   return {
-    async saveDocuments(account, kind, version, documents) {
-      if (documents.length === 0) return;
-      await db.run(sql`insert into entity_document (account_id, kind, id, version, document)
-        select ${account}, ${kinds[kind].elementType}, ${column(0)}, ${version}, ${db.dialect.bytes(column(1))}
-        from ${rows(documents.map(({ id, document }) => [id, document]))} where true
-        on conflict (account_id, kind, id) do update set version = excluded.version, document = excluded.document`);
+    saveDocuments(account, kind, version, documents) {
+      const rows = documents.map(({ id, document }) => [kinds[kind].elementType, id, version, document]);
+      return insertRows(db, account, 'entity_document', columns, rows, ['kind', 'id']);
     },
   };
 }
@@ -43,10 +40,8 @@ interface RecordKey {
 /** Drops the documents of records: they may show what is no longer so. */
 export async function dropDocuments(db: Db, account: number, records: readonly RecordKey[]): Promise<void> {
   if (records.length === 0) return;
-  const { column } = db.dialect;
-  await db.run(sql`delete from entity_document where rowid in (
-    select d.rowid from ${keysOf(db, records)} cross join entity_document d
-    on d.account_id = ${account} and d.kind = ${column(0)} and d.id = ${column(1)})`);
+  await db.run(sql`delete from entity_document where account_id = ${account}
+    and (kind, id) in (select r.kind, r.id from ${keysOf(db, records)})`);
 }
 
 /** After rows have changed: drops their documents, and those of neighbours that show their name or their being there. */
@@ -67,16 +62,17 @@ export async function dropChanged(db: Db, account: number, changes: readonly Ent
 async function neighboursOf(db: Db, account: number, records: readonly RecordKey[]): Promise<RecordKey[]> {
   if (records.length === 0) return [];
   const keys = keysOf(db, records);
-  const { column } = db.dialect;
+  const { join } = db.dialect;
   const rows = await db.all<{ kind: number; id: number }>(sql`
-    select l.second_kind as kind, l.second_id as id from ${keys} cross join link l
-    on l.account_id = ${account} and l.first_kind = ${column(0)} and l.first_id = ${column(1)}
+    select l.second_kind as kind, l.second_id as id from ${keys} ${join} link l
+    on l.account_id = ${account} and l.first_kind = r.kind and l.first_id = r.id
     union
-    select l.first_kind, l.first_id from ${keys} cross join link l
-    on l.account_id = ${account} and l.second_kind = ${column(0)} and l.second_id = ${column(1)}`);
+    select l.first_kind, l.first_id from ${keys} ${join} link l
+    on l.account_id = ${account} and l.second_kind = r.kind and l.second_id = r.id`);
   return rows.map(({ kind, id }) => ({ kind: getKindByElementType(kind), id }));
 }
 
 function keysOf({ dialect }: Db, records: readonly RecordKey[]): Sql {
-  return dialect.rows(records.map(({ kind, id }) => [kinds[kind].elementType, id]));
+  const keys = records.map(({ kind, id }) => [kinds[kind].elementType, id]);
+  return dialect.rows({ kind: 'integer', id: 'integer' }, keys);
 }

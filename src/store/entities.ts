@@ -5,7 +5,7 @@ import type { EntityChange, ReadTx, WriteTx } from '../crm/store.ts';
 import { countEntities } from './count.ts';
 import { dropChanged } from './documents.ts';
 import { selectIds } from './select-ids.ts';
-import { type Db, nothing, type Sql, sql } from './sql.ts';
+import { type Columns, type Db, insertRows, namesOf, nothing, type Sql, sql } from './sql.ts';
 
 type Reads = Pick<ReadTx, 'entities' | 'list' | 'listDeleted' | 'count'>;
 type Writes = Pick<WriteTx, 'saveEntities'>;
@@ -35,35 +35,40 @@ interface Row {
   readonly period_id: number | null;
 }
 
-const columns = sql`kind, id, name, responsible_user_id, created_by, updated_by, created_at, updated_at, closest_task_at, is_deleted, fields,
-  first_name, last_name, pipeline_id, status_id, sale, closed_at, loss_reason_id, next_date, next_price, periodicity, period_id`;
+const columns = {
+  ...{ kind: 'integer', id: 'integer', name: 'text', responsible_user_id: 'integer' },
+  ...{ created_by: 'integer', updated_by: 'integer', created_at: 'integer', updated_at: 'integer' },
+  ...{ closest_task_at: 'integer', is_deleted: 'integer', fields: 'text', first_name: 'text', last_name: 'text' },
+  ...{ pipeline_id: 'integer', status_id: 'integer', sale: 'integer', closed_at: 'integer', loss_reason_id: 'integer' },
+  ...{ next_date: 'integer', next_price: 'integer', periodicity: 'integer', period_id: 'integer' },
+} as const satisfies Columns;
 
 export function entityReads(db: Db): Reads {
-  const rowsOf = async (account: number, kind: number, ids: Sql): Promise<EntityRow[]> => {
-    const rows = await db.all<Row>(sql`select ${columns} from entity
-      where account_id = ${account} and kind = ${kind} and id in (${ids}) order by id`);
+  const { isIn } = db.dialect;
+  const rowsWhere = async (account: number, kind: number, where: Sql): Promise<EntityRow[]> => {
+    const rows = await db.all<Row>(sql`select ${namesOf(columns)} from entity
+      where account_id = ${account} and kind = ${kind} and ${where} order by id`);
     return rows.map(entityOf);
   };
   return {
     entities: async (account, kind, ids) =>
-      ids.length === 0 ? [] : rowsOf(account, kinds[kind].elementType, db.dialect.list(ids)),
+      ids.length === 0 ? [] : rowsWhere(account, kinds[kind].elementType, isIn(sql`id`, ids)),
 
     async list(account, kind, filter, page) {
       const { elementType } = kinds[kind];
       const ids = await selectIds(db, account, elementType, filter, page);
-      return ids === undefined ? [] : rowsOf(account, elementType, ids);
+      return ids === undefined ? [] : rowsWhere(account, elementType, sql`id in (${ids})`);
     },
 
     listDeleted(account, kind, { responsible, ids }, { limit, offset }) {
       const { elementType } = kinds[kind];
-      const seen =
-        responsible === 'all' ? nothing : sql`and e.responsible_user_id in ${db.dialect.list([...responsible])}`;
-      const named = ids ? sql`and e.id in ${db.dialect.list(ids)}` : nothing;
-      return rowsOf(
+      const seen = responsible === 'all' ? nothing : sql`and ${isIn(sql`e.responsible_user_id`, [...responsible])}`;
+      const named = ids ? sql`and ${isIn(sql`e.id`, ids)}` : nothing;
+      return rowsWhere(
         account,
         elementType,
-        sql`select e.id from entity e where e.account_id = ${account} and e.kind = ${elementType} and e.is_deleted = 1 ${seen} ${named}
-          order by e.id limit ${limit} offset ${offset}`,
+        sql`id in (select e.id from entity e where e.account_id = ${account} and e.kind = ${elementType} and e.is_deleted = 1 ${seen} ${named}
+          order by e.id limit ${limit} offset ${offset})`,
       );
     },
 
@@ -102,23 +107,11 @@ function ownOf(row: Row): Own {
 }
 
 export function entityWrites(db: Db): Writes {
-  const { rows, column } = db.dialect;
   return {
     async saveEntities(account, changes) {
       if (changes.length === 0) return;
-      await db.run(sql`insert into entity (account_id, ${columns})
-        select ${account}, ${column(0)}, ${column(1)}, ${column(2)}, ${column(3)}, ${column(4)}, ${column(5)}, ${column(6)},
-          ${column(7)}, ${column(8)}, ${column(9)}, ${column(10)}, ${column(11)}, ${column(12)}, ${column(13)}, ${column(14)},
-          ${column(15)}, ${column(16)}, ${column(17)}, ${column(18)}, ${column(19)}, ${column(20)}, ${column(21)}
-        from ${rows(changes.map(({ after }) => rowOf(after)))} where true
-        on conflict (account_id, kind, id) do update set name = excluded.name,
-          responsible_user_id = excluded.responsible_user_id, created_by = excluded.created_by,
-          updated_by = excluded.updated_by, created_at = excluded.created_at, updated_at = excluded.updated_at,
-          closest_task_at = excluded.closest_task_at, is_deleted = excluded.is_deleted, fields = excluded.fields,
-          first_name = excluded.first_name, last_name = excluded.last_name, pipeline_id = excluded.pipeline_id,
-          status_id = excluded.status_id, sale = excluded.sale, closed_at = excluded.closed_at,
-          loss_reason_id = excluded.loss_reason_id, next_date = excluded.next_date, next_price = excluded.next_price,
-          periodicity = excluded.periodicity, period_id = excluded.period_id`);
+      const rows = changes.map(({ after }) => rowOf(after));
+      await insertRows(db, account, 'entity', columns, rows, ['kind', 'id']);
       await countEntities(db, account, changes);
       await dropChanged(db, account, changes);
       await saveSearchTexts(db, account, changes);
@@ -162,10 +155,8 @@ async function saveSearchTexts(db: Db, account: number, changes: readonly Entity
       : [{ kind: kinds[after.kind].elementType, id: after.id, text: search, isNew: before === null }],
   );
   if (texts.length === 0) return;
-  const { rows, column, indexSearch } = db.dialect;
-  await db.run(sql`insert into entity_search (account_id, kind, id, text)
-    select ${account}, ${column(0)}, ${column(1)}, ${column(2)}
-    from ${rows(texts.map(({ kind, id, text }) => [kind, id, text]))} where true
-    on conflict (account_id, kind, id) do update set text = excluded.text`);
-  await indexSearch(db, account, texts);
+  const rows = texts.map(({ kind, id, text }) => [kind, id, text]);
+  const columns = { kind: 'integer', id: 'integer', text: 'text' } as const;
+  await insertRows(db, account, 'entity_search', columns, rows, ['kind', 'id']);
+  await db.dialect.indexSearch(db, account, texts);
 }

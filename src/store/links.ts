@@ -3,7 +3,7 @@ import type { Link } from '../crm/link.ts';
 import type { ReadTx, WriteTx } from '../crm/store.ts';
 import { dropDocuments } from './documents.ts';
 import { takeIds } from './ids.ts';
-import { type Db, sql } from './sql.ts';
+import { type Columns, type Db, insertRows, namesOf, sql } from './sql.ts';
 
 type Reads = Pick<ReadTx, 'neighbours' | 'linksOf'>;
 type Writes = Pick<WriteTx, 'addLinks' | 'removeLinks'>;
@@ -19,13 +19,18 @@ interface EndRow {
 
 const end = sql`e.name, e.responsible_user_id as "responsibleUserId", e.is_deleted as "isDeleted"`;
 
+const endColumns = {
+  ...{ first_kind: 'integer', first_id: 'integer' },
+  ...{ second_kind: 'integer', second_id: 'integer' },
+} as const satisfies Columns;
+
 export function linkReads(db: Db): Reads {
-  const { list } = db.dialect;
+  const { isIn } = db.dialect;
   return {
     async neighbours(account, kind, ids) {
       if (ids.length === 0) return [];
       const rows = await db.all<EndRow>(sql`select e.kind, e.id, ${end} from entity e
-        where e.account_id = ${account} and e.kind = ${kinds[kind].elementType} and e.id in ${list(ids)}`);
+        where e.account_id = ${account} and e.kind = ${kinds[kind].elementType} and ${isIn(sql`e.id`, ids)}`);
       return rows.map(neighbourOf);
     },
     async linksOf(account, kind, ids) {
@@ -34,11 +39,11 @@ export function linkReads(db: Db): Reads {
       const rows = await db.all<EndRow & { position: number }>(sql`
         select l.first_id as "ownerId", l.position, e.kind, e.id, ${end}
         from link l join entity e on e.account_id = ${account} and e.kind = l.second_kind and e.id = l.second_id
-        where l.account_id = ${account} and l.first_kind = ${elementType} and l.first_id in ${list(ids)}
+        where l.account_id = ${account} and l.first_kind = ${elementType} and ${isIn(sql`l.first_id`, ids)}
         union all
         select l.second_id, l.position, e.kind, e.id, ${end}
         from link l join entity e on e.account_id = ${account} and e.kind = l.first_kind and e.id = l.first_id
-        where l.account_id = ${account} and l.second_kind = ${elementType} and l.second_id in ${list(ids)}
+        where l.account_id = ${account} and l.second_kind = ${elementType} and ${isIn(sql`l.second_id`, ids)}
         order by 2`);
       return rows.map((row) => ({ ownerId: row.ownerId, ...neighbourOf(row) }));
     },
@@ -50,7 +55,6 @@ function neighbourOf({ kind, id, name, responsibleUserId, isDeleted }: EndRow) {
 }
 
 export function linkWrites(db: Db): Writes {
-  const { rows, column } = db.dialect;
   const ends = ({ first, firstId, second, secondId }: Link) => [
     kinds[first].elementType,
     firstId,
@@ -61,16 +65,15 @@ export function linkWrites(db: Db): Writes {
     async addLinks(account, links) {
       if (links.length === 0) return;
       const positions = await takeIds(db, account, 'link', links.length);
-      await db.run(sql`insert into link (account_id, first_kind, first_id, second_kind, second_id, position)
-        select ${account}, ${column(0)}, ${column(1)}, ${column(2)}, ${column(3)}, ${column(4)}
-        from ${rows(links.map((link, index) => [...ends(link), positions[index]!]))}`);
+      const rows = links.map((link, index) => [...ends(link), positions[index]!]);
+      await insertRows(db, account, 'link', { ...endColumns, position: 'integer' }, rows);
       await dropDocuments(db, account, bothEnds(links));
     },
     async removeLinks(account, links) {
       if (links.length === 0) return;
       await db.run(sql`delete from link where account_id = ${account}
-        and (first_kind, first_id, second_kind, second_id) in
-        (select ${column(0)}, ${column(1)}, ${column(2)}, ${column(3)} from ${rows(links.map(ends))})`);
+        and (${namesOf(endColumns)}) in
+        (select ${namesOf(endColumns, 'r.')} from ${db.dialect.rows(endColumns, links.map(ends))})`);
       await dropDocuments(db, account, bothEnds(links));
     },
   };

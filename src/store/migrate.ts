@@ -21,7 +21,7 @@ export function findMigrations(engine: string): Migration[] {
     }));
 }
 
-/** Brings a database up to the newest version; refuses one that a newer program has written. */
+/** Brings a database up to the newest version, in the caller's transaction; refuses one that a newer program has written. */
 export async function migrate(db: Db, engine: string): Promise<void> {
   await db.run(
     sql`create table if not exists schema_version (version integer not null primary key, name text not null)`,
@@ -34,8 +34,10 @@ export async function migrate(db: Db, engine: string): Promise<void> {
     throw new Error(`the database is of schema version ${have}, this program knows ${known}: use a newer Kontora`);
   }
   for (const { version, name, statements } of migrations.filter((m) => m.version > have)) {
-    for (const text of statements) await db.run({ text, params: [] });
-    await db.run(sql`insert into schema_version (version, name) values (${version}, ${name})`);
+    // Of several processes that start at once all but the first wait here.
+    const mine = await db.all(sql`insert into schema_version (version, name) values (${version}, ${name})
+      on conflict (version) do nothing returning version`);
+    for (const text of mine.length > 0 ? statements : []) await db.run({ text, params: [] });
   }
 }
 

@@ -20,15 +20,15 @@ export async function selectIds(
   const updated = byUpdated ? sql`e.updated_at` : dialect.unindexed(sql`e.updated_at`);
   const owner = byResponsible ? sql`e.responsible_user_id` : dialect.unindexed(sql`e.responsible_user_id`);
   let where = nothing;
-  for (const users of responsible) where = sql`${where} and ${owner} in ${dialect.list(users)}`;
+  for (const users of responsible) where = sql`${where} and ${dialect.isIn(owner, users)}`;
   if (filter.updatedAfter !== undefined) where = sql`${where} and ${updated} > ${filter.updatedAfter}`;
   if (filter.updated) where = sql`${where} and ${updated} >= ${filter.updated.from}`;
   if (filter.updated?.to !== undefined) where = sql`${where} and ${updated} <= ${filter.updated.to}`;
   if (filter.created) where = sql`${where} and e.created_at >= ${filter.created.from}`;
   if (filter.created?.to !== undefined) where = sql`${where} and e.created_at <= ${filter.created.to}`;
 
-  if (filter.statuses) where = sql`${where} and e.status_id in ${dialect.list(filter.statuses)}`;
-  if (filter.notStatuses) where = sql`${where} and e.status_id not in ${dialect.list(filter.notStatuses)}`;
+  if (filter.statuses) where = sql`${where} and ${dialect.isIn(sql`e.status_id`, filter.statuses)}`;
+  if (filter.notStatuses) where = sql`${where} and not ${dialect.isIn(sql`e.status_id`, filter.notStatuses)}`;
   if (filter.nextDate) where = sql`${where} and e.next_date >= ${filter.nextDate.from}`;
   if (filter.nextDate?.to !== undefined) where = sql`${where} and e.next_date <= ${filter.nextDate.to}`;
   if (filter.hasOpenTask !== undefined) {

@@ -1,8 +1,17 @@
-import type { ReadTx, Session, Token, WriteTx } from '../crm/store.ts';
+import type { Failures, ReadTx, Session, Token, WriteTx } from '../crm/store.ts';
 import { type Db, sql } from './sql.ts';
 
-type Reads = Pick<ReadTx, 'findSession' | 'findToken'>;
-type Writes = Pick<WriteTx, 'addSession' | 'extendSession' | 'removeExpiredSessions' | 'addToken'>;
+type Reads = Pick<ReadTx, 'findSession' | 'findToken' | 'findFailures'>;
+type Writes = Pick<
+  WriteTx,
+  | 'addSession'
+  | 'extendSession'
+  | 'removeExpiredSessions'
+  | 'addToken'
+  | 'addFailure'
+  | 'removeFailures'
+  | 'removeExpiredFailures'
+>;
 
 export function sessionReads(db: Db): Reads {
   return {
@@ -17,6 +26,12 @@ export function sessionReads(db: Db): Reads {
           where account_id = ${account} and hash = ${hash}`,
       );
       return token;
+    },
+    async findFailures(account, key) {
+      const [failures] = await db.all<Failures>(
+        sql`select count, until from sign_in_failure where account_id = ${account} and key = ${key}`,
+      );
+      return failures;
     },
   };
 }
@@ -34,5 +49,13 @@ export function sessionWrites(db: Db): Writes {
       db.run(sql`insert into token (account_id, hash, user_id, created_at, expires_at, integration_id, family) values
         (${account}, ${hash}, ${userId}, ${createdAt}, ${issued?.expiresAt ?? null}, ${issued?.integrationId ?? null},
           ${issued?.family ?? null})`),
+    addFailure: (account, key, now, until) =>
+      db.run(sql`insert into sign_in_failure (account_id, key, count, until) values (${account}, ${key}, 1, ${until})
+        on conflict (account_id, key) do update set until = excluded.until,
+          count = case when sign_in_failure.until > ${now} then sign_in_failure.count + 1 else 1 end`),
+    removeFailures: (account, key) =>
+      db.run(sql`delete from sign_in_failure where account_id = ${account} and key = ${key}`),
+    removeExpiredFailures: (account, now) =>
+      db.run(sql`delete from sign_in_failure where account_id = ${account} and until <= ${now}`),
   };
 }

@@ -6,11 +6,17 @@ import type { Pipeline } from '../crm/pipeline.ts';
 import type { Rights } from '../crm/rights.ts';
 import type { ReadTx, Stage, WriteTx } from '../crm/store.ts';
 import { takeIds } from './ids.ts';
-import { type Db, type Sql, sql } from './sql.ts';
+import { type Columns, type Db, insertRows, namesOf, type Sql, sql } from './sql.ts';
 
 type Reads = Pick<
   ReadTx,
-  'accounts' | 'findAccount' | 'findAccountBySubdomain' | 'accountsOfLogin' | 'findCredentials' | 'stagesInUse'
+  | 'accounts'
+  | 'firstAccount'
+  | 'findAccount'
+  | 'findAccountBySubdomain'
+  | 'accountsOfLogin'
+  | 'findCredentials'
+  | 'stagesInUse'
 >;
 type Writes = Pick<
   WriteTx,
@@ -44,6 +50,10 @@ export function settingsReads(db: Db): Reads {
   return {
     accounts: async () =>
       (await db.all<AccountRow>(sql`select ${accountColumns} from account order by id`)).map(accountOf),
+    async firstAccount() {
+      const [first] = await db.all<{ id: number }>(sql`select id from account order by id limit 1`);
+      return first?.id;
+    },
     async findAccount(id) {
       const [row] = await db.all<AccountRow>(sql`select ${accountColumns} from account where id = ${id}`);
       return row && accountOf(row);
@@ -85,7 +95,7 @@ export async function loadSettings(db: Db, account: number): Promise<Settings> {
   const users =
     await db.all<UserRow>(sql`select id, login, name, last_name, group_id, language, phone, is_admin, is_active, rights
     from account_user where account_id = ${account} order by id`);
-  const fields = await db.all<FieldRow>(sql`select ${fieldColumns}
+  const fields = await db.all<FieldRow>(sql`select ${namesOf(fieldColumns)}
     from field where account_id = ${account} and is_deleted = 0 order by sort, id`);
   const enums = Map.groupBy(
     await db.all<EnumRow>(
@@ -164,7 +174,17 @@ interface EnumRow {
   readonly value: string;
 }
 
-const fieldColumns = sql`id, name, type, code, kinds, sort, is_system, origin, is_editable, is_required, is_deletable, is_visible`;
+const fieldColumns = {
+  ...{ id: 'integer', name: 'text', type: 'integer', code: 'text', kinds: 'text', sort: 'integer' },
+  ...{ is_system: 'integer', origin: 'text', is_editable: 'integer', is_required: 'integer' },
+  ...{ is_deletable: 'integer', is_visible: 'integer' },
+} as const satisfies Columns;
+const enumColumns = { id: 'integer', field_id: 'integer', value: 'text', sort: 'integer' } as const;
+const pipelineColumns = { id: 'integer', name: 'text', sort: 'integer', is_main: 'integer' } as const;
+const statusColumns = {
+  ...{ pipeline_id: 'integer', id: 'integer', name: 'text', color: 'text', sort: 'integer' },
+  is_editable: 'integer',
+} as const satisfies Columns;
 
 function fieldOf(row: FieldRow, enums: readonly EnumRow[]): CustomField {
   return {
@@ -208,7 +228,7 @@ function pipelineOf({ id, name, sort, is_main }: PipelineRow, statuses: readonly
 }
 
 export function settingsWrites(db: Db): Writes {
-  const { rows, column } = db.dialect;
+  const { isIn } = db.dialect;
   const changed = (account: number) =>
     db.run(sql`update account set settings_version = settings_version + 1 where id = ${account}`);
   return {
@@ -261,44 +281,31 @@ export function settingsWrites(db: Db): Writes {
     },
 
     async addFields(account, fields) {
-      await db.run(sql`insert into field (account_id, ${fieldColumns})
-        select ${account}, ${column(0)}, ${column(1)}, ${column(2)}, ${column(3)}, ${column(4)}, ${column(5)}, ${column(6)},
-          ${column(7)}, ${column(8)}, ${column(9)}, ${column(10)}, ${column(11)}
-        from ${rows(fields.map(fieldRow))} where true`);
+      await insertRows(db, account, 'field', fieldColumns, fields.map(fieldRow));
       const enums = fields.flatMap(({ id, enums }) =>
         enums.map((option, index) => [option.id, id, option.value, index]),
       );
-      await db.run(sql`insert into field_enum (account_id, id, field_id, value, sort)
-        select ${account}, ${column(0)}, ${column(1)}, ${column(2)}, ${column(3)} from ${rows(enums)} where true`);
+      await insertRows(db, account, 'field_enum', enumColumns, enums);
       await changed(account);
     },
 
     async removeFields(account, ids) {
-      await db.run(
-        sql`update field set is_deleted = 1 where account_id = ${account} and id in ${db.dialect.list(ids)}`,
-      );
+      await db.run(sql`update field set is_deleted = 1 where account_id = ${account} and ${isIn(sql`id`, ids)}`);
       await changed(account);
     },
 
     async savePipelines(account, pipelines) {
-      const { list } = db.dialect;
-      await db.run(sql`insert into pipeline (account_id, id, name, sort, is_main)
-        select ${account}, ${column(0)}, ${column(1)}, ${column(2)}, ${column(3)}
-        from ${rows(pipelines.map(({ id, name, sort, isMain }) => [id, name, sort, Number(isMain)]))} where true
-        on conflict (account_id, id) do update set name = excluded.name, sort = excluded.sort, is_main = excluded.is_main`);
-      await db.run(
-        sql`delete from status where account_id = ${account} and pipeline_id in ${list(pipelines.map(({ id }) => id))}`,
-      );
-      await db.run(sql`insert into status (account_id, pipeline_id, id, name, color, sort, is_editable)
-        select ${account}, ${column(0)}, ${column(1)}, ${column(2)}, ${column(3)}, ${column(4)}, ${column(5)}
-        from ${rows(pipelines.flatMap(statusRows))} where true`);
+      const rows = pipelines.map(({ id, name, sort, isMain }) => [id, name, sort, Number(isMain)]);
+      await insertRows(db, account, 'pipeline', pipelineColumns, rows, ['id']);
+      const ids = pipelines.map(({ id }) => id);
+      await db.run(sql`delete from status where account_id = ${account} and ${isIn(sql`pipeline_id`, ids)}`);
+      await insertRows(db, account, 'status', statusColumns, pipelines.flatMap(statusRows));
       await changed(account);
     },
 
     async removePipelines(account, ids) {
-      const list = db.dialect.list(ids);
-      await db.run(sql`delete from status where account_id = ${account} and pipeline_id in ${list}`);
-      await db.run(sql`delete from pipeline where account_id = ${account} and id in ${list}`);
+      await db.run(sql`delete from status where account_id = ${account} and ${isIn(sql`pipeline_id`, ids)}`);
+      await db.run(sql`delete from pipeline where account_id = ${account} and ${isIn(sql`id`, ids)}`);
       await changed(account);
     },
 

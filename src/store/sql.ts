@@ -26,6 +26,10 @@ export function sql(strings: TemplateStringsArray, ...values: readonly (Param | 
 
 export const nothing: Sql = { text: '', params: [] };
 
+export function joinOr(conditions: readonly Sql[]): Sql {
+  return conditions.reduce((all, condition) => (all === nothing ? condition : sql`${all} or ${condition}`), nothing);
+}
+
 function isSql(value: Param | Sql): value is Sql {
   return value !== null && typeof value === 'object' && 'text' in value;
 }
@@ -37,15 +41,20 @@ export interface Db {
   run(statement: Sql): Promise<void>;
 }
 
+/** `bytes`: a text of which its UTF-8 bytes are stored. */
+export type ColumnType = 'integer' | 'text' | 'bytes';
+export type Columns = Readonly<Record<string, ColumnType>>;
+
 /** What the engines do differently. */
 export interface Dialect {
-  /** A subselect of one column from a list of any length, in one parameter. */
-  list(values: readonly (number | string)[]): Sql;
-  /** A table `r` from rows of any number, in one parameter, and its columns by number. */
-  rows(rows: readonly (readonly Param[])[]): Sql;
-  column(index: number): Sql;
-  /** A column of text as its UTF-8 bytes. */
-  bytes(column: Sql): Sql;
+  /** Whether a column has one of these values; a list of any length takes one parameter. */
+  isIn(column: Sql, values: readonly number[] | readonly string[]): Sql;
+  /** A table `r` of rows of any number; each column takes one parameter at most. Values in the order of the columns. */
+  rows(columns: Columns, rows: readonly (readonly Param[])[]): Sql;
+  /** Behind an insert of many rows. */
+  readonly returning: Sql;
+  /** An inner join that is done in the order in which it is written. */
+  readonly join: Sql;
   /** Behind a table's name: the planner has to take this index. */
   useIndex(name: string): Sql;
   /** A column in a condition for which the planner may not take an index. */
@@ -56,6 +65,43 @@ export interface Dialect {
   unindexSearch(db: Db, account: number, records: readonly SearchKey[]): Promise<void>;
   /** A subselect of the ids, in `e`, of undeleted records whose search text holds any of the terms, ascending; undefined: there are none. */
   searchIds(db: Db, search: Search): Promise<Sql | undefined>;
+}
+
+/** Columns by their names, as a statement lists them. */
+export function namesOf(columns: Columns, prefix = ''): Sql {
+  return {
+    text: Object.keys(columns)
+      .map((name) => `${prefix}${name}`)
+      .join(', '),
+    params: [],
+  };
+}
+
+/**
+ * Adds rows of an account in one statement. `key`: the columns, beside account_id, by which a row is known; one that is there already
+ * gets the new values.
+ */
+export async function insertRows(
+  db: Db,
+  account: number,
+  table: string,
+  columns: Columns,
+  rows: readonly (readonly Param[])[],
+  key?: readonly string[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  const { dialect } = db;
+  const into: Sql = { text: table, params: [] };
+  await db.run(sql`insert into ${into} (account_id, ${namesOf(columns)})
+    select ${account}, ${namesOf(columns, 'r.')} from ${dialect.rows(columns, rows)} where true
+    ${key ? updateOnConflict(columns, key) : nothing} ${dialect.returning}`);
+}
+
+function updateOnConflict(columns: Columns, key: readonly string[]): Sql {
+  const set = Object.keys(columns)
+    .filter((name) => !key.includes(name))
+    .map((name) => `${name} = excluded.${name}`);
+  return { text: `on conflict (account_id, ${key.join(', ')}) do update set ${set.join(', ')}`, params: [] };
 }
 
 export interface Search {

@@ -2,7 +2,18 @@ import { mkdirSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { type ReadTx, type Store, StoreBusy, type WriteTx } from '../crm/store.ts';
 import { migrate } from './migrate.ts';
-import { type Db, type Dialect, nothing, type Search, type SearchKey, type SearchText, type Sql, sql } from './sql.ts';
+import {
+  type Columns,
+  type Db,
+  type Dialect,
+  joinOr,
+  nothing,
+  type Search,
+  type SearchKey,
+  type SearchText,
+  type Sql,
+  sql,
+} from './sql.ts';
 import { readTx, SettingsCache, writeTx } from './transactions.ts';
 
 const readers = 4;
@@ -164,19 +175,18 @@ function connect(file: string): Connection {
  * numbers are bound as floating point and the index takes only integers as bounds.
  */
 const idMask: Sql = sql`17179869183`;
-/** The rowid of the record whose kind and id are the first columns of `rows`. */
-const trigramRow = (account: number): Sql =>
-  sql`(${account} << 36) + ((${sqlite.column(0)} & 3) << 34) + ${sqlite.column(1)}`;
+/** The rowid of the record that `r` names. */
+const trigramRow = (account: number): Sql => sql`(${account} << 36) + ((r.kind & 3) << 34) + r.id`;
 /** More trigrams than this do not narrow a search further: the text itself is looked at anyway. */
 const maxTrigrams = 24;
 /** A beginning of one or two characters that more trigrams have than this is frequent enough to find by reading along. */
 const maxExpansions = 64;
 
 const sqlite: Dialect = {
-  list: (values) => sql`(select value from json_each(${JSON.stringify(values)}))`,
-  rows: (rows) => sql`json_each(${JSON.stringify(rows)}) r`,
-  column: (index) => ({ text: `r.value ->> ${index}`, params: [] }),
-  bytes: (column) => sql`cast(${column} as blob)`,
+  isIn: (column, values) => sql`${column} in (select value from json_each(${JSON.stringify(values)}))`,
+  rows: (columns, rows) => sql`(select ${jsonColumns(columns)} from json_each(${JSON.stringify(rows)})) r`,
+  returning: nothing,
+  join: sql`cross join`,
   useIndex: (name) => ({ text: `indexed by ${name}`, params: [] }),
   unindexed: (column) => ({ text: `+${column.text}`, params: column.params }),
 
@@ -186,14 +196,17 @@ const sqlite: Dialect = {
       account,
       texts.filter((text) => !text.isNew),
     );
+    const rows = texts.map(({ kind, id, text }) => [kind, id, text]);
     await db.run(sql`insert into entity_trigram (rowid, text)
-      select ${trigramRow(account)}, ${sqlite.column(2)}
-      from ${sqlite.rows(texts.map(({ kind, id, text }) => [kind, id, text]))}`);
+      select ${trigramRow(account)}, r.text from ${sqlite.rows({ kind: 'integer', id: 'integer', text: 'text' }, rows)}`);
   },
 
   async unindexSearch(db: Db, account: number, records: readonly SearchKey[]): Promise<void> {
     if (records.length === 0) return;
-    const keys = sqlite.rows(records.map(({ kind, id }) => [kind, id]));
+    const keys = sqlite.rows(
+      { kind: 'integer', id: 'integer' },
+      records.map(({ kind, id }) => [kind, id]),
+    );
     await db.run(sql`delete from entity_trigram where rowid in (select ${trigramRow(account)} from ${keys})`);
   },
 
@@ -219,6 +232,13 @@ const sqlite: Dialect = {
   },
 };
 
+function jsonColumns(columns: Columns): Sql {
+  const values = Object.entries(columns).map(([name, type], index) =>
+    type === 'bytes' ? `cast(value ->> ${index} as blob) as ${name}` : `value ->> ${index} as ${name}`,
+  );
+  return { text: values.join(', '), params: [] };
+}
+
 /** What to ask the trigram index for. Empty: nothing can match. Undefined: too common, better read the texts along. */
 async function matchExpression(db: Db, terms: readonly string[]): Promise<string | undefined> {
   const parts: string[] = [];
@@ -239,8 +259,4 @@ async function matchExpression(db: Db, terms: readonly string[]): Promise<string
 
 function quote(trigram: string): string {
   return `"${trigram.replaceAll('"', '""')}"`;
-}
-
-function joinOr(conditions: readonly Sql[]): Sql {
-  return conditions.reduce((all, condition) => (all === nothing ? condition : sql`${all} or ${condition}`), nothing);
 }

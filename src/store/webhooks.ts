@@ -2,9 +2,9 @@ import type { Subject } from '../crm/change-log.ts';
 import type { ReadTx, WriteTx } from '../crm/store.ts';
 import type { Attempt, Delivery } from '../crm/webhook.ts';
 import { takeIds } from './ids.ts';
-import { type Db, nothing, sql } from './sql.ts';
+import { type Columns, type Db, insertRows, nothing, sql } from './sql.ts';
 
-type Reads = Pick<ReadTx, 'webhooks' | 'dueWebhooks' | 'deliveries' | 'attemptsOf'>;
+type Reads = Pick<ReadTx, 'webhooks' | 'accountsWithWebhooks' | 'dueWebhooks' | 'deliveries' | 'attemptsOf'>;
 type Writes = Pick<
   WriteTx,
   | 'saveWebhook'
@@ -33,6 +33,12 @@ interface Row {
 
 const columns = sql`id, webhook_id, event, change_id, subject, subject_id, body, status, attempts, next_at, created_at`;
 
+const newDelivery = {
+  ...{ id: 'integer', webhook_id: 'integer', event: 'text', change_id: 'integer', subject: 'text' },
+  ...{ subject_id: 'integer', status: 'text', attempts: 'integer', next_at: 'integer' },
+  ...{ claimed_until: 'integer', created_at: 'integer' },
+} as const satisfies Columns;
+
 export function webhookReads(db: Db): Reads {
   return {
     async webhooks(account) {
@@ -41,11 +47,20 @@ export function webhookReads(db: Db): Reads {
       );
       return rows.map(({ events, ...row }) => ({ ...row, events: JSON.parse(events) as string[] }));
     },
-    dueWebhooks: (now) =>
-      db.all(sql`select distinct account_id as account, webhook_id as webhook from webhook_delivery
-        where status = 'pending' and next_at <= ${now} and claimed_until <= ${now}`),
+    async accountsWithWebhooks() {
+      const rows = await db.all<{ id: number }>(sql`select id from account where has_webhooks = 1 order by id`);
+      return rows.map(({ id }) => id);
+    },
+    async dueWebhooks(account, now) {
+      // A look at each webhook's first delivery, however many wait behind it.
+      const rows = await db.all<{ id: number }>(sql`select w.id from webhook w where w.account_id = ${account}
+        and exists (select 1 from webhook_delivery d where d.account_id = ${account} and d.webhook_id = w.id
+          and d.status = 'pending' and d.next_at <= ${now} and d.claimed_until <= ${now})
+        order by w.id`);
+      return rows.map(({ id }) => id);
+    },
     async deliveries(account, { ids, webhook, status }, limit) {
-      const named = ids ? sql`and id in ${db.dialect.list(ids)}` : nothing;
+      const named = ids ? sql`and ${db.dialect.isIn(sql`id`, ids)}` : nothing;
       const to = webhook === undefined ? nothing : sql`and webhook_id = ${webhook}`;
       const inState = status === undefined ? nothing : sql`and status = ${status}`;
       const rows = await db.all<Row>(sql`select ${columns} from webhook_delivery
@@ -76,30 +91,30 @@ function deliveryOf(row: Row): Delivery {
 }
 
 export function webhookWrites(db: Db): Writes {
-  const { list, rows, column } = db.dialect;
+  const { isIn } = db.dialect;
   return {
-    saveWebhook: (account, { id, url, events, secret }) =>
-      db.run(sql`insert into webhook (account_id, id, url, events, secret)
+    async saveWebhook(account, { id, url, events, secret }) {
+      await db.run(sql`insert into webhook (account_id, id, url, events, secret)
         values (${account}, ${id}, ${url}, ${JSON.stringify(events)}, ${secret})
-        on conflict (account_id, id) do update set events = excluded.events, secret = excluded.secret`),
-    removeWebhook: (account, id) => db.run(sql`delete from webhook where account_id = ${account} and id = ${id}`),
+        on conflict (account_id, id) do update set events = excluded.events, secret = excluded.secret`);
+      await db.run(sql`update account set has_webhooks = 1 where id = ${account} and has_webhooks = 0`);
+    },
+    async removeWebhook(account, id) {
+      await db.run(sql`delete from webhook where account_id = ${account} and id = ${id}`);
+      // Apart from the update: account need not be on the machine on which the account's own tables are.
+      const [left] = await db.all(sql`select id from webhook where account_id = ${account} limit 1`);
+      if (left) return;
+      await db.run(sql`update account set has_webhooks = 0 where id = ${account} and has_webhooks = 1`);
+    },
 
     async addDeliveries(account, deliveries) {
       if (deliveries.length === 0) return;
       const ids = await takeIds(db, account, 'delivery', deliveries.length);
-      const values = deliveries.map(({ webhookId, event, changeId, subject, subjectId, createdAt }, index) => [
-        ids[index]!,
-        webhookId,
-        event,
-        changeId,
-        subject,
-        subjectId,
-        createdAt,
+      const rows = deliveries.map(({ webhookId, event, changeId, subject, subjectId, createdAt }, index) => [
+        ...[ids[index]!, webhookId, event, changeId, subject, subjectId],
+        ...['pending', 0, createdAt, 0, createdAt],
       ]);
-      await db.run(sql`insert into webhook_delivery
-        (account_id, id, webhook_id, event, change_id, subject, subject_id, created_at, next_at, status, attempts, claimed_until)
-        select ${account}, ${column(0)}, ${column(1)}, ${column(2)}, ${column(3)}, ${column(4)}, ${column(5)}, ${column(6)},
-          ${column(6)}, 'pending', 0, 0 from ${rows(values)}`);
+      await insertRows(db, account, 'webhook_delivery', newDelivery, rows);
     },
 
     async claimDeliveries(account, webhook, now, until, limit) {
@@ -108,7 +123,7 @@ export function webhookWrites(db: Db): Writes {
         and d.next_at <= ${now} and d.claimed_until <= ${now}
         and not exists (select 1 from webhook_delivery o where o.account_id = ${account} and o.webhook_id = d.webhook_id
           and o.subject = d.subject and o.subject_id = d.subject_id and o.status = 'pending' and o.id < d.id)
-        order by d.id limit ${limit}`;
+        order by d.next_at, d.id limit ${limit}`;
       const claimed = await db.all<Row>(sql`update webhook_delivery set claimed_until = ${until}
         where account_id = ${account} and id in (${due}) returning ${columns}`);
       return claimed.map(deliveryOf).sort((a, b) => a.id - b.id);
@@ -127,7 +142,7 @@ export function webhookWrites(db: Db): Writes {
     },
     redeliver: (account, ids, now) =>
       db.run(sql`update webhook_delivery set status = 'pending', attempts = 0, next_at = ${now}, claimed_until = 0
-        where account_id = ${account} and id in ${list(ids)}`),
+        where account_id = ${account} and ${isIn(sql`id`, ids)}`),
     removeDeliveries: (account, before) =>
       db.run(sql`delete from webhook_delivery
         where account_id = ${account} and created_at < ${before} and status <> 'pending'`),

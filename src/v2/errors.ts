@@ -1,7 +1,7 @@
 import type { Account, Actor, WireProfile } from '../crm/account.ts';
 import { CrmError, type Reason } from '../crm/errors.ts';
 import type { Expected } from '../crm/field-type.ts';
-import { StoreBusy } from '../crm/store.ts';
+import { StoreBusy, StoreUncertain } from '../crm/store.ts';
 import { type Answer, HttpError, type HttpReason, type Request } from '../http/request.ts';
 import { halAnswer, jsonAnswer } from './hal.ts';
 import type { LegacyErrorJson, OAuthProblemJson, ProblemJson } from './wire.ts';
@@ -114,6 +114,8 @@ export function presentError(error: unknown, request: Request & { actor?: Actor 
   if (error instanceof HttpError) return presentHttpError(error, profile, present);
   if (error instanceof StoreBusy)
     return present(503, 503, 'База данных занята, повторите позже', profile, { 'Retry-After': '1' });
+  if (error instanceof StoreUncertain)
+    return present(503, 503, 'Связь с базой данных прервалась: неизвестно, сохранены ли изменения', profile);
   return present(500, 500, `Внутренняя ошибка, запрос ${request.id}`, profile);
 }
 

@@ -52,9 +52,16 @@ export class WebhookWorker {
     await Promise.all(this.#busy.values());
   }
 
+  /** Each account for itself: they need not be on one machine, and one in trouble holds up no other. */
   async #poll(): Promise<void> {
-    const due = await this.#store.read((tx) => tx.dueWebhooks(this.#clock()));
-    for (const { account, webhook } of due) {
+    for (const account of await this.#store.read((tx) => tx.accountsWithWebhooks())) {
+      if (this.#stopped) return;
+      await this.#pollAccount(account).catch(this.#onError);
+    }
+  }
+
+  async #pollAccount(account: number): Promise<void> {
+    for (const webhook of await this.#store.read((tx) => tx.dueWebhooks(account, this.#clock()))) {
       const key = `${account} ${webhook}`;
       if (this.#busy.has(key)) continue;
       const work = this.#drain(account, webhook)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Store } from '../../src/crm/store.ts';
-import { ascending, aUser, look } from './builders.ts';
+import { ascending, aUser, look, span } from './builders.ts';
 import { abroad, home, type StoreTest } from './store-test.ts';
 
 const anna = aUser(11, { login: 'anna@example.com' });
@@ -132,6 +132,60 @@ export function sessionContract(test: StoreTest): void {
     assert.equal(await store.read((tx) => tx.findToken(home, 'session')), undefined);
     assert.equal(await findSession(store, home, 'token'), undefined);
   });
+
+  test('failures to sign in are counted by account and key, and each puts their end off', async (store) => {
+    await addFailure(store, home, 'anna', 1000, 1900);
+    await addFailure(store, home, 'anna', 1001, 1901);
+    await addFailure(store, home, 'boris', 1002, 1902);
+    await addFailure(store, abroad, 'anna', 1003, 1903);
+    assert.deepEqual(await findFailures(store, home, 'anna'), { count: 2, until: 1901 });
+    assert.deepEqual(await findFailures(store, home, 'boris'), { count: 1, until: 1902 });
+    assert.deepEqual(await findFailures(store, abroad, 'anna'), { count: 1, until: 1903 });
+    assert.equal(await findFailures(store, abroad, 'boris'), undefined);
+  });
+
+  test('failures that are over count no more', async (store) => {
+    await addFailure(store, home, 'anna', 1000, 1900);
+    await addFailure(store, home, 'anna', 1899, 2799);
+    assert.deepEqual(await findFailures(store, home, 'anna'), { count: 2, until: 2799 });
+    await addFailure(store, home, 'anna', 2799, 3699);
+    assert.deepEqual(await findFailures(store, home, 'anna'), { count: 1, until: 3699 });
+  });
+
+  test('failures that are added at once are all counted', async (store) => {
+    await Promise.all(span(1, 30).map(() => addFailure(store, home, 'anna', 1000, 1900)));
+    assert.deepEqual(await findFailures(store, home, 'anna'), { count: 30, until: 1900 });
+  });
+
+  test('failures are removed by account and key, also where there are none', async (store) => {
+    await addFailure(store, home, 'anna', 1000, 1900);
+    await addFailure(store, home, 'boris', 1000, 1900);
+    await addFailure(store, abroad, 'anna', 1000, 1900);
+    for (const _ of span(1, 2)) await store.write((tx) => tx.removeFailures(home, 'anna'));
+    assert.equal(await findFailures(store, home, 'anna'), undefined);
+    assert.equal((await findFailures(store, home, 'boris'))?.count, 1);
+    assert.equal((await findFailures(store, abroad, 'anna'))?.count, 1);
+  });
+
+  test('expired failures of the account are removed, those that last stay', async (store) => {
+    await addFailure(store, home, 'over', 1, 999);
+    await addFailure(store, home, 'ends now', 1, 1000);
+    await addFailure(store, home, 'lasts', 1, 1001);
+    await addFailure(store, abroad, 'over', 1, 999);
+    await store.write((tx) => tx.removeExpiredFailures(home, 1000));
+    assert.equal(await findFailures(store, home, 'over'), undefined);
+    assert.equal(await findFailures(store, home, 'ends now'), undefined);
+    assert.equal((await findFailures(store, home, 'lasts'))?.count, 1);
+    assert.equal((await findFailures(store, abroad, 'over'))?.count, 1);
+  });
+}
+
+function addFailure(store: Store, account: number, key: string, now: number, until: number): Promise<void> {
+  return store.write((tx) => tx.addFailure(account, key, now, until));
+}
+
+function findFailures(store: Store, account: number, key: string) {
+  return look(store, (tx) => tx.findFailures(account, key));
 }
 
 function addSession(store: Store, account: number, hash: string, userId: number, expiresAt = 1000): Promise<void> {

@@ -35,6 +35,11 @@ export function settingsContract(test: StoreTest): void {
     );
   });
 
+  test('the first account is that of the lowest id, whenever it was added', async (store) => {
+    await store.write((tx) => tx.addAccount(anAccount(50)));
+    assert.equal(await store.read((tx) => tx.firstAccount()), Math.min(home, abroad));
+  });
+
   test('the database refuses a second account of the same id or subdomain', async (store) => {
     await assert.rejects(store.write((tx) => tx.addAccount(anAccount(home, { subdomain: 'new' }))));
     await assert.rejects(store.write((tx) => tx.addAccount(anAccount(50, { subdomain: 'account1' }))));

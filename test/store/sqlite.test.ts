@@ -56,13 +56,8 @@ describe('the SQLite database', () => {
   onFolder(
     'the fields of a database from before clients could define any have the flags that they were shown with',
     async (folder) => {
-      const before = findMigrations('sqlite').filter(({ version }) => version < 7);
       withDatabase(folder, (database) => {
-        database.exec('create table schema_version (version integer not null primary key, name text not null)');
-        for (const { version, name, statements } of before) {
-          for (const statement of statements) database.exec(statement);
-          database.exec(`insert into schema_version values (${version}, '${name}')`);
-        }
+        makeVersion(database, 6);
         database.exec(`insert into account (id, subdomain, name, currency, timezone, language)
         values (1, 'old', 'Old', 'RUB', 'Europe/Moscow', 'ru')`);
         database.exec(`insert into field (account_id, id, name, type, code, kinds, sort, is_system) values
@@ -75,6 +70,33 @@ describe('the SQLite database', () => {
       await store.close();
     },
   );
+
+  onFolder(
+    'of a database from before accounts told whether they have webhooks, those that have some do',
+    async (folder) => {
+      withDatabase(folder, (database) => {
+        makeVersion(database, 11);
+        database.exec(`insert into account (id, subdomain, name, currency, timezone, language) values
+        (1, 'one', 'One', 'RUB', 'Europe/Moscow', 'ru'), (2, 'two', 'Two', 'RUB', 'Europe/Moscow', 'ru')`);
+        database.exec(
+          `insert into webhook (account_id, id, url, events) values (2, 1, 'http://example.com', '["add_lead"]')`,
+        );
+        database.exec(
+          `insert into webhook_delivery values (2, 1, 1, 'add_lead', 1, 'lead', 1, null, 'pending', 0, 5, 0, 5)`,
+        );
+      });
+      const store = await openSqlite(folder);
+      assert.deepEqual(await store.read((tx) => tx.accountsWithWebhooks()), [2]);
+      assert.deepEqual(await store.read((tx) => tx.dueWebhooks(2, 5)), [1]);
+      await store.close();
+    },
+  );
+
+  onFolder('a database without accounts has no first one', async (folder) => {
+    const store = await openSqlite(folder);
+    assert.equal(await store.read((tx) => tx.firstAccount()), undefined);
+    await store.close();
+  });
 
   onFolder('what was written is there when the database is opened again', async (folder) => {
     const first = await openSqlite(folder);
@@ -198,6 +220,15 @@ function withDatabase<T>(folder: string, look: (database: DatabaseSync) => T): T
     return look(database);
   } finally {
     database.close();
+  }
+}
+
+/** A new database as the program of that schema version made it. */
+function makeVersion(database: DatabaseSync, newest: number): void {
+  database.exec('create table schema_version (version integer not null primary key, name text not null)');
+  for (const { version, name, statements } of findMigrations('sqlite').filter(({ version }) => version <= newest)) {
+    for (const statement of statements) database.exec(statement);
+    database.exec(`insert into schema_version values (${version}, '${name}')`);
   }
 }
 

@@ -8,8 +8,10 @@ import type { WireProfile } from '../../src/crm/account.ts';
 import type { Store } from '../../src/crm/store.ts';
 import { defaultRetrySeconds } from '../../src/crm/webhook.ts';
 import { hashKey, hashToken } from '../../src/http/keys.ts';
+import { openPostgres } from '../../src/store/postgres.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
 import type { WebhookSettings } from '../../src/v2/webhook-worker.ts';
+import { newTestDatabase } from './postgres.ts';
 
 /** The time of every test that does not say another: what the document's examples call now. */
 export const testNow = 1509028320;
@@ -95,6 +97,11 @@ export async function openTestStore(): Promise<{ store: Store; folder: string; r
   const folder = mkdtempSync(join(tmpdir(), 'kontora-test-'));
   const store = await openSqlite(folder);
   return { store, folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+export async function openPostgresStore(): Promise<{ store: Store; url: string; remove: () => Promise<void> }> {
+  const { url, remove } = await newTestDatabase(async (template) => (await openPostgres(template)).close());
+  return { store: await openPostgres(url), url, remove };
 }
 
 /** One request; a body that is no text is sent as JSON. */

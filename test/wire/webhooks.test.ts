@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { documentAccountId } from '../../seed/document.ts';
+import type { Store } from '../../src/crm/store.ts';
 import { WebhookWorker } from '../../src/v2/webhook-worker.ts';
 import { acmeAdministrator, addAcme, addUser } from '../support/accounts.ts';
 import { type Received, type Receiver, startReceiver, until } from '../support/receiver.ts';
@@ -369,5 +370,48 @@ describe('deliveries', () => {
     const [attempt] = await server.store.read((tx) => tx.attemptsOf(documentAccountId, delivery!.id));
     assert.deepEqual([attempt?.code, attempt?.error, receiver.received.length], [0, 'the address is private', before]);
     await unsubscribe();
+  });
+
+  test('every account has its own delivered, and one whose outbox cannot be read holds up no other', async () => {
+    const two = await startServer({ webhooks: settings });
+    await addAcme(two.store);
+    const body = { subscribe: [{ url: receiver.url, events: ['add_company'] }] };
+    for (const as of [undefined, acmeAdministrator]) {
+      assert.equal((await two.post('/api/v2/webhooks/subscribe', body, {}, as)).status, 200);
+      assert.equal((await two.post('/api/v2/companies', { add: [{ name: 'Новая' }] }, {}, as)).status, 200);
+    }
+    let inTrouble = true;
+    const errors: unknown[] = [];
+    const trouble: Store = {
+      read: (work) =>
+        two.store.read((tx) =>
+          work({
+            ...tx,
+            async dueWebhooks(account, now) {
+              if (inTrouble && account === documentAccountId) throw new Error('trouble');
+              return tx.dueWebhooks(account, now);
+            },
+          }),
+        ),
+      write: (work) => two.store.write(work),
+      close: () => two.store.close(),
+    };
+    const both = new WebhookWorker(
+      trouble,
+      () => testNow,
+      settings,
+      (error) => errors.push(error),
+    );
+    receiver.received.length = 0;
+    const tellers = () => receiver.received.map(({ form }) => form['account[subdomain]']);
+    both.start();
+    await until(() => receiver.received.length === 1);
+    assert.deepEqual(tellers(), ['acme']);
+    assert.match(String(errors[0]), /trouble/);
+    inTrouble = false;
+    await until(() => receiver.received.length === 2);
+    assert.deepEqual(tellers(), ['acme', 'test']);
+    await both.stop();
+    await two.close();
   });
 });

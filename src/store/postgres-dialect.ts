@@ -1,0 +1,70 @@
+import {
+  type Columns,
+  type Db,
+  type Dialect,
+  joinOr,
+  namesOf,
+  nothing,
+  type Param,
+  type Search,
+  type Sql,
+  sql,
+} from './sql.ts';
+
+/** Terms shorter than this have no trigram: the texts are read along. */
+const trigram = 3;
+
+export const postgres: Dialect = {
+  isIn: (column, values) =>
+    typeof values[0] === 'string'
+      ? sql`${column} = any(${textArray(values)}::text[])`
+      : sql`${column} = any(${integerArray(values)}::bigint[])`,
+  rows: unnested,
+  // Where tables are distributed, only with it are errors and counts of a batch what they are elsewhere.
+  returning: sql`returning 1`,
+  join: sql`join`,
+  useIndex: () => nothing,
+  unindexed: (column) => column,
+
+  // The index on the texts follows them by itself.
+  indexSearch: async () => undefined,
+  unindexSearch: async () => undefined,
+
+  async searchIds(_db: Db, { account, kind, terms, where, limit, offset }: Search): Promise<Sql> {
+    const holds = joinOr(
+      terms.map((term) =>
+        [...term].length < trigram
+          ? sql`strpos(s.text, ${term}) > 0`
+          : sql`s.text like ${`%${term.replace(/[\\%_]/g, '\\$&')}%`}`,
+      ),
+    );
+    return sql`select e.id from entity_search s
+      join entity e on e.account_id = ${account} and e.kind = ${kind} and e.id = s.id
+      where s.account_id = ${account} and s.kind = ${kind} and (${holds}) and e.is_deleted = 0 ${where}
+      order by s.id limit ${limit} offset ${offset}`;
+  },
+};
+
+/** A table `r` of one array for each column. */
+function unnested(columns: Columns, rows: readonly (readonly Param[])[]): Sql {
+  const arrays = Object.values(columns).map((type, index) => {
+    const values = rows.map((row) => row[index]!);
+    return type === 'integer' ? sql`${integerArray(values)}::bigint[]` : sql`${textArray(values)}::text[]`;
+  });
+  const table = sql`unnest(${arrays.reduce((all, array) => sql`${all}, ${array}`)})`;
+  const bytes = Object.entries(columns).filter(([, type]) => type === 'bytes');
+  if (bytes.length === 0) return sql`${table} r (${namesOf(columns)})`;
+  const values = Object.entries(columns).map(([name, type]) =>
+    type === 'bytes' ? `convert_to(${name}, 'UTF8')` : name,
+  );
+  const selected = { text: values.join(', '), params: [] };
+  return sql`(select ${selected} from ${table} t (${namesOf(columns)})) r (${namesOf(columns)})`;
+}
+
+function integerArray(values: readonly Param[]): string {
+  return `{${values.map((value) => value ?? 'null').join()}}`;
+}
+
+function textArray(values: readonly Param[]): string {
+  return `{${values.map((value) => (value === null ? 'null' : `"${String(value).replace(/[\\"]/g, '\\$&')}"`)).join()}}`;
+}

@@ -1,0 +1,170 @@
+import pg, { DatabaseError, type PoolClient } from 'pg';
+import { postgres } from './postgres-dialect.ts';
+import type { Db, Sql } from './sql.ts';
+
+const connectMs = 10_000;
+/** What holds locks without going on is ended by the server. */
+const idleInTransactionMs = 60_000;
+const statementMs = 120_000;
+
+/** A transaction that did not come to its end. */
+export class Interrupted extends Error {
+  /** The server has undone it; else the connection was lost. */
+  readonly isUndone: boolean;
+
+  constructor(cause: Error, isUndone: boolean) {
+    super(cause.message, { cause });
+    this.isUndone = isUndone;
+  }
+}
+
+/** Connections to the first of several hosts that answers and, if asked for, takes writes. */
+export class PostgresHosts {
+  readonly #pools: readonly pg.Pool[];
+  /** The host that answered last. */
+  #current = 0;
+
+  constructor(url: string, { max, isWritable }: { readonly max: number; readonly isWritable: boolean }) {
+    this.#pools = hostsOf(url).map((connectionString) => {
+      const pool = new pg.Pool({
+        connectionString,
+        max,
+        types,
+        keepAlive: true,
+        application_name: 'kontora',
+        connectionTimeoutMillis: connectMs,
+        idle_in_transaction_session_timeout: idleInTransactionMs,
+        statement_timeout: statementMs,
+        ...(isWritable && { onConnect: refuseStandby }),
+      });
+      // An idle connection that breaks is taken out of the pool, which is all there is to do.
+      pool.on('error', () => undefined);
+      return pool;
+    });
+  }
+
+  /** @throws Interrupted when no host can be used */
+  async take(): Promise<PostgresConnection> {
+    let failure: Error | undefined;
+    for (const _ of this.#pools) {
+      try {
+        return new PostgresConnection(await this.#pools[this.#current]!.connect());
+      } catch (error) {
+        if (isHopeless(error)) throw error;
+        failure = error as Error;
+        this.#current = (this.#current + 1) % this.#pools.length;
+      }
+    }
+    throw new Interrupted(failure!, true);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#pools.map((pool) => pool.end()));
+  }
+}
+
+/** A connection that one transaction has for itself. */
+export class PostgresConnection implements Db {
+  readonly dialect = postgres;
+  readonly #client: PoolClient;
+  #last: Promise<unknown> = Promise.resolve();
+  #isBroken = false;
+
+  constructor(client: PoolClient) {
+    this.#client = client;
+    // Without a listener a connection that breaks between two statements would end the process.
+    client.on('error', this.#break);
+  }
+
+  async all<Row>(statement: Sql): Promise<Row[]> {
+    return (await this.#send(prepared(statement))).rows;
+  }
+
+  async run(statement: Sql): Promise<void> {
+    await this.#send(prepared(statement));
+  }
+
+  /** begin, commit, rollback: gives the command that the server says it has done. */
+  async command(text: string): Promise<string> {
+    return (await this.#send({ text })).command;
+  }
+
+  release(): void {
+    this.#client.off('error', this.#break);
+    this.#client.release(this.#isBroken);
+  }
+
+  readonly #break = (): void => {
+    this.#isBroken = true;
+  };
+
+  /** One after the other, as the server does them. */
+  #send(query: pg.QueryConfig): Promise<pg.QueryResult> {
+    const turn = this.#last.then(() => this.#client.query(query));
+    this.#last = turn.catch(() => undefined);
+    return turn.catch((error) => {
+      throw this.#judge(error);
+    });
+  }
+
+  #judge(error: Error): Error {
+    if (error instanceof DatabaseError && error.severity !== 'FATAL') {
+      if (!undoneCodes.has(error.code ?? '')) return error;
+      // Of a server that takes no writes any more nothing is wanted.
+      if (error.code === readOnlyCode) this.#isBroken = true;
+      return new Interrupted(error, true);
+    }
+    this.#isBroken = true;
+    return new Interrupted(error, false);
+  }
+}
+
+/** The server is a standby (again): what it is asked to write it refuses. */
+const readOnlyCode = '25006';
+/** serialization_failure (on a standby: a conflict with recovery), deadlock_detected */
+const undoneCodes: ReadonlySet<string> = new Set(['40001', '40P01', readOnlyCode]);
+
+/** Wrong credentials or a database that is not there: waiting does not help. */
+function isHopeless(error: unknown): boolean {
+  return error instanceof DatabaseError && /^(28|3D)/.test(error.code ?? '');
+}
+
+async function refuseStandby(client: pg.ClientBase): Promise<void> {
+  const { rows } = await client.query<{ standby: boolean }>('select pg_is_in_recovery() as standby');
+  if (rows[0]!.standby) throw new Error('the server is a standby');
+}
+
+/** `postgres://user@one:5432,two:5432/name` as one URL for each host. */
+export function hostsOf(url: string): string[] {
+  const [, start, hosts, rest] = /^([a-z]+:\/\/(?:[^@/]*@)?)([^/?]*)(.*)$/.exec(url) ?? ['', '', '', ''];
+  return hosts!.split(',').map((host) => `${start}${host}${rest}`);
+}
+
+/** Texts as the server takes them, by texts with question marks; each connection prepares each of them once. */
+const statements = new Map<string, { readonly name: string; readonly text: string }>();
+
+function prepared({ text, params }: Sql): pg.QueryConfig {
+  let statement = statements.get(text);
+  if (statement === undefined) {
+    let number = 0;
+    const numbered = text.replace(/\?/g, () => {
+      number += 1;
+      return `$${number}`;
+    });
+    statement = { name: `k${statements.size}`, text: numbered };
+    statements.set(text, statement);
+  }
+  return { ...statement, values: [...params] };
+}
+
+/** By type: bytea, int8, int4, numeric; all else is text. Numbers here are below 2⁵³. */
+const parsers: Readonly<Record<number, (text: string) => unknown>> = {
+  16: (text) => text === 't',
+  17: (text) => Buffer.from(text.slice(2), 'hex'),
+  20: Number,
+  23: Number,
+  1700: Number,
+};
+const types = {
+  getTypeParser: (type: number) => parsers[type] ?? ((text: string) => text),
+} as pg.CustomTypesConfig;

@@ -1,0 +1,215 @@
+import { DatabaseError } from 'pg';
+import { type ReadTx, type Store, StoreBusy, StoreUncertain, type WriteTx } from '../crm/store.ts';
+import { migrate } from './migrate.ts';
+import { Interrupted, type PostgresConnection, PostgresHosts } from './postgres-hosts.ts';
+import { type Db, sql } from './sql.ts';
+import { readTx, SettingsCache, writeTx } from './transactions.ts';
+
+/** Connections of one process. Writers of one account wait for each other on theirs, which must not keep readers waiting. */
+const readers = 8;
+const writers = 8;
+const pauseMs = 100;
+/** Pauses until a transaction that the database did not take is given up: some ten seconds. */
+const patience = 100;
+/** How long a replica that fails is left alone. */
+const restMs = 5000;
+
+const beginRead = 'begin isolation level repeatable read read only';
+const beginWrite = 'begin isolation level read committed';
+
+/**
+ * Opens a PostgreSQL database and brings its schema up to date. A URL may name several hosts (`host1:5432,host2:5432`): the one
+ * that takes writes is used, also when that changes. `readUrl`: replicas, for reads that name their account.
+ * Any number of processes may work on one database.
+ */
+export async function openPostgres(url: string, readUrl?: string): Promise<Store> {
+  const writing = new PostgresHosts(url, { max: writers, isWritable: true });
+  try {
+    await prepare(writing);
+  } catch (error) {
+    await writing.close();
+    throw error;
+  }
+  const reading = new PostgresHosts(url, { max: readers, isWritable: true });
+  const replicas = readUrl === undefined ? undefined : new PostgresHosts(readUrl, { max: readers, isWritable: false });
+  return new PostgresStore(writing, reading, replicas);
+}
+
+async function prepare(hosts: PostgresHosts): Promise<void> {
+  await repeat(hosts, beginWrite, async (db) => {
+    const [database] = await db.all<{ encoding: string }>(sql`select current_setting('server_encoding') as encoding`);
+    if (database!.encoding !== 'UTF8') {
+      throw new Error(`the database is encoded in ${database!.encoding}: make one with encoding UTF8`);
+    }
+    try {
+      await migrate(db, 'postgres');
+    } catch (error) {
+      // Another process that starts has just made the same table.
+      const isRace = error instanceof DatabaseError && ['23505', '42P07', '42710'].includes(error.code ?? '');
+      throw isRace ? new Interrupted(error, true) : error;
+    }
+  });
+}
+
+class PostgresStore implements Store {
+  readonly #writing: PostgresHosts;
+  readonly #reading: PostgresHosts;
+  readonly #replicas: PostgresHosts | undefined;
+  readonly #settings = new SettingsCache();
+  readonly #underWay = new Set<Promise<unknown>>();
+  #replicasRest = false;
+  #closed = false;
+
+  constructor(writing: PostgresHosts, reading: PostgresHosts, replicas: PostgresHosts | undefined) {
+    this.#writing = writing;
+    this.#reading = reading;
+    this.#replicas = replicas;
+  }
+
+  read<T>(work: (tx: ReadTx) => Promise<T>, account?: number): Promise<T> {
+    return this.#track(async () => {
+      const onReplica = account === undefined ? undefined : await this.#readOnReplica(work, account);
+      if (onReplica) return onReplica.result;
+      return repeat(this.#reading, beginRead, (db) => work(readTx(db, this.#settings)));
+    });
+  }
+
+  write<T>(work: (tx: WriteTx) => Promise<T>): Promise<T> {
+    return this.#track(() => repeat(this.#writing, beginWrite, (db) => work(lockingAccounts(writeTx(db), db))));
+  }
+
+  /** What is under way is finished first; what comes later is refused. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await Promise.allSettled(this.#underWay);
+    await Promise.all([this.#writing.close(), this.#reading.close(), this.#replicas?.close()]);
+  }
+
+  /** Undefined: no replica has all that the account has written. */
+  async #readOnReplica<T>(work: (tx: ReadTx) => Promise<T>, account: number): Promise<{ result: T } | undefined> {
+    if (this.#replicas === undefined || this.#replicasRest) return undefined;
+    const written = await repeat(this.#reading, beginRead, (db) => countWrites(db, account));
+    try {
+      return await attempt(this.#replicas, beginRead, async (db) => {
+        if ((await countWrites(db, account)) < written) return undefined;
+        return { result: await work(readTx(db, this.#settings)) };
+      });
+    } catch (error) {
+      if (!(error instanceof Interrupted)) throw error;
+      this.#replicasRest = true;
+      setTimeout(() => {
+        this.#replicasRest = false;
+      }, restMs).unref();
+      return undefined;
+    }
+  }
+
+  #track<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#closed) return Promise.reject(new Error('the store is closed'));
+    const promise = work();
+    this.#underWay.add(promise);
+    const done = () => this.#underWay.delete(promise);
+    promise.then(done, done);
+    return promise;
+  }
+}
+
+/** Runs a transaction, again if the database undid it or was away. @throws StoreBusy, StoreUncertain */
+async function repeat<T>(hosts: PostgresHosts, begin: string, work: (db: Db) => Promise<T>): Promise<T> {
+  for (let pauses = 0; ; pauses += 1) {
+    try {
+      return await attempt(hosts, begin, work);
+    } catch (error) {
+      if (!(error instanceof Interrupted)) throw error;
+      if (pauses >= patience) throw new StoreBusy(`the database cannot be reached: ${error.message}`, { cause: error });
+    }
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
+}
+
+/** @throws Interrupted when nothing was written; StoreUncertain when that is not known */
+async function attempt<T>(hosts: PostgresHosts, begin: string, work: (db: Db) => Promise<T>): Promise<T> {
+  const connection = await hosts.take();
+  let result: T;
+  try {
+    await connection.command(begin);
+    result = await work(connection);
+  } catch (error) {
+    await giveBack(connection, 'rollback');
+    throw error;
+  }
+  if (begin === beginRead) {
+    // Nothing can go wrong any more for who reads.
+    void giveBack(connection, 'commit');
+    return result;
+  }
+  try {
+    const done = await connection.command('commit');
+    if (done !== 'COMMIT') throw new Error('a statement had failed: the transaction was undone');
+  } catch (error) {
+    connection.release();
+    if (!(error instanceof Interrupted) || error.isUndone) throw error;
+    throw new StoreUncertain('the connection was lost during a commit', { cause: error });
+  }
+  connection.release();
+  return result;
+}
+
+async function giveBack(connection: PostgresConnection, end: 'commit' | 'rollback'): Promise<void> {
+  try {
+    await connection.command(end);
+  } catch {
+    // A connection that is broken is not used again.
+  }
+  connection.release();
+}
+
+/** What writers of one account need not take turns for. */
+const unlocked: ReadonlySet<string> = new Set([
+  ...['findAccount', 'findSession', 'addSession', 'extendSession', 'removeExpiredSessions'],
+  ...['findFailures', 'addFailure', 'removeFailures'],
+]);
+
+/** From the first call that names an account, no other transaction changes that account, in whichever process. */
+function lockingAccounts(tx: WriteTx, db: Db): WriteTx {
+  const locks = new Map<number, Promise<void>>();
+  const lock = (account: number): Promise<void> => {
+    const found = locks.get(account) ?? countWrite(db, account);
+    locks.set(account, found);
+    return found;
+  };
+  const locking = Object.entries(tx).map(([name, method]: [string, (...args: unknown[]) => Promise<unknown>]) => {
+    if (unlocked.has(name)) return [name, method];
+    const locked = async (...args: unknown[]) => {
+      if (typeof args[0] === 'number') await lock(args[0]);
+      return method(...args);
+    };
+    return [name, locked];
+  });
+  return Object.fromEntries(locking) as WriteTx;
+}
+
+/** Counts the account's transactions: the row is what its writers wait for, and tells how much of them a replica has. */
+async function countWrite(db: Db, account: number): Promise<void> {
+  const counted = await increment(db, account);
+  if (counted > 0) return;
+  await db.all(sql`insert into id_counter (account_id, sequence, next_id)
+    select ${account}, 'write', 0 from account where id = ${account}
+    on conflict (account_id, sequence) do nothing returning next_id`);
+  // Of an account that is not there nothing is locked.
+  await increment(db, account);
+}
+
+async function increment(db: Db, account: number): Promise<number> {
+  const rows = await db.all(sql`update id_counter set next_id = next_id + 1
+    where account_id = ${account} and sequence = 'write' returning next_id`);
+  return rows.length;
+}
+
+async function countWrites(db: Db, account: number): Promise<number> {
+  const [row] = await db.all<{ writes: number }>(
+    sql`select next_id as writes from id_counter where account_id = ${account} and sequence = 'write'`,
+  );
+  return row?.writes ?? 0;
+}

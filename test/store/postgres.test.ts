@@ -1,0 +1,5 @@
+import { openPostgres } from '../../src/store/postgres.ts';
+import { openPostgresStore } from '../support/server.ts';
+import { storeContract } from './contract.ts';
+
+storeContract('the PostgreSQL store', openPostgresStore);
