@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { createAccount } from '../seed/empty.ts';
+import { hashKey, hashToken, newToken } from '../src/http/keys.ts';
+import { openSqlite } from '../src/store/sqlite.ts';
 import {
   addingTwice,
   answeringOld,
@@ -16,10 +19,18 @@ import {
 import type { Json } from './storm/oracle.ts';
 import { runStorm, type StormOptions } from './storm/run.ts';
 import { type Servers, startServers } from './storm/servers.ts';
+import type { Login } from './storm/set-up.ts';
 import { checkTold, expectEvent, startTold } from './storm/told.ts';
 import { collectViolations } from './storm/violations.ts';
 import { withDataFolder } from './support/process.ts';
 
+/** Accounts for one storm after the other. */
+const logins = Array.from({ length: 40 }, (_, number): Login & { readonly id: number } => {
+  const id = 30_000_000 + number;
+  const subdomain = `storm-${number}`;
+  return { id, subdomain, login: `${subdomain}@example.com`, key: `key-${number}`, token: newToken(id) };
+});
+const unused = [...logins];
 let servers: Servers;
 let end: () => void;
 let ended: Promise<void>;
@@ -27,6 +38,7 @@ let ended: Promise<void>;
 before(async () => {
   await new Promise<void>((resolve, reject) => {
     ended = withDataFolder(async (data) => {
+      await makeAccounts(data);
       servers = await startServers({ processes: 1, where: ['--data', data] });
       resolve();
       await new Promise<void>((stop) => {
@@ -37,6 +49,20 @@ before(async () => {
     ended.catch(reject);
   });
 });
+
+/** By the store itself, which is faster than so many commands. */
+async function makeAccounts(data: string): Promise<void> {
+  const store = await openSqlite(data);
+  for (const { id, subdomain, login, key, token } of logins) {
+    await createAccount(store, { id, subdomain, name: subdomain, wire: null }, { login, keyHash: hashKey(key) });
+    await store.write((tx) => tx.addToken(id, { hash: hashToken(token), userId: 101, createdAt: 0 }));
+  }
+  await store.close();
+}
+
+function takeLogins(count: number): Login[] {
+  return unused.splice(0, count);
+}
 
 after(async () => {
   end();
@@ -124,7 +150,7 @@ for (const [what, fault, ...seen] of faults) {
 
 function storm(options: Partial<StormOptions>) {
   // Few records, so that each is written and read often.
-  const few = { clients: 9, operations: 400, accounts: 2, records: 60 };
+  const few = { logins: takeLogins(2), clients: 9, operations: 400, records: 60 };
   return runStorm(servers, { ...few, webhooks: 0, drainSeconds: 2, ...options });
 }
 

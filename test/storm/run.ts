@@ -31,6 +31,8 @@ export interface StormOptions {
   /** Items written and requests that read, together. */
   readonly operations: number;
   readonly accounts?: number;
+  /** Accounts that are there already and hold nothing; otherwise they are made by the command line. */
+  readonly logins?: readonly Login[];
   /** Above so many nothing is added. */
   readonly records?: number;
   /** So many of the accounts are told of everything by webhooks. */
@@ -89,8 +91,8 @@ const wholeMix = mix.reduce((sum, [weight]) => sum + weight, 0);
 
 /** Drives running servers with many clients at once, holds every answer against the oracle, and in the end everything that is stored. */
 export async function runStorm(servers: Servers, options: StormOptions): Promise<StormResult> {
-  const { accounts = 3, webhooks = 1 } = options;
-  const logins = await makeAccounts(servers.command, accounts);
+  const { webhooks = 1 } = options;
+  const logins = options.logins ?? (await makeAccounts(servers.command, options.accounts ?? 3));
   const { exchange: direct, close } = connect(servers.addresses);
   const exchange = options.between?.(direct) ?? direct;
   const heard: Told[] = [];
@@ -109,7 +111,7 @@ export async function runStorm(servers: Servers, options: StormOptions): Promise
     };
     const clients = await signInAll(direct, world, logins, options);
     // The first client of each account sets it up; it shares nothing with the others but that.
-    for (const [number, client] of clients.slice(0, accounts).entries()) {
+    for (const [number, client] of clients.slice(0, logins.length).entries()) {
       if (number < webhooks) heard.push(await listen(storm, client, servers.command, logins[number]!.subdomain));
       await addHubs(storm, client);
     }
