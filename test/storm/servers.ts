@@ -54,7 +54,9 @@ function startServer(where: readonly string[], port: number): Promise<Running> {
   return new Promise((resolve, reject) => {
     let output = '';
     child.stdout.on('data', (chunk) => {
-      output += chunk;
+      // Its log: what it tells of an error of its own is wanted beside the violation.
+      if (output.includes('Ctrl+C')) process.stderr.write(chunk);
+      else output += chunk;
       const address = /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0];
       if (address && output.includes('Ctrl+C')) resolve({ child, address });
     });

@@ -25,6 +25,8 @@ import { type Action, expectEvent } from './told.ts';
 /** Everything that clients do to records, each with what it makes of the oracle. */
 
 const mostLinks = 300;
+/** In larger batches nothing is linked with a lead: together they could pass its limit. */
+const linkingBatch = 20;
 
 export async function add(storm: Storm, client: Client): Promise<void> {
   const { world } = storm;
@@ -37,7 +39,9 @@ export async function add(storm: Storm, client: Client): Promise<void> {
     const name = `${draft.name} ${batch}`;
     const company = kind !== 'companies' && random.chance(0.4) ? pickCompany(client) : undefined;
     const others =
-      kind === 'companies' || random.chance(0.6) ? [] : pickSome(client, kind === 'leads' ? 'contacts' : 'leads', 2);
+      kind === 'companies' || size > linkingBatch || random.chance(0.6)
+        ? []
+        : pickSome(client, kind === 'leads' ? 'contacts' : 'leads', 2);
     return { draft: { ...draft, name }, company, others: others.filter((other) => mayLink(other)) };
   });
   const items = drafts.map(({ draft, company, others }) => ({
@@ -110,7 +114,7 @@ export async function update(storm: Storm, client: Client): Promise<void> {
   const size = random.chance(0.005) ? 200 : 1 + random.whole(random.chance(0.2) ? 20 : 4);
   const records = pickSome(client, kind, size);
   if (records.length === 0) return add(storm, client);
-  const plans = records.map((rec) => planUpdate(world, client, rec));
+  const plans = records.map((rec) => planUpdate(world, client, rec, records.length <= linkingBatch));
   const first = plans[0]!;
   await change(storm, client, {
     sort: 'update',
@@ -155,14 +159,14 @@ interface UpdatePlan {
   readonly apply: () => void;
 }
 
-function planUpdate(world: World, client: Client, rec: Rec): UpdatePlan {
+function planUpdate(world: World, client: Client, rec: Rec, mayLinkIt: boolean): UpdatePlan {
   const { account, random } = client;
   const updatedAt = nextTime(world);
   const fields = newFields(world, account, random, rec.kind);
   const keys = (Object.keys(fields) as (keyof Fields)[]).filter(() => random.chance(0.4));
   const changed: Partial<Fields> = Object.fromEntries(keys.map((key) => [key, fields[key]]));
   const item: Json = { id: rec.id, updated_at: updatedAt, ...itemOf(account, changed, rec.kind) };
-  const links = random.chance(0.3) ? planLinks(client, rec) : undefined;
+  const links = mayLinkIt && random.chance(0.3) ? planLinks(client, rec) : undefined;
   Object.assign(item, links?.item);
   const apply = () => {
     const moved = changed.status !== undefined && changed.status !== rec.status;
