@@ -1,3 +1,4 @@
+// @ts-check
 // A PostgreSQL cluster of its own for tests: made in a temporary folder, on a port of 127.0.0.1, gone in the end.
 import { spawn } from 'node:child_process';
 import {
@@ -46,6 +47,7 @@ export async function startPostgres({ settings = {}, folder = mkdtempSync(join(t
   const log = join(folder, 'server.log');
   const user = serverUser();
   if (user) chownSync(folder, user.uid, user.gid);
+  const forget = removeWhenThisProcessEnds(folder);
   const bin = await programsFor(user, folder);
   /** @param {string} program @param {string[]} args */
   const run = (program, ...args) => runProgram(join(bin, program), args, { ...user, cwd: folder });
@@ -70,7 +72,6 @@ export async function startPostgres({ settings = {}, folder = mkdtempSync(join(t
     lines.map(([name, value]) => `${name} = '${String(value).replaceAll("'", "''")}'\n`).join(''),
   );
   await control('start');
-  const forget = removeWhenThisProcessEnds(folder);
 
   return {
     url: `postgres://kontora@127.0.0.1:${port}/postgres`,

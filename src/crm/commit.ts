@@ -1,6 +1,6 @@
 import type { Actor } from './account.ts';
 import { type Change, type ChangeAction, difference, entityState, type State, type Subject } from './change-log.ts';
-import { type ElementRef, elementKey } from './element.ts';
+import { type ElementRef, elementKey, idsByKind } from './element.ts';
 import type { KindName } from './entity.ts';
 import type { Link } from './link.ts';
 import type { Note } from './note.ts';
@@ -76,8 +76,7 @@ async function closestTasks(tx: WriteTx, account: number, tasks: readonly TaskCh
     (await tx.closestTasks(account, elements)).map(({ element, completeTill }) => [elementKey(element), completeTill]),
   );
   const changes: EntityChange[] = [];
-  for (const kind of new Set(elements.map((element) => element.kind))) {
-    const ids = elements.filter((element) => element.kind === kind).map(({ id }) => id);
+  for (const [kind, ids] of idsByKind(elements)) {
     for (const before of await tx.entities(account, kind, ids)) {
       const closestTaskAt = closest.get(elementKey(before)) ?? 0;
       if (closestTaskAt !== before.closestTaskAt) changes.push({ before, after: { ...before, closestTaskAt } });

@@ -18,6 +18,11 @@ export function elementKey({ kind, id }: ElementRef): string {
   return `${kind} ${id}`;
 }
 
+export function idsByKind<Kind>(refs: readonly ElementRef<Kind>[]): Map<Kind, number[]> {
+  const groups = Map.groupBy(refs, ({ kind }) => kind);
+  return new Map([...groups].map(([kind, own]) => [kind, own.map(({ id }) => id)]));
+}
+
 /** Those of the elements that exist for the actor, by elementKey. */
 export async function loadElements(tx: ReadTx, actor: Actor, refs: readonly ElementRef[]): Promise<Set<string>> {
   const account = actor.account.id;

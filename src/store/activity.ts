@@ -1,10 +1,10 @@
 import type { Compound } from '../crm/custom-field.ts';
-import type { ElementRef } from '../crm/element.ts';
+import { type ElementRef, idsByKind } from '../crm/element.ts';
 import type { KindName } from '../crm/entity.ts';
 import { allKinds, elementTypeOf, getKindByElementType, kinds } from '../crm/kinds.ts';
 import type { Note } from '../crm/note.ts';
 import type { Scope } from '../crm/rights.ts';
-import type { NoteFilter, Range, ReadTx, TaskFilter, Visible, WriteTx } from '../crm/store.ts';
+import type { ClosestTask, NoteFilter, Range, ReadTx, TaskFilter, Visible, WriteTx } from '../crm/store.ts';
 import type { Task } from '../crm/task.ts';
 import { type Columns, type Db, type Dialect, insertRows, namesOf, nothing, type Sql, sql } from './sql.ts';
 
@@ -57,7 +57,7 @@ const noteColumns = {
 
 export function activityReads(db: Db): Reads {
   const { dialect } = db;
-  const { isIn, rows, join } = dialect;
+  const { isIn, isAmong } = dialect;
   const tasksWhere = async (account: number, where: Sql) =>
     (
       await db.all<TaskRow>(
@@ -77,41 +77,48 @@ export function activityReads(db: Db): Reads {
     listTasks: (account, filter, { limit, offset }) =>
       tasksWhere(
         account,
-        sql`id in (select t.id from task t
+        isAmong(
+          sql`id`,
+          sql`select t.id from task t
           left join entity e on e.account_id = ${account} and e.kind = t.element_type and e.id = t.element_id
           where t.account_id = ${account} and ${taskSeen(dialect, filter.visible)} ${taskConditions(dialect, filter)}
-          order by t.id limit ${limit} offset ${offset})`,
+          order by t.id limit ${limit} offset ${offset}`,
+        ),
       ),
 
     listNotes: (account, filter, { limit, offset }) =>
       notesWhere(
         account,
         filter.elementKind === 'task'
-          ? sql`id in (select n.id from note n join task t on t.account_id = ${account} and t.id = n.element_id
+          ? isAmong(
+              sql`id`,
+              sql`select n.id from note n join task t on t.account_id = ${account} and t.id = n.element_id
               left join entity e on e.account_id = ${account} and e.kind = t.element_type and e.id = t.element_id
               where n.account_id = ${account} and n.element_type = ${elementTypeOf('task')} and ${taskSeen(dialect, filter.visible)}
-              ${noteConditions(dialect, filter)} order by n.id limit ${limit} offset ${offset})`
-          : sql`id in (select n.id from note n
+              ${noteConditions(dialect, filter)} order by n.id limit ${limit} offset ${offset}`,
+            )
+          : isAmong(
+              sql`id`,
+              sql`select n.id from note n
               join entity e on e.account_id = ${account} and e.kind = n.element_type and e.id = n.element_id
               where n.account_id = ${account} and n.element_type = ${elementTypeOf(filter.elementKind)}
               and ${elementSeen(dialect, filter.visible)} ${noteConditions(dialect, filter)}
-              order by n.id limit ${limit} offset ${offset})`,
+              order by n.id limit ${limit} offset ${offset}`,
+            ),
       ),
 
     async closestTasks(account, elements) {
-      if (elements.length === 0) return [];
-      const keys = rows(
-        { kind: 'integer', id: 'integer' },
-        elements.map(({ kind, id }) => [kinds[kind].elementType, id]),
-      );
-      const found = await db.all<{ element_type: number; element_id: number; at: number }>(sql`
-        select t.element_type, t.element_id, min(t.complete_till) as at from ${keys} ${join} task t
-        on t.account_id = ${account} and t.element_type = r.kind and t.element_id = r.id
-        where t.is_completed = 0 and t.is_deleted = 0 group by t.element_type, t.element_id`);
-      return found.map(({ element_type, element_id, at }) => ({
-        element: { kind: getKindByElementType(element_type), id: element_id },
-        completeTill: at,
-      }));
+      const found: ClosestTask[] = [];
+      for (const [kind, ids] of idsByKind(elements)) {
+        const rows = await db.all<{
+          id: number;
+          at: number;
+        }>(sql`select element_id as id, min(complete_till) as at from task
+          where account_id = ${account} and element_type = ${kinds[kind].elementType} and ${isIn(sql`element_id`, ids)}
+          and is_completed = 0 and is_deleted = 0 group by element_id`);
+        found.push(...rows.map(({ id, at }) => ({ element: { kind, id }, completeTill: at })));
+      }
+      return found;
     },
   };
 }

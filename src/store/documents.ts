@@ -1,8 +1,9 @@
+import { idsByKind } from '../crm/element.ts';
 import type { KindName } from '../crm/entity.ts';
 import { getKindByElementType, kinds } from '../crm/kinds.ts';
 import type { EntityChange, ReadTx, StoredDocument, WriteTx } from '../crm/store.ts';
 import { selectIds } from './select-ids.ts';
-import { type Db, insertRows, type Sql, sql } from './sql.ts';
+import { type Db, insertRows, sql } from './sql.ts';
 
 export function documentReads(db: Db): Pick<ReadTx, 'documents'> {
   return {
@@ -39,9 +40,10 @@ interface RecordKey {
 
 /** Drops the documents of records: they may show what is no longer so. */
 export async function dropDocuments(db: Db, account: number, records: readonly RecordKey[]): Promise<void> {
-  if (records.length === 0) return;
-  await db.run(sql`delete from entity_document where account_id = ${account}
-    and (kind, id) in (select r.kind, r.id from ${keysOf(db, records)})`);
+  for (const [kind, ids] of idsByKind(records)) {
+    await db.run(sql`delete from entity_document where account_id = ${account} and kind = ${kinds[kind].elementType}
+      and ${db.dialect.isIn(sql`id`, ids)}`);
+  }
 }
 
 /** After rows have changed: drops their documents, and those of neighbours that show their name or their being there. */
@@ -60,19 +62,17 @@ export async function dropChanged(db: Db, account: number, changes: readonly Ent
 }
 
 async function neighboursOf(db: Db, account: number, records: readonly RecordKey[]): Promise<RecordKey[]> {
-  if (records.length === 0) return [];
-  const keys = keysOf(db, records);
-  const { join } = db.dialect;
-  const rows = await db.all<{ kind: number; id: number }>(sql`
-    select l.second_kind as kind, l.second_id as id from ${keys} ${join} link l
-    on l.account_id = ${account} and l.first_kind = r.kind and l.first_id = r.id
-    union
-    select l.first_kind, l.first_id from ${keys} ${join} link l
-    on l.account_id = ${account} and l.second_kind = r.kind and l.second_id = r.id`);
-  return rows.map(({ kind, id }) => ({ kind: getKindByElementType(kind), id }));
-}
-
-function keysOf({ dialect }: Db, records: readonly RecordKey[]): Sql {
-  const keys = records.map(({ kind, id }) => [kinds[kind].elementType, id]);
-  return dialect.rows({ kind: 'integer', id: 'integer' }, keys);
+  const { isIn } = db.dialect;
+  const neighbours: RecordKey[] = [];
+  for (const [kind, ids] of idsByKind(records)) {
+    const { elementType } = kinds[kind];
+    const rows = await db.all<{ kind: number; id: number }>(sql`
+      select second_kind as kind, second_id as id from link
+      where account_id = ${account} and first_kind = ${elementType} and ${isIn(sql`first_id`, ids)}
+      union
+      select first_kind, first_id from link
+      where account_id = ${account} and second_kind = ${elementType} and ${isIn(sql`second_id`, ids)}`);
+    neighbours.push(...rows.map(({ kind, id }) => ({ kind: getKindByElementType(kind), id })));
+  }
+  return neighbours;
 }

@@ -44,7 +44,7 @@ const columns = {
 } as const satisfies Columns;
 
 export function entityReads(db: Db): Reads {
-  const { isIn } = db.dialect;
+  const { isIn, isAmong } = db.dialect;
   const rowsWhere = async (account: number, kind: number, where: Sql): Promise<EntityRow[]> => {
     const rows = await db.all<Row>(sql`select ${namesOf(columns)} from entity
       where account_id = ${account} and kind = ${kind} and ${where} order by id`);
@@ -57,7 +57,7 @@ export function entityReads(db: Db): Reads {
     async list(account, kind, filter, page) {
       const { elementType } = kinds[kind];
       const ids = await selectIds(db, account, elementType, filter, page);
-      return ids === undefined ? [] : rowsWhere(account, elementType, sql`id in (${ids})`);
+      return ids === undefined ? [] : rowsWhere(account, elementType, isAmong(sql`id`, ids));
     },
 
     listDeleted(account, kind, { responsible, ids }, { limit, offset }) {
@@ -67,8 +67,11 @@ export function entityReads(db: Db): Reads {
       return rowsWhere(
         account,
         elementType,
-        sql`id in (select e.id from entity e where e.account_id = ${account} and e.kind = ${elementType} and e.is_deleted = 1 ${seen} ${named}
-          order by e.id limit ${limit} offset ${offset})`,
+        isAmong(
+          sql`id`,
+          sql`select e.id from entity e where e.account_id = ${account} and e.kind = ${elementType} and e.is_deleted = 1 ${seen} ${named}
+          order by e.id limit ${limit} offset ${offset}`,
+        ),
       );
     },
 

@@ -15,14 +15,18 @@ import {
 const trigram = 3;
 
 export const postgres: Dialect = {
-  isIn: (column, values) =>
-    typeof values[0] === 'string'
+  isIn(column, values) {
+    // An empty array has no type of its own.
+    if (values.length === 0) return sql`false`;
+    return typeof values[0] === 'string'
       ? sql`${column} = any(${textArray(values)}::text[])`
-      : sql`${column} = any(${integerArray(values)}::bigint[])`,
+      : sql`${column} = any(${integerArray(values)}::bigint[])`;
+  },
+  // As a join it would be at the mercy of the planner, who knows nothing of a table that has just been filled.
+  isAmong: (column, subselect) => sql`${column} = any(array(${subselect}))`,
   rows: unnested,
   // Where tables are distributed, only with it are errors and counts of a batch what they are elsewhere.
   returning: sql`returning 1`,
-  join: sql`join`,
   useIndex: () => nothing,
   unindexed: (column) => column,
 
@@ -30,7 +34,8 @@ export const postgres: Dialect = {
   indexSearch: async () => undefined,
   unindexSearch: async () => undefined,
 
-  async searchIds(_db: Db, { account, kind, terms, where, limit, offset }: Search): Promise<Sql> {
+  async searchIds(_db: Db, { account, kind, terms, where, limit, offset }: Search): Promise<Sql | undefined> {
+    if (terms.length === 0) return undefined;
     const holds = joinOr(
       terms.map((term) =>
         [...term].length < trigram

@@ -168,7 +168,7 @@ async function giveBack(connection: PostgresConnection, end: 'commit' | 'rollbac
 /** What writers of one account need not take turns for. */
 const unlocked: ReadonlySet<string> = new Set([
   ...['findAccount', 'findSession', 'addSession', 'extendSession', 'removeExpiredSessions'],
-  ...['findFailures', 'addFailure', 'removeFailures'],
+  ...['findFailures', 'addFailure', 'removeFailures', 'removeExpiredFailures', 'firstAccount'],
 ]);
 
 /** From the first call that names an account, no other transaction changes that account, in whichever process. */

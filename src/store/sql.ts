@@ -49,12 +49,12 @@ export type Columns = Readonly<Record<string, ColumnType>>;
 export interface Dialect {
   /** Whether a column has one of these values; a list of any length takes one parameter. */
   isIn(column: Sql, values: readonly number[] | readonly string[]): Sql;
+  /** Whether a column is among the ids that a subselect gives, which is evaluated once and first. */
+  isAmong(column: Sql, subselect: Sql): Sql;
   /** A table `r` of rows of any number; each column takes one parameter at most. Values in the order of the columns. */
   rows(columns: Columns, rows: readonly (readonly Param[])[]): Sql;
   /** Behind an insert of many rows. */
   readonly returning: Sql;
-  /** An inner join that is done in the order in which it is written. */
-  readonly join: Sql;
   /** Behind a table's name: the planner has to take this index. */
   useIndex(name: string): Sql;
   /** A column in a condition for which the planner may not take an index. */

@@ -184,9 +184,9 @@ const maxExpansions = 64;
 
 const sqlite: Dialect = {
   isIn: (column, values) => sql`${column} in (select value from json_each(${JSON.stringify(values)}))`,
+  isAmong: (column, subselect) => sql`${column} in (${subselect})`,
   rows: (columns, rows) => sql`(select ${jsonColumns(columns)} from json_each(${JSON.stringify(rows)})) r`,
   returning: nothing,
-  join: sql`cross join`,
   useIndex: (name) => ({ text: `indexed by ${name}`, params: [] }),
   unindexed: (column) => ({ text: `+${column.text}`, params: column.params }),
 

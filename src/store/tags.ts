@@ -13,7 +13,7 @@ export function tagReads(db: Db): Reads {
     async tagsOf(account, kind, ids) {
       if (ids.length === 0) return [];
       return db.all<Owned<Tag>>(sql`select et.entity_id as "ownerId", t.id, t.name
-        from entity_tag et join tag t on t.account_id = ${account} and t.id = et.tag_id
+        from entity_tag et left join tag t on t.account_id = ${account} and t.id = et.tag_id
         where et.account_id = ${account} and et.kind = ${kinds[kind].elementType} and ${isIn(sql`et.entity_id`, ids)}
         order by et.entity_id, et.position`);
     },

@@ -1,4 +1,3 @@
-import { openPostgres } from '../../src/store/postgres.ts';
 import { openPostgresStore } from '../support/server.ts';
 import { storeContract } from './contract.ts';
 

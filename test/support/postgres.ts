@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { after } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 
 export interface TestDatabase {
@@ -12,8 +12,8 @@ interface Kept {
   readonly name: string;
   readonly url: string;
   readonly pool: pg.Pool;
-  /** The rows that `prepare` left, as JSON, by table. */
-  readonly rows: ReadonlyMap<string, string>;
+  /** Statements that empty it to what `prepare` left. */
+  readonly clean: string;
 }
 
 type Prepare = (url: string) => Promise<void>;
@@ -21,7 +21,7 @@ type Prepare = (url: string) => Promise<void>;
 /** A larger table is truncated: dead rows would slow the tests that follow. A small one is emptied faster by delete. */
 const largeBytes = 512 * 1024;
 const own = `c.relkind = 'r' and c.relnamespace not in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)`;
-const clean = `do $$
+const emptyAll = `do $$
 declare found record;
 begin
   set local session_replication_role = replica; -- neither triggers nor foreign keys
@@ -34,12 +34,12 @@ begin
   end loop;
   perform setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)
     from pg_sequences where last_value is not null;
-end $$`;
+end $$;`;
 
 let cluster: pg.Pool | undefined;
 let made = 0;
-const free = new Map<Prepare | undefined, Kept[]>();
-const all: Kept[] = [];
+const free = new Map<Prepare, Kept[]>();
+const all = new Set<Kept>();
 
 /**
  * A database for one test. `prepare` fills it (with tables, say); a database that is given back goes, emptied to what
@@ -47,7 +47,7 @@ const all: Kept[] = [];
  * changes tables rather than rows takes one without `prepare`, which is new and really removed.
  */
 export async function newTestDatabase(prepare?: Prepare): Promise<TestDatabase> {
-  const waiting = free.get(prepare)?.pop();
+  const waiting = prepare && free.get(prepare)?.pop();
   const database = waiting ? await emptied(waiting) : await create(prepare);
   let given = false;
   return {
@@ -62,7 +62,7 @@ export async function newTestDatabase(prepare?: Prepare): Promise<TestDatabase> 
 }
 
 after(async () => {
-  for (const database of all.splice(0)) await drop(database);
+  for (const database of all) await drop(database);
   await cluster?.end();
 });
 
@@ -82,14 +82,13 @@ async function create(prepare: Prepare | undefined): Promise<Kept> {
   const url = Object.assign(new URL(address), { pathname: `/${name}` }).href;
   await prepare?.(url);
   const pool = connect(url);
-  const rows = prepare ? await rowsIn(pool) : new Map();
-  const database = { name, url, pool, rows };
-  all.push(database);
+  const database = { name, url, pool, clean: `${emptyAll} ${await refill(pool)}` };
+  all.add(database);
   return database;
 }
 
 async function emptied(database: Kept): Promise<Kept> {
-  const { pool, rows } = database;
+  const { pool, clean } = database;
   for (;;) {
     const { rowCount } = await pool.query(
       `select pg_terminate_backend(pid) from pg_stat_activity
@@ -99,30 +98,33 @@ async function emptied(database: Kept): Promise<Kept> {
     await sleep(1);
   }
   await pool.query(clean);
-  for (const [table, json] of rows) {
-    await pool.query(
-      `insert into ${table} overriding system value select * from json_populate_recordset(null::${table}, $1)`,
-      [json],
-    );
-  }
   return database;
 }
 
-async function drop({ name, pool }: Kept): Promise<void> {
-  await pool.end();
-  await cluster!.query(`drop database if exists ${name} with (force)`);
+async function drop(database: Kept): Promise<void> {
+  await database.pool.end();
+  await cluster!.query(`drop database if exists ${database.name} with (force)`);
+  all.delete(database);
 }
 
-async function rowsIn(pool: pg.Pool): Promise<ReadonlyMap<string, string>> {
-  const tables = await pool.query<{ name: string }>(
-    `select c.oid::regclass::text as name from pg_class c where ${own} and pg_relation_size(oid) > 0`,
+/** Statements that bring back the rows and the sequences that are there now. */
+async function refill(pool: pg.Pool): Promise<string> {
+  const statements: string[] = [];
+  const tables = await pool.query(
+    `select oid::regclass as name from pg_class c where ${own} and pg_relation_size(oid) > 0`,
   );
-  const rows = new Map<string, string>();
   for (const { name } of tables.rows) {
-    const { rows: found } = await pool.query<{ json: string | null }>(`select json_agg(t)::text as json from ${name} t`);
-    if (found[0]?.json) rows.set(name, found[0].json);
+    const { rows } = await pool.query(`select json_agg(t)::text as json from ${name} t`);
+    if (rows[0].json === null) continue;
+    const records = `json_populate_recordset(null::${name}, ${pg.escapeLiteral(rows[0].json)})`;
+    statements.push(`insert into ${name} overriding system value select * from ${records};`);
   }
-  return rows;
+  const sequences = await pool.query(
+    `select quote_literal(format('%I.%I', schemaname, sequencename)) as name, last_value
+     from pg_sequences where last_value is not null`,
+  );
+  for (const { name, last_value } of sequences.rows) statements.push(`select setval(${name}, ${last_value});`);
+  return statements.join(' ');
 }
 
 /** One connection that does not keep the process alive. */

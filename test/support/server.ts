@@ -99,8 +99,10 @@ export async function openTestStore(): Promise<{ store: Store; folder: string; r
   return { store, folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
+const migrated = async (url: string) => (await openPostgres(url)).close();
+
 export async function openPostgresStore(): Promise<{ store: Store; url: string; remove: () => Promise<void> }> {
-  const { url, remove } = await newTestDatabase(async (template) => (await openPostgres(template)).close());
+  const { url, remove } = await newTestDatabase(migrated);
   return { store: await openPostgres(url), url, remove };
 }
 
