@@ -73,11 +73,12 @@ test('three thousand operations of many clients at once: every answer is right, 
   const { violations, statistics, events } = await runStorm(servers, {
     clients: 32,
     operations: 3000,
+    webhookClients: 3,
     drainSeconds: 60,
   });
   assert.deepEqual(violations.first, []);
   assert.ok(statistics.operations >= 3000);
-  assert.ok(events.wanted > 100);
+  assert.ok(events.wanted > 30);
   assert.deepEqual([events.delivered, events.copies], [events.wanted, 0]);
 });
 
@@ -86,7 +87,7 @@ test('writes without an answer are found out about, whether they were done or no
     between: between(droppingConnections(12)),
     // Long after the end: connections may end, and no process is killed.
     killEvery: 3600,
-    operations: 600,
+    operations: 300,
   });
   const { written, absent, logged, unlogged } = statistics.unknown;
   assert.deepEqual(violations.first, []);
