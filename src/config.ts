@@ -100,9 +100,7 @@ function postgresUrl(name: string, value: string): string {
 
 /** The place as it may be shown: without a password. */
 export function nameOf(place: Place): string {
-  return 'folder' in place
-    ? place.folder
-    : place.url.replace(/^([a-z]+:\/\/[^:@/]*):[^@/]*@/, '$1:***@').split('?')[0]!;
+  return 'folder' in place ? place.folder : place.url.replace(/^([a-z]+:\/\/[^:@/]*):[^/]*@/, '$1:***@').split('?')[0]!;
 }
 
 export const text = { type: 'string' } as const;

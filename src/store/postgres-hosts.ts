@@ -108,7 +108,7 @@ export class PostgresConnection implements Db {
   }
 
   #judge(error: Error): Error {
-    if (error instanceof DatabaseError && error.severity !== 'FATAL') {
+    if (error instanceof DatabaseError && !endsConnection(error)) {
       if (!undoneCodes.has(error.code ?? '')) return error;
       // Of a server that takes no writes any more nothing is wanted.
       if (error.code === readOnlyCode) this.#isBroken = true;
@@ -124,9 +124,15 @@ const readOnlyCode = '25006';
 /** serialization_failure (on a standby: a conflict with recovery), deadlock_detected */
 const undoneCodes: ReadonlySet<string> = new Set(['40001', '40P01', readOnlyCode]);
 
-/** Wrong credentials or a database that is not there: waiting does not help. */
+/** What the server says as it ends a connection: shut down, or idle for too long. Its `severity` is in the server's language. */
+function endsConnection({ code = '' }: DatabaseError): boolean {
+  return /^(57P|08|25P0[34])/.test(code);
+}
+
+/** A wrong address, wrong credentials or a database that is not there: waiting does not help. */
 function isHopeless(error: unknown): boolean {
-  return error instanceof DatabaseError && /^(28|3D)/.test(error.code ?? '');
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return error instanceof DatabaseError ? /^(28|3D)/.test(code) : code === 'ERR_INVALID_URL';
 }
 
 async function refuseStandby(client: pg.ClientBase): Promise<void> {
@@ -136,7 +142,7 @@ async function refuseStandby(client: pg.ClientBase): Promise<void> {
 
 /** `postgres://user@one:5432,two:5432/name` as one URL for each host. */
 export function hostsOf(url: string): string[] {
-  const [, start, hosts, rest] = /^([a-z]+:\/\/(?:[^@/]*@)?)([^/?]*)(.*)$/.exec(url) ?? ['', '', '', ''];
+  const [, start, hosts, rest] = /^([a-z]+:\/\/(?:[^/]*@)?)([^/?]*)(.*)$/.exec(url) ?? ['', '', '', ''];
   return hosts!.split(',').map((host) => `${start}${host}${rest}`);
 }
 

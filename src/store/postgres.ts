@@ -9,8 +9,8 @@ import { readTx, SettingsCache, writeTx } from './transactions.ts';
 const readers = 8;
 const writers = 8;
 const pauseMs = 100;
-/** Pauses until a transaction that the database did not take is given up: some ten seconds. */
-const patience = 100;
+/** After so long a transaction that the database does not take is given up. */
+const defaultPatienceMs = 10_000;
 /** How long a replica that fails is left alone. */
 const restMs = 5000;
 
@@ -22,21 +22,21 @@ const beginWrite = 'begin isolation level read committed';
  * that takes writes is used, also when that changes. `readUrl`: replicas, for reads that name their account.
  * Any number of processes may work on one database.
  */
-export async function openPostgres(url: string, readUrl?: string): Promise<Store> {
+export async function openPostgres(url: string, readUrl?: string, patienceMs = defaultPatienceMs): Promise<Store> {
   const writing = new PostgresHosts(url, { max: writers, isWritable: true });
   try {
-    await prepare(writing);
+    await prepare(writing, patienceMs);
   } catch (error) {
     await writing.close();
     throw error;
   }
   const reading = new PostgresHosts(url, { max: readers, isWritable: true });
   const replicas = readUrl === undefined ? undefined : new PostgresHosts(readUrl, { max: readers, isWritable: false });
-  return new PostgresStore(writing, reading, replicas);
+  return new PostgresStore(writing, reading, replicas, patienceMs);
 }
 
-async function prepare(hosts: PostgresHosts): Promise<void> {
-  await repeat(hosts, beginWrite, async (db) => {
+async function prepare(hosts: PostgresHosts, patienceMs: number): Promise<void> {
+  await repeat(hosts, patienceMs, beginWrite, async (db) => {
     const [database] = await db.all<{ server_encoding: string }>(sql`show server_encoding`);
     if (database!.server_encoding !== 'UTF8') {
       throw new Error(`the database is encoded in ${database!.server_encoding}: make one with encoding UTF8`);
@@ -55,12 +55,14 @@ class PostgresStore implements Store {
   readonly #writing: PostgresHosts;
   readonly #reading: PostgresHosts;
   readonly #replicas: PostgresHosts | undefined;
+  readonly #patienceMs: number;
   readonly #settings = new SettingsCache();
   readonly #underWay = new Set<Promise<unknown>>();
   #replicasRest = false;
   #closed = false;
 
-  constructor(writing: PostgresHosts, reading: PostgresHosts, replicas: PostgresHosts | undefined) {
+  constructor(writing: PostgresHosts, reading: PostgresHosts, replicas: PostgresHosts | undefined, patienceMs: number) {
+    this.#patienceMs = patienceMs;
     this.#writing = writing;
     this.#reading = reading;
     this.#replicas = replicas;
@@ -70,12 +72,14 @@ class PostgresStore implements Store {
     return this.#track(async () => {
       const onReplica = account === undefined ? undefined : await this.#readOnReplica(work, account);
       if (onReplica) return onReplica.result;
-      return repeat(this.#reading, beginRead, (db) => work(readTx(db, this.#settings)));
+      return repeat(this.#reading, this.#patienceMs, beginRead, (db) => work(readTx(db, this.#settings)));
     });
   }
 
   write<T>(work: (tx: WriteTx) => Promise<T>): Promise<T> {
-    return this.#track(() => repeat(this.#writing, beginWrite, (db) => work(lockingAccounts(writeTx(db), db))));
+    return this.#track(() =>
+      repeat(this.#writing, this.#patienceMs, beginWrite, (db) => work(lockingAccounts(writeTx(db), db))),
+    );
   }
 
   /** What is under way is finished first; what comes later is refused. */
@@ -89,7 +93,7 @@ class PostgresStore implements Store {
   /** Undefined: no replica has all that the account has written. */
   async #readOnReplica<T>(work: (tx: ReadTx) => Promise<T>, account: number): Promise<{ result: T } | undefined> {
     if (this.#replicas === undefined || this.#replicasRest) return undefined;
-    const written = await repeat(this.#reading, beginRead, (db) => countWrites(db, account));
+    const written = await repeat(this.#reading, this.#patienceMs, beginRead, (db) => countWrites(db, account));
     try {
       return await attempt(this.#replicas, beginRead, async (db) => {
         if ((await countWrites(db, account)) < written) return undefined;
@@ -116,13 +120,21 @@ class PostgresStore implements Store {
 }
 
 /** Runs a transaction, again if the database undid it or was away. @throws StoreBusy, StoreUncertain */
-async function repeat<T>(hosts: PostgresHosts, begin: string, work: (db: Db) => Promise<T>): Promise<T> {
-  for (let pauses = 0; ; pauses += 1) {
+async function repeat<T>(
+  hosts: PostgresHosts,
+  patienceMs: number,
+  begin: string,
+  work: (db: Db) => Promise<T>,
+): Promise<T> {
+  for (let end: number | undefined; ; ) {
     try {
       return await attempt(hosts, begin, work);
     } catch (error) {
       if (!(error instanceof Interrupted)) throw error;
-      if (pauses >= patience) throw new StoreBusy(`the database cannot be reached: ${error.message}`, { cause: error });
+      // From the first failure on: what waits for its turn waits as long as it takes.
+      end ??= performance.now() + patienceMs;
+      if (performance.now() >= end)
+        throw new StoreBusy(`the database cannot be reached: ${error.message}`, { cause: error });
     }
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
