@@ -24,17 +24,17 @@ export async function serve(args: readonly string[]): Promise<void> {
   const store = await openPlace(config.place);
   const app = createApp(store, config.wire, config.webhooks);
   const worker = new WebhookWorker(store, now, config.webhooks, (error) => app.log.error({ err: error }, 'webhooks'));
-  let address: string;
   try {
-    address = await app.listen({ port: config.port, host: config.host });
+    const address = await app.listen({ port: config.port, host: config.host });
+    if (cluster.isPrimary) await greet(config, address, store);
   } catch (error) {
+    await app.close();
     await store.close();
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
       throw new UsageError(`${config.host}:${config.port} is in use: give another --port`);
     }
     throw error;
   }
-  if (cluster.isPrimary) await greet(config, address, store);
   worker.start();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, async () => {

@@ -21,10 +21,12 @@ export class Interrupted extends Error {
 /** Connections to the first of several hosts that answers and, if asked for, takes writes. */
 export class PostgresHosts {
   readonly #pools: readonly pg.Pool[];
+  readonly #isWritable: boolean;
   /** The host that answered last. */
   #current = 0;
 
   constructor(url: string, { max, isWritable }: { readonly max: number; readonly isWritable: boolean }) {
+    this.#isWritable = isWritable;
     this.#pools = hostsOf(url).map((connectionString) => {
       const pool = new pg.Pool({
         connectionString,
@@ -43,14 +45,14 @@ export class PostgresHosts {
     });
   }
 
-  /** @throws Interrupted when no host can be used */
+  /** @throws Interrupted when no host can be used; where there is to be one that takes writes, what will not mend by itself as it is */
   async take(): Promise<PostgresConnection> {
     let failure: Error | undefined;
     for (const _ of this.#pools) {
       try {
         return new PostgresConnection(await this.#pools[this.#current]!.connect());
       } catch (error) {
-        if (isHopeless(error)) throw error;
+        if (this.#isWritable && isHopeless(error)) throw error;
         failure = error as Error;
         this.#current = (this.#current + 1) % this.#pools.length;
       }

@@ -100,7 +100,8 @@ class PostgresStore implements Store {
         return { result: await work(readTx(db, this.#settings)) };
       });
     } catch (error) {
-      if (!(error instanceof Interrupted)) throw error;
+      // A replica that lags may lack the tables, or the whole database.
+      if (!(error instanceof Interrupted || error instanceof DatabaseError)) throw error;
       this.#replicasRest = true;
       setTimeout(() => {
         this.#replicasRest = false;
