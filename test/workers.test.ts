@@ -3,15 +3,22 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import pg from 'pg';
 import { documentAccountId } from '../seed/document.ts';
 import { newTestDatabase } from './support/postgres.ts';
 import { processLogin, startProcess } from './support/process.ts';
 import { request } from './support/server.ts';
 
 const program = fileURLToPath(new URL('../bin/kontora.mjs', import.meta.url));
+
+const started: ChildProcess[] = [];
+// What a failed test has left.
+after(() => {
+  for (const child of started) child.kill('SIGKILL');
+});
 
 interface Supervised {
   readonly child: ChildProcess;
@@ -23,6 +30,7 @@ function serve(...args: readonly string[]): Supervised {
   const child = spawn(process.execPath, [program, 'serve', '--port', '0', ...args], {
     env: { ...process.env, KONTORA_API_KEY: processLogin.USER_HASH },
   });
+  started.push(child);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk) => {
@@ -72,7 +80,7 @@ test('three workers answer at one address; one that is killed is replaced; SIGTE
   const { url, remove } = await newTestDatabase();
   const server = serve('--database', url, '--workers', '3');
   try {
-    const [address] = await says(server, /http:\/\/127\.0\.0\.1:\d+(?=[^]*Ctrl\+C)/);
+    const [address] = await says(server, /http:\/\/127\.0\.0\.1:\d+(?=.*Ctrl\+C)/s);
     while (workersOf(server).length < 3) await setTimeout(20);
     const before = workersOf(server);
     const add = (name: string) => request('POST', companies(address), { add: [{ name }] });
@@ -161,15 +169,13 @@ test('of processes that start at once on an empty database one fills it, and all
   }
 });
 
-test('a server that cannot fill its new data says so and ends', async () => {
+test('a server that finds nobody to greet ends, rather than to run without having said where', async () => {
   const { url, remove } = await newTestDatabase();
   const before = serve('--database', url, '--seed', 'empty');
   await says(before, /Ctrl\+C/);
   before.child.kill('SIGTERM');
   await before.ended;
-  // An account in which nobody is: no administrator can be greeted.
-  const pg = await import('pg');
-  const client = new pg.default.Client(url);
+  const client = new pg.Client(url);
   await client.connect();
   await client.query('delete from account_user');
   await client.end();

@@ -21,6 +21,16 @@ export async function serve(args: readonly string[]): Promise<void> {
     superviseWorkers(config.workers, (address) => greet(config, address));
     return;
   }
+  try {
+    await run(config);
+  } catch (error) {
+    // A worker's channel to its supervisor would keep it alive.
+    cluster.worker?.disconnect();
+    throw error;
+  }
+}
+
+async function run(config: Config): Promise<void> {
   const store = await openPlace(config.place);
   const app = createApp(store, config.wire, config.webhooks);
   const worker = new WebhookWorker(store, now, config.webhooks, (error) => app.log.error({ err: error }, 'webhooks'));
@@ -40,7 +50,6 @@ export async function serve(args: readonly string[]): Promise<void> {
     process.once(signal, async () => {
       await Promise.all([app.close(), worker.stop()]);
       await store.close();
-      // A worker's channel to its supervisor would keep it alive.
       if (cluster.isWorker) process.disconnect();
     });
   }

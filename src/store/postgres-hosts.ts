@@ -6,6 +6,8 @@ const connectMs = 10_000;
 /** What holds locks without going on is ended by the server. */
 const idleInTransactionMs = 60_000;
 const statementMs = 120_000;
+/** A server that has gone without a word answers nothing, and ends nothing either. */
+const defaultAnswerMs = statementMs + 10_000;
 
 /** A transaction that did not come to its end. */
 export class Interrupted extends Error {
@@ -25,7 +27,14 @@ export class PostgresHosts {
   /** The host that answered last. */
   #current = 0;
 
-  constructor(url: string, { max, isWritable }: { readonly max: number; readonly isWritable: boolean }) {
+  constructor(
+    url: string,
+    {
+      max,
+      isWritable,
+      answerMs = defaultAnswerMs,
+    }: { readonly max: number; readonly isWritable: boolean; readonly answerMs?: number },
+  ) {
     this.#isWritable = isWritable;
     this.#pools = hostsOf(url).map((connectionString) => {
       const pool = new pg.Pool({
@@ -37,6 +46,7 @@ export class PostgresHosts {
         connectionTimeoutMillis: connectMs,
         idle_in_transaction_session_timeout: idleInTransactionMs,
         statement_timeout: statementMs,
+        query_timeout: answerMs,
         ...(isWritable && { onConnect: refuseStandby }),
       });
       // An idle connection that breaks is taken out of the pool, which is all there is to do.
@@ -133,8 +143,10 @@ function endsConnection({ code = '' }: DatabaseError): boolean {
 
 /** A wrong address, wrong credentials or a database that is not there: waiting does not help. */
 function isHopeless(error: unknown): boolean {
-  const { code = '' } = error as NodeJS.ErrnoException;
-  return error instanceof DatabaseError ? /^(28|3D)/.test(code) : code === 'ERR_INVALID_URL';
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  if (error instanceof DatabaseError) return /^(28|3D)/.test(code);
+  // SASL: the server wants a password, and there is none.
+  return code === 'ERR_INVALID_URL' || message.startsWith('SASL:');
 }
 
 async function refuseStandby(client: pg.ClientBase): Promise<void> {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import pg from 'pg';
 import { nameOf } from '../../src/config.ts';
 import { openPostgres } from '../../src/store/postgres.ts';
-import { hostsOf } from '../../src/store/postgres-hosts.ts';
+import { hostsOf, Interrupted, PostgresHosts } from '../../src/store/postgres-hosts.ts';
 import { newTestDatabase } from '../support/postgres.ts';
 import { startRelay } from '../support/relay.ts';
 
@@ -87,4 +87,17 @@ test('a host that refuses is passed over, and one that comes and goes gives way 
     await relays[0].cut();
     await remove();
   }
+});
+
+test('a server that answers no more, and does not end the connection, is given up', async () => {
+  const { url, remove } = await newTestDatabase();
+  const relay = await startRelay(url);
+  const hosts = new PostgresHosts(relay.url, { max: 1, isWritable: true, answerMs: 2000 });
+  const connection = await hosts.take();
+  relay.freeze();
+  await assert.rejects(connection.command('begin'), (error) => error instanceof Interrupted && !error.isUndone);
+  connection.release();
+  await hosts.close();
+  await relay.cut();
+  await remove();
 });

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, mock, test } from 'node:test';
 import pg from 'pg';
 import { type Cluster, careless, startPostgres } from '../../bin/postgres.mjs';
@@ -143,6 +145,20 @@ test('a replica that lacks the tables, or is no replica, makes no read fail', as
       await late.close();
     }
   });
+});
+
+test('a wrong password, or none, is an error at once', async () => {
+  await ask(primary, `create role locked login password 'right'`);
+  const rules = join(primary.folder, 'data', 'pg_hba.conf');
+  writeFileSync(rules, `host all locked 127.0.0.1/32 scram-sha-256\n${readFileSync(rules, 'utf8')}`);
+  await ask(primary, 'select pg_reload_conf()');
+  const at = (password: string) => Object.assign(new URL(primary.url), { username: 'locked', password }).href;
+  // So patient that only an error at once ends in time.
+  await assert.rejects(openPostgres(at('kept-secret'), undefined, 3_600_000), (error: Error) => {
+    assert.doesNotMatch(String(error.stack), /kept-secret/);
+    return /password authentication failed/.test(error.message);
+  });
+  await assert.rejects(openPostgres(at(''), undefined, 3_600_000), /password must be/);
 });
 
 test('no read fails while a replica goes and comes, and in the end it is asked again', async () => {

@@ -6,6 +6,8 @@ export interface Relay {
   readonly port: number;
   /** Ends every connection and takes no new ones, as a server that has gone. */
   cut(): Promise<void>;
+  /** Passes nothing on any more, and ends nothing: as a server whose machine lost its power. */
+  freeze(): void;
   /** Is there again, on the same port. */
   mend(): Promise<void>;
 }
@@ -38,6 +40,9 @@ export async function startRelay(url: string, change = (bytes: Buffer): Buffer =
         server.close(() => resolve());
         for (const socket of sockets) socket.destroy();
       }),
+    freeze() {
+      for (const socket of sockets) socket.pause();
+    },
     mend: async () => void (await listen(server, own)),
   };
 }
