@@ -18,13 +18,20 @@ export class Interrupted extends Error {
   }
 }
 
+interface HostOptions {
+  readonly max: number;
+  readonly isWritable: boolean;
+  /** Milliseconds that a transaction may wait for its next statement; 0: any time. */
+  readonly idleMs?: number;
+}
+
 /** Connections to the first of several hosts that answers and, if asked for, takes writes. */
 export class PostgresHosts {
   readonly #pools: readonly pg.Pool[];
   /** The host that answered last. */
   #current = 0;
 
-  constructor(url: string, { max, isWritable }: { readonly max: number; readonly isWritable: boolean }) {
+  constructor(url: string, { max, isWritable, idleMs = idleInTransactionMs }: HostOptions) {
     this.#pools = hostsOf(url).map((connectionString) => {
       const pool = new pg.Pool({
         connectionString,
@@ -33,7 +40,7 @@ export class PostgresHosts {
         keepAlive: true,
         application_name: 'kontora',
         connectionTimeoutMillis: connectMs,
-        idle_in_transaction_session_timeout: idleInTransactionMs,
+        idle_in_transaction_session_timeout: idleMs,
         statement_timeout: statementMs,
         ...(isWritable && { onConnect: refuseStandby }),
       });

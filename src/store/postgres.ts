@@ -1,7 +1,9 @@
 import { DatabaseError } from 'pg';
 import { type ReadTx, type Store, StoreBusy, StoreUncertain, type WriteTx } from '../crm/store.ts';
+import { refuseHalfServer } from './copy-progress.ts';
 import { migrate } from './migrate.ts';
 import { Interrupted, type PostgresConnection, PostgresHosts } from './postgres-hosts.ts';
+import { checkSchemaOf, type RawDatabase, type RawUse } from './raw-database.ts';
 import { type Db, sql } from './sql.ts';
 import { readTx, SettingsCache, writeTx } from './transactions.ts';
 
@@ -25,7 +27,7 @@ const beginWrite = 'begin isolation level read committed';
 export async function openPostgres(url: string, readUrl?: string): Promise<Store> {
   const writing = new PostgresHosts(url, { max: writers, isWritable: true });
   try {
-    await prepare(writing);
+    await prepare(writing, refuseHalfServer);
   } catch (error) {
     await writing.close();
     throw error;
@@ -35,7 +37,32 @@ export async function openPostgres(url: string, readUrl?: string): Promise<Store
   return new PostgresStore(writing, reading, replicas);
 }
 
-async function prepare(hosts: PostgresHosts): Promise<void> {
+/** Opens a database to copy it, or to copy into. @throws CopyRefused */
+export async function openPostgresRaw(url: string, use: RawUse): Promise<RawDatabase> {
+  // A reader may wait for long, for the other side to write what it has read.
+  const hosts = new PostgresHosts(url, { max: 2, isWritable: true, idleMs: 0 });
+  const name = withoutCredentials(url);
+  try {
+    if (use === 'target') await prepare(hosts);
+    await repeat(hosts, beginRead, (db) => checkSchemaOf(db, name));
+  } catch (error) {
+    await hosts.close();
+    throw error;
+  }
+  return {
+    name,
+    read: (work) => attempt(hosts, beginRead, work),
+    write: (work) => repeat(hosts, beginWrite, work),
+    close: () => hosts.close(),
+  };
+}
+
+/** A password that is not encoded as it should be goes, too. */
+function withoutCredentials(url: string): string {
+  return url.replace(/:\/\/.*@/s, '://').replace(/[?#].*$/s, '');
+}
+
+async function prepare(hosts: PostgresHosts, check: (db: Db) => Promise<void> = async () => undefined): Promise<void> {
   await repeat(hosts, beginWrite, async (db) => {
     const [database] = await db.all<{ encoding: string }>(sql`select current_setting('server_encoding') as encoding`);
     if (database!.encoding !== 'UTF8') {
@@ -43,6 +70,7 @@ async function prepare(hosts: PostgresHosts): Promise<void> {
     }
     try {
       await migrate(db, 'postgres');
+      await check(db);
     } catch (error) {
       // Another process that starts has just made the same table.
       const isRace = error instanceof DatabaseError && ['23505', '42P07', '42710'].includes(error.code ?? '');
