@@ -1,5 +1,4 @@
-import type { Row, Sum } from './checksum.ts';
-import { noRows } from './checksum.ts';
+import { noRows, type Row, type Sum } from './checksum.ts';
 import { beginCopy, endCopy, moveOn, type Progress, unfinishedCopies } from './copy-progress.ts';
 import { CopyRefused, type RawDatabase } from './raw-database.ts';
 import {
@@ -34,7 +33,7 @@ export interface CopySource {
   readonly rows: number;
   integrations(): Promise<readonly Row[]>;
   /** Everything else, from a place on. */
-  batches(place: string, limit: number): AsyncGenerator<Batch, void>;
+  batches(place: string, limit?: number): AsyncGenerator<Batch, void>;
   sum(part: Part): Promise<Sum>;
 }
 
@@ -75,7 +74,7 @@ export async function databaseSource(db: Db, name: string, subdomain?: string): 
       for await (const page of pagesOf(db, parts[0]!)) found.push(...page);
       return found;
     },
-    batches: (place, limit) => batchesOf(db, parts.slice(1), place, limit),
+    batches: (place, limit = batchRows) => batchesOf(db, parts.slice(1), place, limit),
     sum: (part) => sumRows(db, part),
   };
 }
