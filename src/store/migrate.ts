@@ -24,7 +24,8 @@ export function findMigrations(engine: string): Migration[] {
 /** Brings a database up to the newest version, in the caller's transaction; refuses one that a newer program has written. */
 export async function migrate(db: Db, engine: string): Promise<void> {
   await db.run(
-    sql`create table if not exists schema_version (version integer not null primary key, name text not null)`,
+    sql`create table if not exists schema_version (version integer not null, name text not null,
+      constraint schema_version_pkey primary key (version))`,
   );
   const migrations = findMigrations(engine);
   const [newest] = await db.all<{ version: number | null }>(sql`select max(version) as version from schema_version`);

@@ -1,6 +1,6 @@
 import pg, { DatabaseError, type PoolClient } from 'pg';
 import { postgres } from './postgres-dialect.ts';
-import type { Db, Sql } from './sql.ts';
+import type { Db, Param, Sql } from './sql.ts';
 
 const connectMs = 10_000;
 /** What holds locks without going on is ended by the server. */
@@ -137,8 +137,8 @@ function isHopeless(error: unknown): boolean {
 }
 
 async function refuseStandby(client: pg.ClientBase): Promise<void> {
-  const { rows } = await client.query<{ standby: boolean }>('select pg_is_in_recovery() as standby');
-  if (rows[0]!.standby) throw new Error('the server is a standby');
+  const { rows } = await client.query<{ transaction_read_only: string }>('show transaction_read_only');
+  if (rows[0]!.transaction_read_only === 'on') throw new Error('the server is a standby');
 }
 
 /** `postgres://user@one:5432,two:5432/name` as one URL for each host. */
@@ -161,10 +161,15 @@ function prepared({ text, params }: Sql): pg.QueryConfig {
     statement = { name: `k${statements.size}`, text: numbered };
     statements.set(text, statement);
   }
-  return { ...statement, values: [...params] };
+  return { ...statement, values: params.map(withoutNul) };
 }
 
-/** By type: bytea, int8, int4, numeric; all else is text. Numbers here are below 2⁵³. */
+/** The server takes no NUL. No text that is kept has one, nor the character in its place (crm/text.ts, isStorable): nothing is found by it. */
+function withoutNul(param: Param): Param {
+  return typeof param === 'string' ? param.replaceAll('\0', '\uffff') : param;
+}
+
+/** By type: boolean, bytea, int8, int4, numeric; all else is text. Numbers here are below 2⁵³. */
 const parsers: Readonly<Record<number, (text: string) => unknown>> = {
   16: (text) => text === 't',
   17: (text) => Buffer.from(text.slice(2), 'hex'),

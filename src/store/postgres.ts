@@ -64,9 +64,9 @@ function withoutCredentials(url: string): string {
 
 async function prepare(hosts: PostgresHosts, check: (db: Db) => Promise<void> = async () => undefined): Promise<void> {
   await repeat(hosts, beginWrite, async (db) => {
-    const [database] = await db.all<{ encoding: string }>(sql`select current_setting('server_encoding') as encoding`);
-    if (database!.encoding !== 'UTF8') {
-      throw new Error(`the database is encoded in ${database!.encoding}: make one with encoding UTF8`);
+    const [database] = await db.all<{ server_encoding: string }>(sql`show server_encoding`);
+    if (database!.server_encoding !== 'UTF8') {
+      throw new Error(`the database is encoded in ${database!.server_encoding}: make one with encoding UTF8`);
     }
     try {
       await migrate(db, 'postgres');

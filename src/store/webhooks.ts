@@ -138,7 +138,7 @@ export function webhookWrites(db: Db): Writes {
       if (kept.length === 0) return;
       await db.run(sql`insert into webhook_attempt (account_id, delivery_id, attempt, at, code, error)
         select ${account}, ${id}, coalesce(max(attempt), 0) + 1, ${at}, ${code}, ${error}
-        from webhook_attempt where account_id = ${account} and delivery_id = ${id}`);
+        from webhook_attempt where account_id = ${account} and delivery_id = ${id} ${db.dialect.returning}`);
     },
     redeliver: (account, ids, now) =>
       db.run(sql`update webhook_delivery set status = 'pending', attempts = 0, next_at = ${now}, claimed_until = 0

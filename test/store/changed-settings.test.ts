@@ -36,7 +36,7 @@ test('a batch that was signed in before a field, a stage or a pipeline was remov
   await assert.rejects(save('lead', { own: { statusId } }), { reason: 'status_not_found' });
   await save('lead', {});
   await store.close();
-  remove();
+  await remove();
 });
 
 /** The administrator at work, with the settings as they are now. */

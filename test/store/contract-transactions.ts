@@ -128,12 +128,12 @@ export function transactionContract(test: StoreTest): void {
     assert.deepEqual(await listIds(store, home, 'lead'), [1, 2]);
   });
 
-  test('writers take turns: none begins before another has ended', async (store) => {
+  test('writers of an account take turns: none looks at it before another has ended', async (store) => {
     const events: string[] = [];
     const writers = span(1, 12).map((writer) =>
       store.write(async (tx) => {
-        events.push(`${writer} begins`);
         await tx.count(home, 'lead');
+        events.push(`${writer} begins`);
         await setTimeout(writer % 3);
         await tx.count(home, 'lead');
         events.push(`${writer} ends`);

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { openTestStore } from '../support/server.ts';
+import { openSqlite } from '../../src/store/sqlite.ts';
 import { anAccount } from './builders.ts';
 
 test('while another process writes, reads go on, the event loop runs, and a write waits its turn', async () => {
-  const { store, folder, remove } = await openTestStore();
+  const folder = mkdtempSync(join(tmpdir(), 'kontora-test-'));
+  const store = await openSqlite(folder);
   const other = new DatabaseSync(join(folder, 'kontora.db'));
   try {
     other.exec('begin immediate');
@@ -30,6 +33,6 @@ test('while another process writes, reads go on, the event loop runs, and a writ
   } finally {
     other.close();
     await store.close();
-    remove();
+    rmSync(folder, { recursive: true, force: true });
   }
 });

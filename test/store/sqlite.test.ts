@@ -9,11 +9,7 @@ import { promisify } from 'node:util';
 import type { Store } from '../../src/crm/store.ts';
 import { findMigrations } from '../../src/store/migrate.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
-import { openTestStore } from '../support/server.ts';
 import { adding, aField, anAccount, aRecord, everyKind, listIds, save, searchIds, span, takeIds } from './builders.ts';
-import { storeContract } from './contract.ts';
-
-storeContract('the SQLite store', openTestStore);
 
 describe('the SQLite database', () => {
   onFolder('a missing folder is made, with those above it', async (folder) => {

@@ -2,7 +2,7 @@ import { test } from 'node:test';
 import type { Store } from '../../src/crm/store.ts';
 import { anAccount } from './builders.ts';
 
-export type OpenStore = () => Promise<{ store: Store; remove: () => void | Promise<void> }>;
+export type OpenStore = () => Promise<{ store: Store; remove: () => Promise<void> }>;
 
 /** A test with a new store of its own, in which there are the accounts `home` and `abroad`, and nothing else. */
 export type StoreTest = (title: string, body: (store: Store) => Promise<void>) => void;

@@ -88,22 +88,35 @@ export async function startServer({
     async close() {
       await app.close();
       await store.close();
-      remove();
+      await remove();
     },
   };
 }
 
-export async function openTestStore(): Promise<{ store: Store; folder: string; remove: () => void }> {
-  const folder = mkdtempSync(join(tmpdir(), 'kontora-test-'));
-  const store = await openSqlite(folder);
-  return { store, folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+/** On which engine the tests of stores and servers run that are there for both. */
+export const engine = process.env['KONTORA_TEST_ENGINE'] === 'postgres' ? 'PostgreSQL' : 'SQLite';
+
+export interface TestStore {
+  readonly store: Store;
+  /** Opens the same database once more, as another process would. */
+  readonly openAgain: () => Promise<Store>;
+  /** After everything that was opened has been closed. */
+  readonly remove: () => Promise<void>;
 }
 
-const migrated = async (url: string) => (await openPostgres(url)).close();
+export async function openTestStore(): Promise<TestStore> {
+  if (engine === 'PostgreSQL') {
+    const { url, remove } = await newTestDatabase(migrated);
+    const openAgain = () => openPostgres(url);
+    return { store: await openAgain(), openAgain, remove };
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'kontora-test-'));
+  const openAgain = () => openSqlite(folder);
+  return { store: await openAgain(), openAgain, remove: async () => rmSync(folder, { recursive: true, force: true }) };
+}
 
-export async function openPostgresStore(): Promise<{ store: Store; url: string; remove: () => Promise<void> }> {
-  const { url, remove } = await newTestDatabase(migrated);
-  return { store: await openPostgres(url), url, remove };
+async function migrated(url: string): Promise<void> {
+  await (await openPostgres(url)).close();
 }
 
 /** One request; a body that is no text is sent as JSON. */

@@ -129,7 +129,7 @@ async function onOffice(work: (office: Office) => Promise<void>): Promise<void> 
     await work({ store, boss: actor(administratorId), limited: actor(limited.id) });
   } finally {
     await store.close();
-    remove();
+    await remove();
   }
 }
 

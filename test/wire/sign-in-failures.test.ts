@@ -4,7 +4,6 @@ import { documentAccount, documentAccountId } from '../../seed/document.ts';
 import { createApp } from '../../src/cli/serve.ts';
 import type { Store } from '../../src/crm/store.ts';
 import { defaultRetrySeconds } from '../../src/crm/webhook.ts';
-import { openSqlite } from '../../src/store/sqlite.ts';
 import { acme, acmeAdministrator, addAcme } from '../support/accounts.ts';
 import { administrator, key, login, openTestStore, testNow } from '../support/server.ts';
 
@@ -33,7 +32,7 @@ describe('failures to sign in', () => {
     now = testNow;
     writes = 0;
     const opened = await openTestStore();
-    const other = await openSqlite(opened.folder);
+    const other = await opened.openAgain();
     store = opened.store;
     const apps = [counting(store), other].map((each) =>
       createApp(each, 'documented', { allowPrivate: false, retrySeconds: defaultRetrySeconds }, () => now),
@@ -55,7 +54,7 @@ describe('failures to sign in', () => {
     close = async () => {
       for (const app of apps) await app.close();
       for (const each of [store, other]) await each.close();
-      opened.remove();
+      await opened.remove();
     };
   });
   afterEach(() => close());

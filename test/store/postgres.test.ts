@@ -1,4 +1,0 @@
-import { openPostgresStore } from '../support/server.ts';
-import { storeContract } from './contract.ts';
-
-storeContract('the PostgreSQL store', openPostgresStore);
