@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { account } from './cli/account.ts';
+import { exportArchive, importArchive } from './cli/archive.ts';
+import { copy } from './cli/copy.ts';
 import { group } from './cli/group.ts';
 import { integration } from './cli/integration.ts';
 import { seed } from './cli/seed.ts';
@@ -41,6 +43,10 @@ const help = `Kontora: a CRM server that speaks the amoCRM REST API v2.
   kontora integration add --name N --redirect-uri URI   a program that may ask accounts for OAuth access
   kontora integration list
   kontora integration remove --id ID         ends its tokens, too
+  kontora copy --from DIR|URL --to DIR|URL [--account SUBDOMAIN]
+                                             a whole server, or one account, to another database; given once more it goes on
+  kontora export FILE [--account SUBDOMAIN]  the same as one file; -: to stdout
+  kontora import FILE
                                              all of these take --data; the user, group and webhooks commands --account SUBDOMAIN,
                                              needed where there are several accounts
   kontora --help | --version
@@ -55,6 +61,9 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<voi
   group,
   integration,
   webhooks,
+  copy,
+  export: exportArchive,
+  import: importArchive,
 };
 
 const [name = '--help', ...args] = process.argv.slice(2);
