@@ -230,7 +230,7 @@ describe('one account of three', () => {
 describe('the comparison sees', () => {
   const changes: Readonly<Record<string, string>> = {
     'a changed row': `update note set text = 'other' where account_id = ${demo} and id = 1`,
-    'a missing row': `delete from tag where account_id = ${testAccount} and id = 1`,
+    'missing rows': `delete from link where account_id = ${testAccount}`,
     'a row more': `insert into task_type (account_id, id, name) values (${acme}, 77, 'more')`,
     'two values that change places': `update task set created_at = updated_at + 1, updated_at = created_at where account_id = ${demo}`,
     'an integration': `update integration set name = 'other' where id = 'nobody'`,
