@@ -5,19 +5,24 @@ import type { WebhookSettings } from './v2/webhook-worker.ts';
 
 export type SeedName = 'document' | 'demo' | 'empty';
 
+/** Where the data is: in a folder, in a database of our own, or in PostgreSQL. */
+export type Place = { readonly folder: string } | { readonly url: string; readonly replicaUrl?: string | undefined };
+
 export interface Config {
   readonly port: number;
   readonly host: string;
-  readonly data: string;
+  readonly place: Place;
+  /** Processes that serve. */
+  readonly workers: number;
   readonly wire: WireProfile;
-  /** What a new data folder starts with. */
+  /** What new data starts with. */
   readonly seed: SeedName;
   /** The first administrator. */
   readonly login: string;
   /** null: a random one is made. */
   readonly apiKey: string | null;
   readonly webhooks: WebhookSettings;
-  /** Those of the given settings that say something to a new data folder only, by their names. */
+  /** Those of the given settings that say something to new data only, by their names. */
   readonly forNewData: readonly string[];
 }
 
@@ -31,14 +36,20 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** What `serve` takes, checked. A flag goes before the setting of the same name in the environment. @throws UsageError */
 export function readConfig(args: readonly string[], env: Environment): Config {
   const flags = readFlags(args, {
-    ...{ port: text, host: text, data: text, wire: text, seed: text },
-    ...{ 'webhook-private': yes, 'webhook-retry': text },
+    ...{ port: text, host: text, wire: text, seed: text, workers: text },
+    ...{ ...placeFlags, 'database-read': text, 'webhook-private': yes, 'webhook-retry': text },
   });
+  const place = readPlace(flags, env);
+  const workers = readWhole('--workers', flags['workers'] ?? env['KONTORA_WORKERS'] ?? '1', 1, 64);
+  if (workers > 1 && 'folder' in place) {
+    throw new UsageError('--workers needs --database: a data folder has one process that writes');
+  }
   const administrator = readAdministrator(env);
   return {
     port: readPort(flags['port'] ?? env['KONTORA_PORT'] ?? '8080'),
     host: nonEmpty('--host', flags['host'] ?? env['KONTORA_HOST'] ?? '127.0.0.1'),
-    data: readData(flags, env),
+    place,
+    workers,
     wire: oneOf('--wire', ['documented', 'recorded'], flags['wire'] ?? env['KONTORA_WIRE'] ?? 'documented'),
     seed: oneOf('--seed', ['document', 'demo', 'empty'], flags['seed'] ?? env['KONTORA_SEED'] ?? 'document'),
     webhooks: {
@@ -64,12 +75,44 @@ export function readAdministrator(env: Environment): Pick<Config, 'login' | 'api
   };
 }
 
-/** The data folder from --data or KONTORA_DATA. */
-export function readData(flags: Flags, env: Environment): string {
-  return nonEmpty('--data', flags['data'] ?? env['KONTORA_DATA'] ?? defaultData);
+/** A flag goes before the environment, and PostgreSQL before a folder. @throws UsageError */
+export function readPlace(flags: Flags, env: Environment): Place {
+  const { data, database } = flags;
+  if (data !== undefined && database !== undefined) throw new UsageError('give --data or --database, not both');
+  const url = database ?? (data === undefined ? env['KONTORA_DATABASE'] : undefined);
+  const replicaUrl = flags['database-read'] ?? (data === undefined ? env['KONTORA_DATABASE_READ'] : undefined);
+  if (url === undefined) {
+    if (replicaUrl !== undefined) throw new UsageError('--database-read needs --database');
+    return { folder: nonEmpty('--data', data ?? env['KONTORA_DATA'] ?? defaultData) };
+  }
+  return {
+    url: postgresUrl('--database', url),
+    ...(replicaUrl !== undefined && { replicaUrl: postgresUrl('--database-read', replicaUrl) }),
+  };
+}
+
+/** A folder, or the address of a database, in one flag. @throws UsageError */
+export function placeOf(name: string, value: string): Place {
+  return value.includes('://') ? { url: postgresUrl(name, value) } : { folder: nonEmpty(name, value) };
+}
+
+function postgresUrl(name: string, value: string): string {
+  // The value may hold a password: it is not repeated.
+  if (!/^postgres(ql)?:\/\/./.test(value))
+    throw new UsageError(`${name} is an address such as postgres://user@host/name`);
+  return value;
+}
+
+/** The place as it may be shown: without a password. */
+export function nameOf(place: Place): string {
+  return 'folder' in place
+    ? place.folder
+    : place.url.replace(/^([a-z]+:\/\/[^:@/]*):[^@/]*@/, '$1:***@').split('?')[0]!;
 }
 
 export const text = { type: 'string' } as const;
+/** What every command takes that works on data. */
+export const placeFlags = { data: { type: 'string' }, database: { type: 'string' } } as const;
 export const yes = { type: 'boolean' } as const;
 export type Flags = Readonly<Record<string, string | undefined>>;
 

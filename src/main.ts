@@ -16,6 +16,9 @@ const help = `Kontora: a CRM server that speaks the amoCRM REST API v2.
     --port N            KONTORA_PORT         8080
     --host ADDRESS      KONTORA_HOST         127.0.0.1
     --data FOLDER       KONTORA_DATA         ./data
+    --database URL      KONTORA_DATABASE     postgres://user:password@host/name instead of a folder; several hosts: host1:5432,host2:5432
+    --database-read URL KONTORA_DATABASE_READ  replicas of it, for reading
+    --workers N         KONTORA_WORKERS      processes that share the port (with --database)
     --wire PROFILE      KONTORA_WIRE         documented | recorded
     --seed NAME         KONTORA_SEED         what a new data folder starts with: document | demo | empty
     --webhook-private   KONTORA_WEBHOOK_PRIVATE=true   webhooks may call private addresses, such as 127.0.0.1
@@ -47,8 +50,8 @@ const help = `Kontora: a CRM server that speaks the amoCRM REST API v2.
                                              a whole server, or one account, to another database; given once more it goes on
   kontora export FILE [--account SUBDOMAIN]  the same as one file; -: to stdout
   kontora import FILE
-                                             all of these take --data; the user, group and webhooks commands --account SUBDOMAIN,
-                                             needed where there are several accounts
+                                             all of these but copy take --data or --database; the user, group and webhooks commands
+                                             --account SUBDOMAIN, needed where there are several accounts
   kontora --help | --version
 
 In a clone: npm run kontora -- seed large --companies 100000`;

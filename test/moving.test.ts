@@ -152,6 +152,7 @@ test('what is wrong gets one clear line and exit code 2, and makes nothing', () 
   const wrong: readonly [string[], RegExp][] = [
     [['copy'], /needs --from and --to/],
     [['copy', '--from', full], /needs --from and --to/],
+    [['copy', '--from', '', '--to', full], /--from must not be empty/],
     [['copy', '--from', full, '--to', full], /are the same/],
     [['copy', '--from', full, '--to', 'mysql://root:secret@host/x'], /postgres:\/\/user@host\/name/],
     [['copy', '--from', newPath(), '--to', to], /holds no data of Kontora/],
@@ -159,7 +160,7 @@ test('what is wrong gets one clear line and exit code 2, and makes nothing', () 
     [['copy', '--from', full, '--to', to, 'more'], /Unexpected argument/],
     [['export'], /needs a FILE/],
     [['export', '--data', full], /needs a FILE/],
-    [['export', newPath(), '--data', full, '--database', 'postgres://a/b'], /give one of them/],
+    [['export', newPath(), '--data', full, '--database', 'postgres://a/b'], /not both/],
     [['export', newPath(), '--data', newPath()], /holds no data of Kontora/],
     [['import'], /needs a FILE/],
     [['import', '-', '--data', to], /give the name of one/],

@@ -1,13 +1,13 @@
 import { isIP } from 'node:net';
 import { createAccount } from '../../seed/empty.ts';
-import { type Flags, oneOf, readFlags, text, UsageError } from '../config.ts';
+import { type Flags, oneOf, placeFlags, readFlags, text, UsageError } from '../config.ts';
 import { hashKey, newKey } from '../http/keys.ts';
-import { onData, onNewData, type Work } from './data-folder.ts';
+import { onData, onNewData, type Work } from './database.ts';
 
 const options = {
-  add: { data: text, subdomain: text, login: text, name: text, wire: text },
-  allow: { data: text, subdomain: text, ips: text },
-  list: { data: text },
+  add: { ...placeFlags, subdomain: text, login: text, name: text, wire: text },
+  allow: { ...placeFlags, subdomain: text, ips: text },
+  list: placeFlags,
 } as const;
 
 /** kontora account add|allow|list */

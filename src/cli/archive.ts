@@ -1,17 +1,15 @@
 import { open, rename } from 'node:fs/promises';
-import { type Flags, readData, readFlags, text, UsageError } from '../config.ts';
+import { placeFlags, readFlags, readPlace, text, UsageError } from '../config.ts';
 import { archiveSource, writeArchive } from '../store/archive.ts';
 import { type CopySource, databaseSource } from '../store/copy.ts';
 import { CopyRefused } from '../store/raw-database.ts';
 import { onRaw, sayProgress, transfer } from './transfer.ts';
 
-const common = { data: text, database: text } as const;
-
 /** kontora export FILE [--account SUBDOMAIN]; `-`: to stdout */
 export async function exportArchive([file, ...args]: readonly string[]): Promise<void> {
   const path = readFile('export', file);
-  const flags = readFlags(args, { ...common, account: text });
-  await onRaw(placeOf(flags), 'source', (database) =>
+  const flags = readFlags(args, { ...placeFlags, account: text });
+  await onRaw(readPlace(flags, process.env), 'source', (database) =>
     database.read(async (db) => {
       const source = await databaseSource(db, database.name, flags['account']);
       const writeTo = (write: (text: string) => Promise<void>) => writeArchive(source, write, sayProgress(source.rows));
@@ -24,9 +22,9 @@ export async function exportArchive([file, ...args]: readonly string[]): Promise
 /** kontora import FILE */
 export async function importArchive([file, ...args]: readonly string[]): Promise<void> {
   const path = readFile('import', file);
-  const flags = readFlags(args, common);
+  const flags = readFlags(args, placeFlags);
   if (path === '-') throw new UsageError('import reads its file twice: give the name of one');
-  const place = placeOf(flags);
+  const place = readPlace(flags, process.env);
   console.error(`checking ${path}`);
   const source = await openArchive(path);
   await onRaw(place, 'target', (target) => transfer(source, target));
@@ -45,13 +43,6 @@ async function openArchive(path: string): Promise<CopySource> {
 function readFile(command: string, file: string | undefined): string {
   if (file === undefined || file === '' || file.startsWith('--')) throw new UsageError(`${command} needs a FILE first`);
   return file;
-}
-
-/** The database of the flags, else of the environment. */
-function placeOf(flags: Flags): string {
-  const { data, database } = flags;
-  if (data !== undefined && database !== undefined) throw new UsageError('--data and --database: give one of them');
-  return database ?? (data === undefined ? process.env['KONTORA_DATABASE'] : undefined) ?? readData(flags, process.env);
 }
 
 /** Under another name until it is whole. */

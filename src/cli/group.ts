@@ -1,7 +1,7 @@
-import { type Flags, oneOf, readFlags, text, UsageError } from '../config.ts';
-import { getAccount, onData, type Work } from './data-folder.ts';
+import { type Flags, oneOf, placeFlags, readFlags, text, UsageError } from '../config.ts';
+import { getAccount, onData, type Work } from './database.ts';
 
-const common = { data: text, account: text } as const;
+const common = { ...placeFlags, account: text } as const;
 const options = { add: { ...common, name: text }, list: common } as const;
 
 /** kontora group add|list */

@@ -1,14 +1,14 @@
-import { type Flags, oneOf, readFlags, text, UsageError } from '../config.ts';
+import { type Flags, oneOf, placeFlags, readFlags, text, UsageError } from '../config.ts';
 import { isRedirectUri } from '../crm/oauth.ts';
 import { isStorable } from '../crm/text.ts';
 import { hashKey, newClientId, newKey } from '../http/keys.ts';
-import { onNewData, type Work } from './data-folder.ts';
+import { onNewData, type Work } from './database.ts';
 import { now } from './start.ts';
 
 const options = {
-  add: { data: text, name: text, 'redirect-uri': text },
-  list: { data: text },
-  remove: { data: text, id: text },
+  add: { ...placeFlags, name: text, 'redirect-uri': text },
+  list: placeFlags,
+  remove: { ...placeFlags, id: text },
 } as const;
 
 /** As the original's. source: amoCRM, OAuth step by step */

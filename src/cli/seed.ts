@@ -1,14 +1,24 @@
 import { seedLarge } from '../../seed/large.ts';
-import { oneOf, readAdministrator, readData, readFlags, readWhole, text, UsageError } from '../config.ts';
-import { onNewData } from './data-folder.ts';
+import {
+  nameOf,
+  oneOf,
+  placeFlags,
+  readAdministrator,
+  readFlags,
+  readPlace,
+  readWhole,
+  text,
+  UsageError,
+} from '../config.ts';
+import { onNewData } from './database.ts';
 import { now, startSeed, unusedSettings } from './start.ts';
 
 /** kontora seed document|demo|large */
 export async function seed([which = '', ...args]: readonly string[]): Promise<void> {
   const name = oneOf('the seed', ['document', 'demo', 'large'], which);
-  const flags = readFlags(args, name === 'large' ? { data: text, companies: text } : { data: text });
+  const flags = readFlags(args, name === 'large' ? { ...placeFlags, companies: text } : placeFlags);
   const companies = name === 'large' ? readCompanies(flags['companies']) : 0;
-  const data = readData(flags, process.env);
+  const data = nameOf(readPlace(flags, process.env));
   const administrator = readAdministrator(process.env);
   await onNewData(flags, async (store) => {
     const isNew = (await store.read((tx) => tx.accounts())).length === 0;

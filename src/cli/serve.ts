@@ -1,21 +1,27 @@
+import cluster from 'node:cluster';
 import type { FastifyInstance } from 'fastify';
-import { type Config, defaultData, readConfig, UsageError } from '../config.ts';
+import { type Config, defaultData, nameOf, readConfig, UsageError } from '../config.ts';
 import { Documents } from '../crm/documents.ts';
 import type { Store } from '../crm/store.ts';
 import { createServer } from '../http/server.ts';
 import { SignIn } from '../http/session.ts';
-import { openSqlite } from '../store/sqlite.ts';
 import { sessionCookies } from '../v2/auth.ts';
 import { docsRoutes } from '../v2/docs.ts';
 import { presentError, presentHttpError } from '../v2/errors.ts';
 import { routes } from '../v2/routes.ts';
 import { WebhookWorker } from '../v2/webhook-worker.ts';
+import { openPlace } from './database.ts';
 import { now, startSeed, unusedSettings } from './start.ts';
+import { superviseWorkers } from './workers.ts';
 
 /** Runs the server until it is told to stop. */
 export async function serve(args: readonly string[]): Promise<void> {
   const config = readConfig(args, process.env);
-  const store = await openSqlite(config.data);
+  if (config.workers > 1 && cluster.isPrimary) {
+    superviseWorkers(config.workers, (address) => greet(config, address));
+    return;
+  }
+  const store = await openPlace(config.place);
   const app = createApp(store, config.wire, config.webhooks);
   const worker = new WebhookWorker(store, now, config.webhooks, (error) => app.log.error({ err: error }, 'webhooks'));
   let address: string;
@@ -28,15 +34,35 @@ export async function serve(args: readonly string[]): Promise<void> {
     }
     throw error;
   }
-  // After listening, so that a key is not made and lost when the address is taken.
-  const known = await findAdministrator(store);
-  console.log(greeting(config, address, known ?? { login: config.login, key: await startSeed(store, config) }));
+  if (cluster.isPrimary) await greet(config, address, store);
   worker.start();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, async () => {
       await Promise.all([app.close(), worker.stop()]);
       await store.close();
+      // A worker's channel to its supervisor would keep it alive.
+      if (cluster.isWorker) process.disconnect();
     });
+  }
+}
+
+/** Fills new data, and says where the server is. After it listens, so that a key is not made and lost when the address is taken. */
+async function greet(config: Config, address: string, open?: Store): Promise<void> {
+  const store = open ?? (await openPlace(config.place));
+  console.log(greeting(config, address, await getAdministrator(store, config)));
+  if (open === undefined) await store.close();
+}
+
+async function getAdministrator(store: Store, config: Config): Promise<Administrator> {
+  const known = await findAdministrator(store);
+  if (known !== undefined) return known;
+  try {
+    return { login: config.login, key: await startSeed(store, config) };
+  } catch (error) {
+    // Another process, that was started with this one, may have been the first.
+    const other = await findAdministrator(store);
+    if (other === undefined) throw error;
+    return other;
   }
 }
 
@@ -82,12 +108,12 @@ function findAdministrator(store: Store): Promise<Administrator | undefined> {
 function greeting(config: Config, address: string, administrator: Administrator): string {
   const { login, key } = administrator;
   const isNew = key !== undefined;
-  const unused = isNew ? '' : unusedSettings(config, config.data);
+  const unused = isNew ? '' : unusedSettings(config, nameOf(config.place));
   const url = `${address}/api/v2/companies?${new URLSearchParams({ USER_LOGIN: login, USER_HASH: key ?? '' })}`;
   // Between double quotes the shell puts in its variable.
   const quoted = isNew ? `'${url}'` : `"${url}$KEY"`;
   return `
-Kontora runs at ${address}  (data: ${config.data}, wire: ${config.wire})
+Kontora runs at ${address}  (data: ${nameOf(config.place)}, wire: ${config.wire})
 ${unused && `\n  ${unused}\n`}
   login  ${login}
   key    ${key ?? `as it was printed; this makes a new one, and the old one ends:\n         ${keyCommand(config, administrator)}`}
@@ -102,10 +128,12 @@ All of the API: ${address}/docs
 Ctrl+C stops it.`;
 }
 
-function keyCommand({ data }: Config, { login, subdomain }: Administrator): string {
+function keyCommand({ place }: Config, { login, subdomain }: Administrator): string {
   const flags = ['--login', login];
   if (subdomain !== undefined) flags.push('--account', subdomain);
-  if (data !== defaultData) flags.push('--data', data);
+  // An address, which may hold a password, is in the environment or for the reader to put in.
+  if ('url' in place) flags.push('--database', 'postgres://…');
+  else if (place.folder !== defaultData) flags.push('--data', place.folder);
   return `npm run kontora -- user key ${flags.map(shellWord).join(' ')}`;
 }
 

@@ -1,4 +1,4 @@
-import { UsageError } from '../config.ts';
+import { type Place, UsageError } from '../config.ts';
 import { type Compared, type CopySource, copyInto, isSame } from '../store/copy.ts';
 import { openPostgresRaw } from '../store/postgres.ts';
 import { CopyRefused, type RawDatabase, type RawUse } from '../store/raw-database.ts';
@@ -7,10 +7,10 @@ import { openSqliteRaw } from '../store/sqlite.ts';
 
 /** What `copy`, `export` and `import` have in common. */
 
-/** Does it on a database, by the URL of one or a data folder. @throws UsageError */
-export async function onRaw(place: string, use: RawUse, work: (database: RawDatabase) => Promise<void>): Promise<void> {
+/** Does it on a database. @throws UsageError */
+export async function onRaw(place: Place, use: RawUse, work: (database: RawDatabase) => Promise<void>): Promise<void> {
   try {
-    const database = await (isUrl(place) ? openPostgresRaw : openSqliteRaw)(place, use);
+    const database = await ('url' in place ? openPostgresRaw(place.url, use) : openSqliteRaw(place.folder, use));
     try {
       await work(database);
     } finally {
@@ -19,14 +19,6 @@ export async function onRaw(place: string, use: RawUse, work: (database: RawData
   } catch (error) {
     throw error instanceof CopyRefused ? new UsageError(error.message) : error;
   }
-}
-
-function isUrl(place: string): boolean {
-  // What may hold a password is not shown.
-  if (/^[a-z]+:\/\//i.test(place) && !/^postgres(ql)?:\/\//.test(place)) {
-    throw new UsageError('a database is named as postgres://user@host/name');
-  }
-  return place.includes('://');
 }
 
 /** Copies and compares, and says on stderr how far it is. @throws Error when both are not the same in the end */

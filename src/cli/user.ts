@@ -1,11 +1,11 @@
-import { type Flags, oneOf, readFlags, readWhole, text, UsageError, yes } from '../config.ts';
+import { type Flags, oneOf, placeFlags, readFlags, readWhole, text, UsageError, yes } from '../config.ts';
 import { type Account, foldLogin, type Settings, type User } from '../crm/account.ts';
 import { type Level, type Rights, rightKeys } from '../crm/rights.ts';
 import { hashKey, hashToken, newKey, newToken } from '../http/keys.ts';
-import { getAccount, onData, type Work } from './data-folder.ts';
+import { getAccount, onData, type Work } from './database.ts';
 import { now } from './start.ts';
 
-const common = { data: text, account: text } as const;
+const common = { ...placeFlags, account: text } as const;
 const options = {
   add: { ...common, login: text, name: text, admin: yes, group: text, rights: text },
   set: { ...common, login: text, name: text, admin: text, active: text, group: text, rights: text },

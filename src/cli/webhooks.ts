@@ -1,10 +1,10 @@
-import { oneOf, readFlags, readWhole, text, UsageError, yes } from '../config.ts';
+import { oneOf, placeFlags, readFlags, readWhole, text, UsageError, yes } from '../config.ts';
 import type { Delivery, Webhook } from '../crm/webhook.ts';
 import { newKey } from '../http/keys.ts';
-import { getAccount, onData, type Work } from './data-folder.ts';
+import { getAccount, onData, type Work } from './database.ts';
 import { now } from './start.ts';
 
-const common = { data: text, account: text } as const;
+const common = { ...placeFlags, account: text } as const;
 const options = {
   list: common,
   log: { ...common, webhook: text, status: text },

@@ -26,7 +26,8 @@ export function readBin(
   ids?: readonly number[],
 ): Promise<EntityRow[]> {
   const scope = scopeOf(actor, kind, 'view');
-  return store.read((tx) => tx.listDeleted(actor.account.id, kind, { responsible: scope, ids }, page));
+  const account = actor.account.id;
+  return store.read((tx) => tx.listDeleted(account, kind, { responsible: scope, ids }, page), account);
 }
 
 /**

@@ -30,7 +30,7 @@ export class Documents {
   async find(actor: Actor, kind: KindName, query: Query, page: Page, how: Render): Promise<Uint8Array[]> {
     const { version } = how;
     if (version === undefined || !seesAll(actor)) {
-      const entities = await this.#store.read((tx) => readEntities(tx, actor, kind, query, page));
+      const entities = await this.#store.read((tx) => readEntities(tx, actor, kind, query, page), actor.account.id);
       return entities.map((entity) => encode(how.render(entity)));
     }
     const { documents, missing } = await this.#store.read(async (tx) => {
@@ -38,7 +38,7 @@ export class Documents {
       const missing = found.filter(({ document }) => document === null).map(({ id }) => id);
       const rendered = new Map((await renderAll(tx, actor, kind, missing, how)).map((r) => [r.id, r.document]));
       return { missing, documents: found.map(({ id, document }) => document ?? encode(rendered.get(id)!)) };
-    });
+    }, actor.account.id);
     if (missing.length > 0) this.#keep(actor, kind, missing, { ...how, version });
     return documents;
   }

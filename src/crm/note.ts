@@ -59,7 +59,8 @@ export function readNotes(
   filter: Omit<NoteFilter, 'visible'>,
   page: Page,
 ): Promise<Note[]> {
-  return store.read((tx) => tx.listNotes(actor.account.id, { ...filter, visible: elementsVisibleTo(actor) }, page));
+  const account = actor.account.id;
+  return store.read((tx) => tx.listNotes(account, { ...filter, visible: elementsVisibleTo(actor) }, page), account);
 }
 
 /**

@@ -108,7 +108,7 @@ export function readTasks(
   return store.read(async (tx) => {
     const tasks = await tx.listTasks(actor.account.id, { ...filter, visible: elementsVisibleTo(actor) }, page);
     return { tasks, results: await readResults(tx, actor, tasks) };
-  });
+  }, actor.account.id);
 }
 
 /** The notes that tell the results of tasks, by id. */

@@ -42,7 +42,7 @@ export async function getChanges(wire: Wire, request: SignedRequest): Promise<An
   }
   const of = subject && { subject, id };
   const { limit } = readPage(query);
-  const changes = await wire.store.read((tx) => tx.changesAfter(actor.account.id, after, limit, of));
+  const changes = await wire.store.read((tx) => tx.changesAfter(actor.account.id, after, limit, of), actor.account.id);
   const how = presentingOf(wire, actor);
   const body: ChangesJson = {
     changes: changes.map((change) => presentChange(change, how)),

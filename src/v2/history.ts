@@ -31,9 +31,9 @@ export async function getHistory(wire: Wire, request: SignedRequest): Promise<An
       ? await presentTasksAt(wire, request, ids, at, how)
       : subject === 'note'
         ? await presentNotesAt(wire, request, ids, at, how)
-        : (await wire.store.read((tx) => entitiesAt(tx, request.actor, subject, ids, { at }))).map((entity) =>
-            presentEntity(entity, how),
-          );
+        : (
+            await wire.store.read((tx) => entitiesAt(tx, request.actor, subject, ids, { at }), request.actor.account.id)
+          ).map((entity) => presentEntity(entity, how));
   if (items.length === 0) return nothingFound;
   return halAnswer(200, { _links: selfLink(request.url), _embedded: { items } }, how.profile);
 }
@@ -50,7 +50,7 @@ function presentTasksAt(wire: Wire, { actor }: SignedRequest, ids: readonly numb
     const seen = tasks.filter((task) => seesTask(actor, task, elements));
     const results = await readResults(tx, actor, seen);
     return seen.map((task) => presentTask(task, results.get(task.resultNoteId), how));
-  });
+  }, actor.account.id);
 }
 
 function presentNotesAt(wire: Wire, { actor }: SignedRequest, ids: readonly number[], at: number, how: Presenting) {
@@ -62,5 +62,5 @@ function presentNotesAt(wire: Wire, { actor }: SignedRequest, ids: readonly numb
       notes.map((note) => note.element),
     );
     return notes.filter((note) => elements.has(elementKey(note.element))).map((note) => presentNote(note, how));
-  });
+  }, actor.account.id);
 }

@@ -14,7 +14,7 @@ const maxUrl = 2048;
 export async function getWebhooks(wire: Wire, request: SignedRequest): Promise<Answer> {
   const { actor } = request;
   requireAdministrator(actor);
-  const webhooks = await wire.store.read((tx) => tx.webhooks(actor.account.id));
+  const webhooks = await wire.store.read((tx) => tx.webhooks(actor.account.id), actor.account.id);
   if (webhooks.length === 0) return nothingFound;
   const items = webhooks.map(({ id, url, events }) => ({ id, url, events }));
   const body = { _links: selfLink(request.url), _embedded: { items } };

@@ -1,0 +1,31 @@
+// node bin/with-postgres.mjs node bin/test.mjs: every test; then those that are there for both engines once more, on PostgreSQL.
+import { spawn } from 'node:child_process';
+
+const onBoth = ['test/store/{contract,statements,changed-settings}.test.ts', 'test/wire/*.test.ts'];
+const runs = {
+  'what is there for both engines, on PostgreSQL': { files: onBoth, env: { KONTORA_TEST_ENGINE: 'postgres' } },
+  'all the rest, and on SQLite what is there for both': { files: ['test/**/*.test.ts'], env: {} },
+};
+
+const lines = [];
+for (const [name, { files, env }] of Object.entries(runs)) {
+  const { code, count } = await run(files, env);
+  lines.push(`${count('pass')} passed, ${count('fail')} failed, ${count('skipped')} skipped: ${name}`);
+  if (code !== 0) process.exitCode = 1;
+}
+console.log(`\n${lines.join('\n')}`);
+
+/** Runs the tests of files; `count` reads the closing lines of the runner. */
+function run(files, env) {
+  const child = spawn(process.execPath, ['--test', '--test-reporter=spec', ...files], {
+    stdio: ['inherit', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
+  });
+  let end = '';
+  child.stdout.on('data', (chunk) => {
+    process.stdout.write(chunk);
+    end = (end + chunk).slice(-2_000_000);
+  });
+  const count = (word) => new RegExp(`^ℹ ${word} (\\d+)$`, 'm').exec(end)?.[1] ?? 'unknown';
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, count })));
+}
