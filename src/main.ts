@@ -48,6 +48,7 @@ const help = `Kontora: a CRM server that speaks the amoCRM REST API v2.
   kontora integration remove --id ID         ends its tokens, too
   kontora copy --from DIR|URL --to DIR|URL [--account SUBDOMAIN]
                                              a whole server, or one account, to another database; given once more it goes on
+  kontora copy --discard --to DIR|URL        removes what a copy that did not end has left there
   kontora export FILE [--account SUBDOMAIN]  the same as one file; -: to stdout
   kontora import FILE
                                              all of these but copy take --data or --database; the user, group and webhooks commands

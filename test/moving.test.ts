@@ -143,6 +143,9 @@ test('a difference in the end is exit code 1, and tells where', async () => {
     new RegExp(`kontora: the copy is not the same .* first in account of account ${fullAccounts.acme}`),
   );
   assert.match(stdout, new RegExp(`${fullAccounts.acme} +account +1 +[0-9a-f]{32} +1 +[0-9a-f]{32}`));
+  assert.match(run('copy', '--discard', '--to', to).stdout, /^removed the unfinished copy of .*full\n$/);
+  assert.equal(run('copy', '--discard', '--to', to).stdout, 'there is no unfinished copy\n');
+  assert.equal(run('copy', '--from', full, '--to', to).status, 0);
 });
 
 test('what is wrong gets one clear line and exit code 2, and makes nothing', () => {
@@ -158,6 +161,8 @@ test('what is wrong gets one clear line and exit code 2, and makes nothing', () 
     [['copy', '--from', newPath(), '--to', to], /holds no data of Kontora/],
     [['copy', '--from', full, '--to', to, '--account', 'nope'], /has no account "nope"/],
     [['copy', '--from', full, '--to', to, 'more'], /Unexpected argument/],
+    [['copy', '--discard', '--from', full, '--to', to], /takes --to alone/],
+    [['copy', '--discard', '--to', to], /holds no data of Kontora/],
     [['export'], /needs a FILE/],
     [['export', '--data', full], /needs a FILE/],
     [['export', newPath(), '--data', full, '--database', 'postgres://a/b'], /not both/],

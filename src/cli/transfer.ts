@@ -30,7 +30,7 @@ export async function transfer(source: CopySource, target: RawDatabase): Promise
   const [first] = different;
   throw new Error(
     `the copy is not the same as its source in ${different.length} of ${compared.length} parts, first in ${first!.table} of account ${first!.account}. ` +
-      'Was one of them written to meanwhile? Empty the target and copy again, with both servers stopped',
+      'Was one of them written to meanwhile? Remove it by copy --discard and copy again, with both servers stopped',
   );
 }
 

@@ -12,6 +12,9 @@ export interface Progress {
   readonly copied: number;
 }
 
+/** The place of a copy that is being removed. */
+export const removing = 'removing';
+
 export async function unfinishedCopies(db: Db): Promise<Progress[]> {
   return db.all<Progress>(sql`select scope, source, place, copied from copy_progress order by scope`);
 }
@@ -36,6 +39,8 @@ export async function endCopy(db: Db, { scope }: Progress): Promise<void> {
 export async function refuseHalfServer(db: Db): Promise<void> {
   const [half] = await db.all<Progress>(sql`select source from copy_progress where scope = 0`);
   if (half) {
-    throw new Error(`the database holds an unfinished copy of ${half.source}: give the command that copies once more`);
+    throw new Error(
+      `the database holds an unfinished copy of ${half.source}: give the command that copies once more, or remove it by copy --discard`,
+    );
   }
 }

@@ -1,5 +1,5 @@
 import { noRows, type Row, type Sum } from './checksum.ts';
-import { beginCopy, endCopy, moveOn, type Progress, unfinishedCopies } from './copy-progress.ts';
+import { beginCopy, endCopy, moveOn, type Progress, removing, unfinishedCopies } from './copy-progress.ts';
 import { CopyRefused, type RawDatabase } from './raw-database.ts';
 import {
   addRows,
@@ -154,7 +154,11 @@ async function start(
   );
   const strange = copy && copy.source !== source.name ? copy : other;
   if (strange)
-    throw new CopyRefused(`${name} holds an unfinished copy of ${strange.source}: go on with that, or empty it`);
+    throw new CopyRefused(
+      `${name} holds an unfinished copy of ${strange.source}: go on with that, or remove it by copy --discard`,
+    );
+  if (copy?.place === removing)
+    throw new CopyRefused(`${name} holds a copy that is being removed: copy --discard ends that`);
   if (copy === undefined) {
     await refuseTaken(db, name, source.account);
     copy = { scope, source: source.name, place: '', copied: integrations.length };

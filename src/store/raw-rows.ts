@@ -93,6 +93,32 @@ export async function addRows(db: Db, { table: name, account }: Part, rows: read
   }
 }
 
+/** Removes so many rows of a part. @returns how many it were */
+export async function removeRows(db: Db, part: Part, limit: number): Promise<number> {
+  const { name, columns, key } = findTables().get(part.table)!;
+  const rows = await readRows(db, part, null, limit);
+  if (rows.length === 0) return 0;
+  const table: Sql = { text: name, params: [] };
+  const keyColumns: Columns = Object.fromEntries(key.map((column) => [column, columns[column]!]));
+  const keys = rows.map((row) => keyOf(part, row));
+  if (name === 'entity_search') {
+    const records = keys.map(([kind, id]) => ({ kind: kind as number, id: id as number }));
+    await db.dialect.unindexSearch(db, part.account, records);
+  }
+  const these =
+    key.length === 0
+      ? nothing
+      : sql`and (${namesOf(keyColumns)}) in (select ${namesOf(keyColumns, 'r.')} from ${db.dialect.rows(keyColumns, keys)})`;
+  await db.run(sql`delete from ${table} where ${rowsOf(part)} ${these}`);
+  return rows.length;
+}
+
+/** Removes what is not copied of an account, but may have come since. */
+export async function removeAccountRows(db: Db, account: number): Promise<void> {
+  await db.run(sql`delete from entity_document where account_id = ${account}`);
+  await db.run(sql`delete from id_counter where account_id = ${account}`);
+}
+
 /** Integrations that are there already stay as they are. */
 async function addGlobalRows(db: Db, { name, columns }: Table, rows: readonly Row[]): Promise<void> {
   if (rows.length === 0) return;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Store } from '../../src/crm/store.ts';
 import { type Compared, type CopyOptions, copyInto, databaseSource, isSame } from '../../src/store/copy.ts';
+import { discardCopies } from '../../src/store/discard-copy.ts';
 import { findMigrations } from '../../src/store/migrate.ts';
 import { openPostgres, openPostgresRaw } from '../../src/store/postgres.ts';
 import type { RawDatabase, RawUse } from '../../src/store/raw-database.ts';
@@ -226,6 +227,69 @@ describe('one account of three', () => {
       assert.ok((await copy(full, to, { account: 'test' })).every(isSame));
     }));
 });
+
+describe('an unfinished copy that is given up', () => {
+  for (const engine of ['SQLite', 'PostgreSQL']) {
+    test(`leaves nothing of a server on ${engine}, and it can be copied once more`, () =>
+      onPostgres(async (url) => {
+        const to = engine === 'SQLite' ? newFolder() : url;
+        for (const last of ['field_enum', 'entity_search', 'webhook_attempt', 'login']) {
+          const progress = ({ table, account }: { table: string; account: number }) => {
+            if (table === last && account === demo) throw new Error('broken off');
+          };
+          await assert.rejects(copy(full, to, { progress }), /broken off/);
+          await discard(to);
+          assert.deepEqual(new Set(Object.values(await readAllRows(to)).flat()), new Set());
+        }
+        assert.ok((await copy(full, to)).every(isSame));
+        assert.deepEqual(await answers(to, 'demo', 'test'), await answers(full, 'demo', 'test'));
+        await discard(to);
+        assert.deepEqual(await readAllRows(to), await readAllRows(full));
+      }));
+
+    test(`leaves nothing of an account on ${engine}, and the others as they were`, () =>
+      onPostgres(async (url) => {
+        const to = engine === 'SQLite' ? newFolder() : url;
+        await copy(full, to, { account: 'acme' });
+        await copy(full, to, { account: 'demo' });
+        const rows = await readAllRows(to);
+        const expected = await answers(to, 'demo');
+        const progress = ({ table }: { table: string }) => {
+          if (table === 'login') throw new Error('broken off');
+        };
+        await assert.rejects(copy(full, to, { account: 'test', progress }), /broken off/);
+        // Everybody can get in already: documents are kept, transactions counted.
+        await answers(to, 'test');
+        const store = await openStore(to);
+        await store.write((tx) => tx.setCounter(testAccount, 'link', 1_000_000));
+        await store.close();
+        await discard(to);
+        const { integration, ...left } = await readAllRows(to);
+        assert.deepEqual({ ...left, integration: integration!.filter((row) => !row.includes('calls')) }, rows);
+        assert.deepEqual(await answers(to, 'demo'), expected);
+        assert.ok((await copy(full, to, { account: 'test' })).every(isSame));
+        assert.deepEqual(await answers(to, 'test'), await answers(full, 'test'));
+      }));
+  }
+
+  test('cannot be gone on with once it is being removed', async () => {
+    const to = newFolder();
+    const progress = ({ table }: { table: string }) => {
+      if (table === 'tag') throw new Error('broken off');
+    };
+    await assert.rejects(copy(full, to, { progress }), /broken off/);
+    await execute(to, `update copy_progress set place = 'removing'`);
+    await assert.rejects(copy(full, to), /is being removed/);
+    await discard(to);
+    assert.ok((await copy(full, to)).every(isSame));
+  });
+});
+
+async function discard(place: string): Promise<void> {
+  const target = await openRaw(place, 'target');
+  await discardCopies(target, limit);
+  await target.close();
+}
 
 describe('the comparison sees', () => {
   const changes: Readonly<Record<string, string>> = {
