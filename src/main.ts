@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { account } from './cli/account.ts';
+import { database } from './cli/database.ts';
 import { group } from './cli/group.ts';
 import { integration } from './cli/integration.ts';
 import { seed } from './cli/seed.ts';
@@ -44,6 +45,7 @@ const help = `Kontora: a CRM server that speaks the amoCRM REST API v2.
   kontora integration add --name N --redirect-uri URI   a program that may ask accounts for OAuth access
   kontora integration list
   kontora integration remove --id ID         ends its tokens, too
+  kontora database distribute                spreads the accounts over the machines of a Citus cluster (docs/scale.md)
                                              all of these take --data or --database; the user, group and webhooks commands --account SUBDOMAIN,
                                              needed where there are several accounts
   kontora --help | --version
@@ -58,6 +60,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<voi
   group,
   integration,
   webhooks,
+  database,
 };
 
 const [name = '--help', ...args] = process.argv.slice(2);

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { createAccount } from '../../seed/empty.ts';
 import { type Flags, oneOf, placeFlags, readFlags, text, UsageError } from '../config.ts';
 import { hashKey, newKey } from '../http/keys.ts';
-import { onData, onNewData, type Work } from './database.ts';
+import { onData, onNewData, type Work } from './place.ts';
 
 const options = {
   add: { ...placeFlags, subdomain: text, login: text, name: text, wire: text },

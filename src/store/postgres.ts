@@ -1,5 +1,6 @@
 import { DatabaseError } from 'pg';
 import { type ReadTx, type Store, StoreBusy, StoreUncertain, type WriteTx } from '../crm/store.ts';
+import { distribute, isDistributed } from './distribute.ts';
 import { migrate } from './migrate.ts';
 import { Interrupted, type PostgresConnection, PostgresHosts } from './postgres-hosts.ts';
 import { type Db, sql } from './sql.ts';
@@ -43,12 +44,24 @@ async function prepare(hosts: PostgresHosts): Promise<void> {
     }
     try {
       await migrate(db, 'postgres');
+      if (await isDistributed(db)) await distribute(db);
     } catch (error) {
       // Another process that starts has just made the same table.
       const isRace = error instanceof DatabaseError && ['23505', '42P07', '42710'].includes(error.code ?? '');
       throw isRace ? new Interrupted(error, true) : error;
     }
   });
+}
+
+/** Spreads the database over the machines of Citus. @returns the tables; undefined: the extension is not there */
+export async function distributePostgres(url: string): Promise<string[] | undefined> {
+  const hosts = new PostgresHosts(url, { max: 1, isWritable: true });
+  try {
+    await prepare(hosts);
+    return await repeat(hosts, beginWrite, distribute);
+  } finally {
+    await hosts.close();
+  }
 }
 
 class PostgresStore implements Store {
