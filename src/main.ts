@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { account } from './cli/account.ts';
 import { exportArchive, importArchive } from './cli/archive.ts';
 import { copy } from './cli/copy.ts';
+import { database } from './cli/database.ts';
 import { group } from './cli/group.ts';
 import { integration } from './cli/integration.ts';
 import { seed } from './cli/seed.ts';
@@ -53,6 +54,9 @@ const help = `Kontora: a CRM server that speaks the amoCRM REST API v2.
   kontora import FILE
                                              all of these but copy take --data or --database; the user, group and webhooks commands
                                              --account SUBDOMAIN, needed where there are several accounts
+  kontora database distribute                spreads the accounts over the machines of a Citus cluster (docs/scale.md)
+                                             all of these take --data or --database; the user, group and webhooks commands --account SUBDOMAIN,
+                                             needed where there are several accounts
   kontora --help | --version
 
 In a clone: npm run kontora -- seed large --companies 100000`;
@@ -68,6 +72,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<voi
   copy,
   export: exportArchive,
   import: importArchive,
+  database,
 };
 
 const [name = '--help', ...args] = process.argv.slice(2);

@@ -24,21 +24,30 @@ const holders: Readonly<Record<Sequence, Sql>> = {
 /** That many ids that nobody has, ascending; the counter row is the account's own, so two writers never get the same. */
 export async function takeIds(db: Db, account: number, sequence: Sequence, count: number): Promise<number[]> {
   if (count === 0) return [];
-  await db.run(sql`insert into id_counter (account_id, sequence, next_id) values (${account}, ${sequence}, 1)
-    on conflict (account_id, sequence) do nothing`);
-  const [counter] = await db.all<{ next: number }>(sql`update id_counter set next_id = next_id + ${count}
-    where account_id = ${account} and sequence = ${sequence} returning next_id - ${count} as next`);
+  let first = await advance(db, account, sequence, count);
+  if (first === undefined) {
+    await db.run(sql`insert into id_counter (account_id, sequence, next_id) values (${account}, ${sequence}, 1)
+      on conflict (account_id, sequence) do nothing`);
+    first = (await advance(db, account, sequence, count))!;
+  }
   const ids: number[] = [];
-  let next = counter!.next;
+  let next = first;
   // A long run of taken ids is passed over in growing steps.
   for (let step = count; ids.length < count; step *= 2) {
     const taken = await takenIds(db, account, sequence, next, step);
     for (const end = next + step; next < end && ids.length < count; next += 1) if (!taken.has(next)) ids.push(next);
   }
-  if (next > counter!.next + count) {
+  if (next > first + count) {
     await db.run(sql`update id_counter set next_id = ${next} where account_id = ${account} and sequence = ${sequence}`);
   }
   return ids;
+}
+
+/** The id that was the next one; undefined if the sequence has not begun. */
+async function advance(db: Db, account: number, sequence: Sequence, count: number): Promise<number | undefined> {
+  const [counter] = await db.all<{ first: number }>(sql`update id_counter set next_id = next_id + ${count}
+    where account_id = ${account} and sequence = ${sequence} returning next_id - ${count} as first`);
+  return counter?.first;
 }
 
 async function takenIds(

@@ -1,4 +1,5 @@
 import pg, { DatabaseError, type PoolClient } from 'pg';
+import { StoreBusy } from '../crm/store.ts';
 import { postgres } from './postgres-dialect.ts';
 import type { Db, Param, Sql } from './sql.ts';
 
@@ -6,6 +7,8 @@ const connectMs = 10_000;
 /** What holds locks without going on is ended by the server. */
 const idleInTransactionMs = 60_000;
 const statementMs = 120_000;
+/** As long as a write waits for others on SQLite. */
+const lockMs = 10_000;
 
 /** A transaction that did not come to its end. */
 export class Interrupted extends Error {
@@ -42,6 +45,7 @@ export class PostgresHosts {
         connectionTimeoutMillis: connectMs,
         idle_in_transaction_session_timeout: idleMs,
         statement_timeout: statementMs,
+        lock_timeout: lockMs,
         ...(isWritable && { onConnect: refuseStandby }),
       });
       // An idle connection that breaks is taken out of the pool, which is all there is to do.
@@ -116,6 +120,7 @@ export class PostgresConnection implements Db {
 
   #judge(error: Error): Error {
     if (error instanceof DatabaseError && error.severity !== 'FATAL') {
+      if (waitedCodes.has(error.code ?? '')) return new StoreBusy('other writes took too long', { cause: error });
       if (!undoneCodes.has(error.code ?? '')) return error;
       // Of a server that takes no writes any more nothing is wanted.
       if (error.code === readOnlyCode) this.#isBroken = true;
@@ -130,6 +135,9 @@ export class PostgresConnection implements Db {
 const readOnlyCode = '25006';
 /** serialization_failure (on a standby: a conflict with recovery), deadlock_detected */
 const undoneCodes: ReadonlySet<string> = new Set(['40001', '40P01', readOnlyCode]);
+
+/** lock_not_available, query_canceled: by the timeouts above */
+const waitedCodes: ReadonlySet<string> = new Set(['55P03', '57014']);
 
 /** Wrong credentials or a database that is not there: waiting does not help. */
 function isHopeless(error: unknown): boolean {

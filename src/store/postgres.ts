@@ -1,6 +1,7 @@
 import { DatabaseError } from 'pg';
 import { type ReadTx, type Store, StoreBusy, StoreUncertain, type WriteTx } from '../crm/store.ts';
 import { refuseHalfServer } from './copy-progress.ts';
+import { distribute, isDistributed } from './distribute.ts';
 import { migrate } from './migrate.ts';
 import { Interrupted, type PostgresConnection, PostgresHosts } from './postgres-hosts.ts';
 import { checkSchemaOf, type RawDatabase, type RawUse } from './raw-database.ts';
@@ -70,6 +71,7 @@ async function prepare(hosts: PostgresHosts, check: (db: Db) => Promise<void> = 
     }
     try {
       await migrate(db, 'postgres');
+      if (await isDistributed(db)) await distribute(db);
       await check(db);
     } catch (error) {
       // Another process that starts has just made the same table.
@@ -77,6 +79,17 @@ async function prepare(hosts: PostgresHosts, check: (db: Db) => Promise<void> = 
       throw isRace ? new Interrupted(error, true) : error;
     }
   });
+}
+
+/** Spreads the database over the machines of Citus. @returns the tables; undefined: the extension is not there */
+export async function distributePostgres(url: string): Promise<string[] | undefined> {
+  const hosts = new PostgresHosts(url, { max: 1, isWritable: true });
+  try {
+    await prepare(hosts);
+    return await repeat(hosts, beginWrite, distribute);
+  } finally {
+    await hosts.close();
+  }
 }
 
 class PostgresStore implements Store {
