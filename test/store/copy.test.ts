@@ -186,7 +186,7 @@ describe('a whole server', () => {
       const progress = () => {
         if (isChanged) return;
         isChanged = true;
-        // A worker of its own: the copy's own process holds the connection that reads.
+        // Over a connection of its own, between two batches.
         void execute(source, `update entity set name = 'changed' where account_id = ${demo}`);
       };
       assert.ok((await copy(source, to, { progress })).every(isSame));
