@@ -91,6 +91,11 @@ export function readPlace(flags: Flags, env: Environment): Place {
   };
 }
 
+/** A folder, or the address of a database, in one flag. @throws UsageError */
+export function placeOf(name: string, value: string): Place {
+  return value.includes('://') ? { url: postgresUrl(name, value) } : { folder: nonEmpty(name, value) };
+}
+
 function postgresUrl(name: string, value: string): string {
   // The value may hold a password: it is not repeated.
   if (!/^postgres(ql)?:\/\/./.test(value))

@@ -1,4 +1,5 @@
 import pg, { DatabaseError, type PoolClient } from 'pg';
+import { StoreBusy } from '../crm/store.ts';
 import { postgres } from './postgres-dialect.ts';
 import type { Db, Param, Sql } from './sql.ts';
 
@@ -6,8 +7,11 @@ const connectMs = 10_000;
 /** What holds locks without going on is ended by the server. */
 const idleInTransactionMs = 60_000;
 const statementMs = 120_000;
+/** As long as a write waits for others on SQLite. */
+const lockMs = 10_000;
 /** A server that has gone without a word answers nothing, and ends nothing either. */
 const defaultAnswerMs = statementMs + 10_000;
+const defaultPatienceMs = 10_000;
 
 /** A transaction that did not come to its end. */
 export class Interrupted extends Error {
@@ -20,21 +24,28 @@ export class Interrupted extends Error {
   }
 }
 
+interface HostOptions {
+  readonly max: number;
+  readonly isWritable: boolean;
+  /** Milliseconds that a transaction may wait for its next statement; 0: any time. */
+  readonly idleMs?: number;
+  /** Until an answer is waited for no longer. */
+  readonly answerMs?: number;
+  /** After so long a transaction that no host takes is given up. */
+  readonly patienceMs?: number | undefined;
+}
+
 /** Connections to the first of several hosts that answers and, if asked for, takes writes. */
 export class PostgresHosts {
+  readonly patienceMs: number;
   readonly #pools: readonly pg.Pool[];
   readonly #isWritable: boolean;
   /** The host that answered last. */
   #current = 0;
 
-  constructor(
-    url: string,
-    {
-      max,
-      isWritable,
-      answerMs = defaultAnswerMs,
-    }: { readonly max: number; readonly isWritable: boolean; readonly answerMs?: number },
-  ) {
+  constructor(url: string, options: HostOptions) {
+    const { max, isWritable, idleMs = idleInTransactionMs, answerMs = defaultAnswerMs } = options;
+    this.patienceMs = options.patienceMs ?? defaultPatienceMs;
     this.#isWritable = isWritable;
     this.#pools = hostsOf(url).map((connectionString) => {
       const pool = new pg.Pool({
@@ -44,9 +55,10 @@ export class PostgresHosts {
         keepAlive: true,
         application_name: 'kontora',
         connectionTimeoutMillis: connectMs,
-        idle_in_transaction_session_timeout: idleInTransactionMs,
+        idle_in_transaction_session_timeout: idleMs,
         statement_timeout: statementMs,
         query_timeout: answerMs,
+        lock_timeout: lockMs,
         ...(isWritable && { onConnect: refuseStandby }),
       });
       // An idle connection that breaks is taken out of the pool, which is all there is to do.
@@ -121,6 +133,7 @@ export class PostgresConnection implements Db {
 
   #judge(error: Error): Error {
     if (error instanceof DatabaseError && !endsConnection(error)) {
+      if (waitedCodes.has(error.code ?? '')) return new StoreBusy('other writes took too long', { cause: error });
       if (!undoneCodes.has(error.code ?? '')) return error;
       // Of a server that takes no writes any more nothing is wanted.
       if (error.code === readOnlyCode) this.#isBroken = true;
@@ -135,6 +148,9 @@ export class PostgresConnection implements Db {
 const readOnlyCode = '25006';
 /** serialization_failure (on a standby: a conflict with recovery), deadlock_detected */
 const undoneCodes: ReadonlySet<string> = new Set(['40001', '40P01', readOnlyCode]);
+
+/** lock_not_available, query_canceled: by the timeouts above */
+const waitedCodes: ReadonlySet<string> = new Set(['55P03', '57014']);
 
 /** What the server says as it ends a connection: shut down, or idle for too long. Its `severity` is in the server's language. */
 function endsConnection({ code = '' }: DatabaseError): boolean {

@@ -1,7 +1,10 @@
 import { DatabaseError } from 'pg';
 import { type ReadTx, type Store, StoreBusy, StoreUncertain, type WriteTx } from '../crm/store.ts';
+import { refuseHalfServer } from './copy-progress.ts';
+import { distribute, isDistributed } from './distribute.ts';
 import { migrate } from './migrate.ts';
 import { Interrupted, type PostgresConnection, PostgresHosts } from './postgres-hosts.ts';
+import { checkSchemaOf, type RawDatabase, type RawUse } from './raw-database.ts';
 import { type Db, sql } from './sql.ts';
 import { readTx, SettingsCache, writeTx } from './transactions.ts';
 
@@ -9,8 +12,6 @@ import { readTx, SettingsCache, writeTx } from './transactions.ts';
 const readers = 8;
 const writers = 8;
 const pauseMs = 100;
-/** After so long a transaction that the database does not take is given up. */
-const defaultPatienceMs = 10_000;
 /** How long a replica that fails is left alone. */
 const restMs = 5000;
 
@@ -22,27 +23,54 @@ const beginWrite = 'begin isolation level read committed';
  * that takes writes is used, also when that changes. `readUrl`: replicas, for reads that name their account.
  * Any number of processes may work on one database.
  */
-export async function openPostgres(url: string, readUrl?: string, patienceMs = defaultPatienceMs): Promise<Store> {
-  const writing = new PostgresHosts(url, { max: writers, isWritable: true });
+export async function openPostgres(url: string, readUrl?: string, patienceMs?: number): Promise<Store> {
+  const writing = new PostgresHosts(url, { max: writers, isWritable: true, patienceMs });
   try {
-    await prepare(writing, patienceMs);
+    await prepare(writing, refuseHalfServer);
   } catch (error) {
     await writing.close();
     throw error;
   }
-  const reading = new PostgresHosts(url, { max: readers, isWritable: true });
+  const reading = new PostgresHosts(url, { max: readers, isWritable: true, patienceMs });
   const replicas = readUrl === undefined ? undefined : new PostgresHosts(readUrl, { max: readers, isWritable: false });
-  return new PostgresStore(writing, reading, replicas, patienceMs);
+  return new PostgresStore(writing, reading, replicas);
 }
 
-async function prepare(hosts: PostgresHosts, patienceMs: number): Promise<void> {
-  await repeat(hosts, patienceMs, beginWrite, async (db) => {
+/** Opens a database to copy it, or to copy into. @throws CopyRefused */
+export async function openPostgresRaw(url: string, use: RawUse): Promise<RawDatabase> {
+  // A reader may wait for long, for the other side to write what it has read.
+  const hosts = new PostgresHosts(url, { max: 2, isWritable: true, idleMs: 0 });
+  const name = withoutCredentials(url);
+  try {
+    if (use === 'target') await prepare(hosts);
+    await repeat(hosts, beginRead, (db) => checkSchemaOf(db, name));
+  } catch (error) {
+    await hosts.close();
+    throw error;
+  }
+  return {
+    name,
+    read: (work) => attempt(hosts, beginRead, work),
+    write: (work) => repeat(hosts, beginWrite, work),
+    close: () => hosts.close(),
+  };
+}
+
+/** A password that is not encoded as it should be goes, too. */
+function withoutCredentials(url: string): string {
+  return url.replace(/:\/\/.*@/s, '://').replace(/[?#].*$/s, '');
+}
+
+async function prepare(hosts: PostgresHosts, check: (db: Db) => Promise<void> = async () => undefined): Promise<void> {
+  await repeat(hosts, beginWrite, async (db) => {
     const [database] = await db.all<{ server_encoding: string }>(sql`show server_encoding`);
     if (database!.server_encoding !== 'UTF8') {
       throw new Error(`the database is encoded in ${database!.server_encoding}: make one with encoding UTF8`);
     }
     try {
       await migrate(db, 'postgres');
+      if (await isDistributed(db)) await distribute(db);
+      await check(db);
     } catch (error) {
       // Another process that starts has just made the same table.
       const isRace = error instanceof DatabaseError && ['23505', '42P07', '42710'].includes(error.code ?? '');
@@ -51,18 +79,27 @@ async function prepare(hosts: PostgresHosts, patienceMs: number): Promise<void> 
   });
 }
 
+/** Spreads the database over the machines of Citus. @returns the tables; undefined: the extension is not there */
+export async function distributePostgres(url: string): Promise<string[] | undefined> {
+  const hosts = new PostgresHosts(url, { max: 1, isWritable: true });
+  try {
+    await prepare(hosts);
+    return await repeat(hosts, beginWrite, distribute);
+  } finally {
+    await hosts.close();
+  }
+}
+
 class PostgresStore implements Store {
   readonly #writing: PostgresHosts;
   readonly #reading: PostgresHosts;
   readonly #replicas: PostgresHosts | undefined;
-  readonly #patienceMs: number;
   readonly #settings = new SettingsCache();
   readonly #underWay = new Set<Promise<unknown>>();
   #replicasRest = false;
   #closed = false;
 
-  constructor(writing: PostgresHosts, reading: PostgresHosts, replicas: PostgresHosts | undefined, patienceMs: number) {
-    this.#patienceMs = patienceMs;
+  constructor(writing: PostgresHosts, reading: PostgresHosts, replicas: PostgresHosts | undefined) {
     this.#writing = writing;
     this.#reading = reading;
     this.#replicas = replicas;
@@ -72,14 +109,12 @@ class PostgresStore implements Store {
     return this.#track(async () => {
       const onReplica = account === undefined ? undefined : await this.#readOnReplica(work, account);
       if (onReplica) return onReplica.result;
-      return repeat(this.#reading, this.#patienceMs, beginRead, (db) => work(readTx(db, this.#settings)));
+      return repeat(this.#reading, beginRead, (db) => work(readTx(db, this.#settings)));
     });
   }
 
   write<T>(work: (tx: WriteTx) => Promise<T>): Promise<T> {
-    return this.#track(() =>
-      repeat(this.#writing, this.#patienceMs, beginWrite, (db) => work(lockingAccounts(writeTx(db), db))),
-    );
+    return this.#track(() => repeat(this.#writing, beginWrite, (db) => work(lockingAccounts(writeTx(db), db))));
   }
 
   /** What is under way is finished first; what comes later is refused. */
@@ -93,7 +128,7 @@ class PostgresStore implements Store {
   /** Undefined: no replica has all that the account has written. */
   async #readOnReplica<T>(work: (tx: ReadTx) => Promise<T>, account: number): Promise<{ result: T } | undefined> {
     if (this.#replicas === undefined || this.#replicasRest) return undefined;
-    const written = await repeat(this.#reading, this.#patienceMs, beginRead, (db) => countWrites(db, account));
+    const written = await repeat(this.#reading, beginRead, (db) => countWrites(db, account));
     try {
       return await attempt(this.#replicas, beginRead, async (db) => {
         if ((await countWrites(db, account)) < written) return undefined;
@@ -121,19 +156,14 @@ class PostgresStore implements Store {
 }
 
 /** Runs a transaction, again if the database undid it or was away. @throws StoreBusy, StoreUncertain */
-async function repeat<T>(
-  hosts: PostgresHosts,
-  patienceMs: number,
-  begin: string,
-  work: (db: Db) => Promise<T>,
-): Promise<T> {
+async function repeat<T>(hosts: PostgresHosts, begin: string, work: (db: Db) => Promise<T>): Promise<T> {
   for (let end: number | undefined; ; ) {
     try {
       return await attempt(hosts, begin, work);
     } catch (error) {
       if (!(error instanceof Interrupted)) throw error;
-      // From the first failure on: what waits for its turn waits as long as it takes.
-      end ??= performance.now() + patienceMs;
+      // From the first failure on, however long that took.
+      end ??= performance.now() + hosts.patienceMs;
       if (performance.now() >= end)
         throw new StoreBusy(`the database cannot be reached: ${error.message}`, { cause: error });
     }
