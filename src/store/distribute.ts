@@ -25,8 +25,8 @@ export async function distribute(db: Db): Promise<string[] | undefined> {
 
 /** Whether Citus spreads the tables: then those that a migration adds have to be spread, too. */
 export async function isDistributed(db: Db): Promise<boolean> {
-  const [catalogue] = await db.all(sql`select 1 from pg_class where relname = 'pg_dist_partition'`);
-  return catalogue !== undefined && (await spreadTables(db)).includes('account');
+  const [catalogue] = await db.all<{ found: string | null }>(sql`select to_regclass('pg_dist_partition') as found`);
+  return catalogue!.found !== null && (await spreadTables(db)).includes('account');
 }
 
 async function spreadTables(db: Db): Promise<string[]> {

@@ -176,6 +176,11 @@ export function hostsOf(url: string): string[] {
   return hosts!.split(',').map((host) => `${start}${host}${rest}`);
 }
 
+/** An address as it may be shown. A password that is not encoded as it should be goes, too. */
+export function withoutCredentials(url: string): string {
+  return url.replace(/:\/\/.*@/s, '://').replace(/[?#].*$/s, '');
+}
+
 /** Texts as the server takes them, by texts with question marks; each connection prepares each of them once. */
 const statements = new Map<string, { readonly name: string; readonly text: string }>();
 

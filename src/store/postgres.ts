@@ -3,7 +3,7 @@ import { type ReadTx, type Store, StoreBusy, StoreUncertain, type WriteTx } from
 import { refuseHalfServer } from './copy-progress.ts';
 import { distribute, isDistributed } from './distribute.ts';
 import { migrate } from './migrate.ts';
-import { Interrupted, type PostgresConnection, PostgresHosts } from './postgres-hosts.ts';
+import { Interrupted, type PostgresConnection, PostgresHosts, withoutCredentials } from './postgres-hosts.ts';
 import { checkSchemaOf, type RawDatabase, type RawUse } from './raw-database.ts';
 import { type Db, sql } from './sql.ts';
 import { readTx, SettingsCache, writeTx } from './transactions.ts';
@@ -54,11 +54,6 @@ export async function openPostgresRaw(url: string, use: RawUse): Promise<RawData
     write: (work) => repeat(hosts, beginWrite, work),
     close: () => hosts.close(),
   };
-}
-
-/** A password that is not encoded as it should be goes, too. */
-function withoutCredentials(url: string): string {
-  return url.replace(/:\/\/.*@/s, '://').replace(/[?#].*$/s, '');
 }
 
 async function prepare(hosts: PostgresHosts, check: (db: Db) => Promise<void> = async () => undefined): Promise<void> {
