@@ -4,14 +4,19 @@ import { postgres } from './postgres-dialect.ts';
 import type { Db, Param, Sql } from './sql.ts';
 
 const connectMs = 10_000;
-/** What holds locks without going on is ended by the server. */
-const idleInTransactionMs = 60_000;
-const statementMs = 120_000;
-/** As long as a write waits for others on SQLite. */
-const lockMs = 10_000;
 /** A server that has gone without a word answers nothing, and ends nothing either. */
-const defaultAnswerMs = statementMs + 10_000;
+const answerMs = 130_000;
 const defaultPatienceMs = 10_000;
+
+/** What the server ends by itself. */
+const limits = {
+  read: { statement_timeout: 120_000, idle_in_transaction_session_timeout: 60_000 },
+  // Not the statement: a commit that waits for a synchronous standby would, ended so, count as done without it.
+  // A lock is waited for as long as on SQLite.
+  write: { lock_timeout: 10_000, idle_in_transaction_session_timeout: 60_000 },
+  // Migrations and copies take the time that they need.
+  maintenance: {},
+} as const;
 
 /** A transaction that did not come to its end. */
 export class Interrupted extends Error {
@@ -27,9 +32,8 @@ export class Interrupted extends Error {
 interface HostOptions {
   readonly max: number;
   readonly isWritable: boolean;
-  /** Milliseconds that a transaction may wait for its next statement; 0: any time. */
-  readonly idleMs?: number;
-  /** Until an answer is waited for no longer. */
+  readonly use: keyof typeof limits;
+  /** Milliseconds until an answer is waited for no longer. */
   readonly answerMs?: number;
   /** After so long a transaction that no host takes is given up. */
   readonly patienceMs?: number | undefined;
@@ -44,7 +48,7 @@ export class PostgresHosts {
   #current = 0;
 
   constructor(url: string, options: HostOptions) {
-    const { max, isWritable, idleMs = idleInTransactionMs, answerMs = defaultAnswerMs } = options;
+    const { max, isWritable, use } = options;
     this.patienceMs = options.patienceMs ?? defaultPatienceMs;
     this.#isWritable = isWritable;
     this.#pools = hostsOf(url).map((connectionString) => {
@@ -55,10 +59,8 @@ export class PostgresHosts {
         keepAlive: true,
         application_name: 'kontora',
         connectionTimeoutMillis: connectMs,
-        idle_in_transaction_session_timeout: idleMs,
-        statement_timeout: statementMs,
-        query_timeout: answerMs,
-        lock_timeout: lockMs,
+        ...limits[use],
+        ...(use !== 'maintenance' && { query_timeout: options.answerMs ?? answerMs }),
         ...(isWritable && { onConnect: refuseStandby }),
       });
       // An idle connection that breaks is taken out of the pool, which is all there is to do.

@@ -24,22 +24,17 @@ const beginWrite = 'begin isolation level read committed';
  * Any number of processes may work on one database.
  */
 export async function openPostgres(url: string, readUrl?: string, patienceMs?: number): Promise<Store> {
-  const writing = new PostgresHosts(url, { max: writers, isWritable: true, patienceMs });
-  try {
-    await prepare(writing, refuseHalfServer);
-  } catch (error) {
-    await writing.close();
-    throw error;
-  }
-  const reading = new PostgresHosts(url, { max: readers, isWritable: true, patienceMs });
-  const replicas = readUrl === undefined ? undefined : new PostgresHosts(readUrl, { max: readers, isWritable: false });
+  await onMaintenance(url, (hosts) => prepare(hosts, refuseHalfServer), patienceMs);
+  const writing = new PostgresHosts(url, { max: writers, isWritable: true, use: 'write', patienceMs });
+  const reading = new PostgresHosts(url, { max: readers, isWritable: true, use: 'read', patienceMs });
+  const replicas =
+    readUrl === undefined ? undefined : new PostgresHosts(readUrl, { max: readers, isWritable: false, use: 'read' });
   return new PostgresStore(writing, reading, replicas);
 }
 
 /** Opens a database to copy it, or to copy into. @throws CopyRefused */
 export async function openPostgresRaw(url: string, use: RawUse): Promise<RawDatabase> {
-  // A reader may wait for long, for the other side to write what it has read.
-  const hosts = new PostgresHosts(url, { max: 2, isWritable: true, idleMs: 0 });
+  const hosts = new PostgresHosts(url, { max: 2, isWritable: true, use: 'maintenance' });
   const name = withoutCredentials(url);
   try {
     if (use === 'target') await prepare(hosts);
@@ -75,11 +70,21 @@ async function prepare(hosts: PostgresHosts, check: (db: Db) => Promise<void> = 
 }
 
 /** Spreads the database over the machines of Citus. @returns the tables; undefined: the extension is not there */
-export async function distributePostgres(url: string): Promise<string[] | undefined> {
-  const hosts = new PostgresHosts(url, { max: 1, isWritable: true });
-  try {
+export function distributePostgres(url: string): Promise<string[] | undefined> {
+  return onMaintenance(url, async (hosts) => {
     await prepare(hosts);
-    return await repeat(hosts, beginWrite, distribute);
+    return repeat(hosts, beginWrite, distribute);
+  });
+}
+
+async function onMaintenance<T>(
+  url: string,
+  work: (hosts: PostgresHosts) => Promise<T>,
+  patienceMs?: number,
+): Promise<T> {
+  const hosts = new PostgresHosts(url, { max: 1, isWritable: true, use: 'maintenance', patienceMs });
+  try {
+    return await work(hosts);
   } finally {
     await hosts.close();
   }
