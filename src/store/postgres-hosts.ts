@@ -18,13 +18,20 @@ export class Interrupted extends Error {
   }
 }
 
+interface Use {
+  readonly max: number;
+  readonly isWritable: boolean;
+  /** Plans a statement for its values each time: a plan for any values takes every account for an average one, and a search for a rare one. */
+  readonly plansEachTime?: boolean;
+}
+
 /** Connections to the first of several hosts that answers and, if asked for, takes writes. */
 export class PostgresHosts {
   readonly #pools: readonly pg.Pool[];
   /** The host that answered last. */
   #current = 0;
 
-  constructor(url: string, { max, isWritable }: { readonly max: number; readonly isWritable: boolean }) {
+  constructor(url: string, { max, isWritable, plansEachTime = false }: Use) {
     this.#pools = hostsOf(url).map((connectionString) => {
       const pool = new pg.Pool({
         connectionString,
@@ -35,6 +42,7 @@ export class PostgresHosts {
         connectionTimeoutMillis: connectMs,
         idle_in_transaction_session_timeout: idleInTransactionMs,
         statement_timeout: statementMs,
+        ...(plansEachTime && { options: '-c plan_cache_mode=force_custom_plan' }),
         ...(isWritable && { onConnect: refuseStandby }),
       });
       // An idle connection that breaks is taken out of the pool, which is all there is to do.

@@ -30,8 +30,11 @@ export async function openPostgres(url: string, readUrl?: string): Promise<Store
     await writing.close();
     throw error;
   }
-  const reading = new PostgresHosts(url, { max: readers, isWritable: true });
-  const replicas = readUrl === undefined ? undefined : new PostgresHosts(readUrl, { max: readers, isWritable: false });
+  const reading = new PostgresHosts(url, { max: readers, isWritable: true, plansEachTime: true });
+  const replicas =
+    readUrl === undefined
+      ? undefined
+      : new PostgresHosts(readUrl, { max: readers, isWritable: false, plansEachTime: true });
   return new PostgresStore(writing, reading, replicas);
 }
 
