@@ -1,6 +1,7 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import type { WireProfile } from './crm/account.ts';
 import { defaultRetrySeconds } from './crm/webhook.ts';
+import { withoutCredentials } from './store/postgres-hosts.ts';
 import type { WebhookSettings } from './v2/webhook-worker.ts';
 
 export type SeedName = 'document' | 'demo' | 'empty';
@@ -91,6 +92,11 @@ export function readPlace(flags: Flags, env: Environment): Place {
   };
 }
 
+/** A folder, or the address of a database, in one flag. @throws UsageError */
+export function placeOf(name: string, value: string): Place {
+  return value.includes('://') ? { url: postgresUrl(name, value) } : { folder: nonEmpty(name, value) };
+}
+
 function postgresUrl(name: string, value: string): string {
   // The value may hold a password: it is not repeated.
   if (!/^postgres(ql)?:\/\/./.test(value))
@@ -98,11 +104,9 @@ function postgresUrl(name: string, value: string): string {
   return value;
 }
 
-/** The place as it may be shown: without a password. */
+/** The place as it may be shown. */
 export function nameOf(place: Place): string {
-  return 'folder' in place
-    ? place.folder
-    : place.url.replace(/^([a-z]+:\/\/[^:@/]*):[^@/]*@/, '$1:***@').split('?')[0]!;
+  return 'folder' in place ? place.folder : withoutCredentials(place.url);
 }
 
 export const text = { type: 'string' } as const;

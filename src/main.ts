@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { account } from './cli/account.ts';
+import { exportArchive, importArchive } from './cli/archive.ts';
+import { copy } from './cli/copy.ts';
+import { database } from './cli/database.ts';
 import { group } from './cli/group.ts';
 import { integration } from './cli/integration.ts';
 import { seed } from './cli/seed.ts';
@@ -44,6 +47,14 @@ const help = `Kontora: a CRM server that speaks the amoCRM REST API v2.
   kontora integration add --name N --redirect-uri URI   a program that may ask accounts for OAuth access
   kontora integration list
   kontora integration remove --id ID         ends its tokens, too
+  kontora copy --from DIR|URL --to DIR|URL [--account SUBDOMAIN]
+                                             a whole server, or one account, to another database; given once more it goes on
+  kontora copy --discard --to DIR|URL        removes what a copy that did not end has left there
+  kontora export FILE [--account SUBDOMAIN]  the same as one file; -: to stdout
+  kontora import FILE
+                                             all of these but copy take --data or --database; the user, group and webhooks commands
+                                             --account SUBDOMAIN, needed where there are several accounts
+  kontora database distribute                spreads the accounts over the machines of a Citus cluster (docs/scale.md)
                                              all of these take --data or --database; the user, group and webhooks commands --account SUBDOMAIN,
                                              needed where there are several accounts
   kontora --help | --version
@@ -58,6 +69,10 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<voi
   group,
   integration,
   webhooks,
+  copy,
+  export: exportArchive,
+  import: importArchive,
+  database,
 };
 
 const [name = '--help', ...args] = process.argv.slice(2);

@@ -1,8 +1,9 @@
 import { isIP } from 'node:net';
 import { createAccount } from '../../seed/empty.ts';
 import { type Flags, oneOf, placeFlags, readFlags, text, UsageError } from '../config.ts';
+import type { Store } from '../crm/store.ts';
 import { hashKey, newKey } from '../http/keys.ts';
-import { onData, onNewData, type Work } from './database.ts';
+import { onData, onNewData, type Work } from './place.ts';
 
 const options = {
   add: { ...placeFlags, subdomain: text, login: text, name: text, wire: text },
@@ -26,16 +27,30 @@ function addAccount(flags: Flags): Work {
   if (login.trim() === '') throw new UsageError('account add needs --login');
   const profile = wire === undefined ? null : oneOf('--wire', ['documented', 'recorded'], wire);
   return async (store) => {
+    const key = newKey();
+    const id = await addWithNextId(store, subdomain, (id) => {
+      const parts = { id, subdomain, name: flags['name'] ?? subdomain, wire: profile };
+      return createAccount(store, parts, { login, keyHash: hashKey(key) });
+    });
+    console.log(`account  ${id} ${subdomain}\nlogin    ${login}\nkey      ${key}`);
+  };
+}
+
+/** Tries the next id when another process has just taken the one. */
+async function addWithNextId(store: Store, subdomain: string, add: (id: number) => Promise<void>): Promise<number> {
+  for (;;) {
     const accounts = await store.read((tx) => tx.accounts());
     if (accounts.some((other) => other.subdomain === subdomain)) {
       throw new UsageError(`there is an account ${subdomain} already`);
     }
-    const key = newKey();
     const id = Math.max(10_000_000, ...accounts.map((other) => other.id)) + 1;
-    const parts = { id, subdomain, name: flags['name'] ?? subdomain, wire: profile };
-    await createAccount(store, parts, { login, keyHash: hashKey(key) });
-    console.log(`account  ${id} ${subdomain}\nlogin    ${login}\nkey      ${key}`);
-  };
+    try {
+      await add(id);
+      return id;
+    } catch (error) {
+      if ((await store.read((tx) => tx.findAccount(id))) === undefined) throw error;
+    }
+  }
 }
 
 /** Without --ips, or with an empty one, users may come from everywhere again. */

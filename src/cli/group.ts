@@ -1,5 +1,5 @@
 import { type Flags, oneOf, placeFlags, readFlags, text, UsageError } from '../config.ts';
-import { getAccount, onData, type Work } from './database.ts';
+import { getAccount, onData, type Work } from './place.ts';
 
 const common = { ...placeFlags, account: text } as const;
 const options = { add: { ...common, name: text }, list: common } as const;

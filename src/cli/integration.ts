@@ -2,7 +2,7 @@ import { type Flags, oneOf, placeFlags, readFlags, text, UsageError } from '../c
 import { isRedirectUri } from '../crm/oauth.ts';
 import { isStorable } from '../crm/text.ts';
 import { hashKey, newClientId, newKey } from '../http/keys.ts';
-import { onNewData, type Work } from './database.ts';
+import { onNewData, type Work } from './place.ts';
 import { now } from './start.ts';
 
 const options = {

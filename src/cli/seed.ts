@@ -10,7 +10,7 @@ import {
   text,
   UsageError,
 } from '../config.ts';
-import { onNewData } from './database.ts';
+import { onNewData } from './place.ts';
 import { now, startSeed, unusedSettings } from './start.ts';
 
 /** kontora seed document|demo|large */

@@ -10,7 +10,7 @@ import { docsRoutes } from '../v2/docs.ts';
 import { presentError, presentHttpError } from '../v2/errors.ts';
 import { routes } from '../v2/routes.ts';
 import { WebhookWorker } from '../v2/webhook-worker.ts';
-import { openPlace } from './database.ts';
+import { openPlace } from './place.ts';
 import { now, startSeed, unusedSettings } from './start.ts';
 import { superviseWorkers } from './workers.ts';
 

@@ -2,7 +2,7 @@ import { type Flags, oneOf, placeFlags, readFlags, readWhole, text, UsageError, 
 import { type Account, foldLogin, type Settings, type User } from '../crm/account.ts';
 import { type Level, type Rights, rightKeys } from '../crm/rights.ts';
 import { hashKey, hashToken, newKey, newToken } from '../http/keys.ts';
-import { getAccount, onData, type Work } from './database.ts';
+import { getAccount, onData, type Work } from './place.ts';
 import { now } from './start.ts';
 
 const common = { ...placeFlags, account: text } as const;

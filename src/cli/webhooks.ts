@@ -1,7 +1,7 @@
 import { oneOf, placeFlags, readFlags, readWhole, text, UsageError, yes } from '../config.ts';
 import type { Delivery, Webhook } from '../crm/webhook.ts';
 import { newKey } from '../http/keys.ts';
-import { getAccount, onData, type Work } from './database.ts';
+import { getAccount, onData, type Work } from './place.ts';
 import { now } from './start.ts';
 
 const common = { ...placeFlags, account: text } as const;

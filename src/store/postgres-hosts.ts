@@ -1,4 +1,5 @@
 import pg, { DatabaseError, type PoolClient } from 'pg';
+import { StoreBusy } from '../crm/store.ts';
 import { postgres } from './postgres-dialect.ts';
 import type { Db, Param, Sql } from './sql.ts';
 
@@ -6,6 +7,8 @@ const connectMs = 10_000;
 /** What holds locks without going on is ended by the server. */
 const idleInTransactionMs = 60_000;
 const statementMs = 120_000;
+/** As long as a write waits for others on SQLite. */
+const lockMs = 10_000;
 
 /** A transaction that did not come to its end. */
 export class Interrupted extends Error {
@@ -18,9 +21,11 @@ export class Interrupted extends Error {
   }
 }
 
-interface Use {
+interface HostOptions {
   readonly max: number;
   readonly isWritable: boolean;
+  /** Milliseconds that a transaction may wait for its next statement; 0: any time. */
+  readonly idleMs?: number;
   /** Plans a statement for its values each time: a plan for any values takes every account for an average one, and a search for a rare one. */
   readonly plansEachTime?: boolean;
 }
@@ -31,7 +36,7 @@ export class PostgresHosts {
   /** The host that answered last. */
   #current = 0;
 
-  constructor(url: string, { max, isWritable, plansEachTime = false }: Use) {
+  constructor(url: string, { max, isWritable, idleMs = idleInTransactionMs, plansEachTime = false }: HostOptions) {
     this.#pools = hostsOf(url).map((connectionString) => {
       const pool = new pg.Pool({
         connectionString,
@@ -40,8 +45,9 @@ export class PostgresHosts {
         keepAlive: true,
         application_name: 'kontora',
         connectionTimeoutMillis: connectMs,
-        idle_in_transaction_session_timeout: idleInTransactionMs,
+        idle_in_transaction_session_timeout: idleMs,
         statement_timeout: statementMs,
+        lock_timeout: lockMs,
         ...(plansEachTime && { options: '-c plan_cache_mode=force_custom_plan' }),
         ...(isWritable && { onConnect: refuseStandby }),
       });
@@ -117,6 +123,7 @@ export class PostgresConnection implements Db {
 
   #judge(error: Error): Error {
     if (error instanceof DatabaseError && error.severity !== 'FATAL') {
+      if (waitedCodes.has(error.code ?? '')) return new StoreBusy('other writes took too long', { cause: error });
       if (!undoneCodes.has(error.code ?? '')) return error;
       // Of a server that takes no writes any more nothing is wanted.
       if (error.code === readOnlyCode) this.#isBroken = true;
@@ -132,6 +139,9 @@ const readOnlyCode = '25006';
 /** serialization_failure (on a standby: a conflict with recovery), deadlock_detected */
 const undoneCodes: ReadonlySet<string> = new Set(['40001', '40P01', readOnlyCode]);
 
+/** lock_not_available, query_canceled: by the timeouts above */
+const waitedCodes: ReadonlySet<string> = new Set(['55P03', '57014']);
+
 /** Wrong credentials or a database that is not there: waiting does not help. */
 function isHopeless(error: unknown): boolean {
   return error instanceof DatabaseError && /^(28|3D)/.test(error.code ?? '');
@@ -146,6 +156,11 @@ async function refuseStandby(client: pg.ClientBase): Promise<void> {
 export function hostsOf(url: string): string[] {
   const [, start, hosts, rest] = /^([a-z]+:\/\/(?:[^@/]*@)?)([^/?]*)(.*)$/.exec(url) ?? ['', '', '', ''];
   return hosts!.split(',').map((host) => `${start}${host}${rest}`);
+}
+
+/** An address as it may be shown. A password that is not encoded as it should be goes, too. */
+export function withoutCredentials(url: string): string {
+  return url.replace(/:\/\/.*@/s, '://').replace(/[?#].*$/s, '');
 }
 
 /** Texts as the server takes them, by texts with question marks; each connection prepares each of them once. */

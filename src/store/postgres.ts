@@ -1,7 +1,10 @@
 import { DatabaseError } from 'pg';
 import { type ReadTx, type Store, StoreBusy, StoreUncertain, type WriteTx } from '../crm/store.ts';
+import { refuseHalfServer } from './copy-progress.ts';
+import { distribute, isDistributed } from './distribute.ts';
 import { migrate } from './migrate.ts';
-import { Interrupted, type PostgresConnection, PostgresHosts } from './postgres-hosts.ts';
+import { Interrupted, type PostgresConnection, PostgresHosts, withoutCredentials } from './postgres-hosts.ts';
+import { checkSchemaOf, type RawDatabase, type RawUse } from './raw-database.ts';
 import { type Db, sql } from './sql.ts';
 import { readTx, SettingsCache, writeTx } from './transactions.ts';
 
@@ -25,7 +28,7 @@ const beginWrite = 'begin isolation level read committed';
 export async function openPostgres(url: string, readUrl?: string): Promise<Store> {
   const writing = new PostgresHosts(url, { max: writers, isWritable: true });
   try {
-    await prepare(writing);
+    await prepare(writing, refuseHalfServer);
   } catch (error) {
     await writing.close();
     throw error;
@@ -38,7 +41,27 @@ export async function openPostgres(url: string, readUrl?: string): Promise<Store
   return new PostgresStore(writing, reading, replicas);
 }
 
-async function prepare(hosts: PostgresHosts): Promise<void> {
+/** Opens a database to copy it, or to copy into. @throws CopyRefused */
+export async function openPostgresRaw(url: string, use: RawUse): Promise<RawDatabase> {
+  // A reader may wait for long, for the other side to write what it has read.
+  const hosts = new PostgresHosts(url, { max: 2, isWritable: true, idleMs: 0 });
+  const name = withoutCredentials(url);
+  try {
+    if (use === 'target') await prepare(hosts);
+    await repeat(hosts, beginRead, (db) => checkSchemaOf(db, name));
+  } catch (error) {
+    await hosts.close();
+    throw error;
+  }
+  return {
+    name,
+    read: (work) => attempt(hosts, beginRead, work),
+    write: (work) => repeat(hosts, beginWrite, work),
+    close: () => hosts.close(),
+  };
+}
+
+async function prepare(hosts: PostgresHosts, check: (db: Db) => Promise<void> = async () => undefined): Promise<void> {
   await repeat(hosts, beginWrite, async (db) => {
     const [database] = await db.all<{ server_encoding: string }>(sql`show server_encoding`);
     if (database!.server_encoding !== 'UTF8') {
@@ -46,12 +69,25 @@ async function prepare(hosts: PostgresHosts): Promise<void> {
     }
     try {
       await migrate(db, 'postgres');
+      if (await isDistributed(db)) await distribute(db);
+      await check(db);
     } catch (error) {
       // Another process that starts has just made the same table.
       const isRace = error instanceof DatabaseError && ['23505', '42P07', '42710'].includes(error.code ?? '');
       throw isRace ? new Interrupted(error, true) : error;
     }
   });
+}
+
+/** Spreads the database over the machines of Citus. @returns the tables; undefined: the extension is not there */
+export async function distributePostgres(url: string): Promise<string[] | undefined> {
+  const hosts = new PostgresHosts(url, { max: 1, isWritable: true });
+  try {
+    await prepare(hosts);
+    return await repeat(hosts, beginWrite, distribute);
+  } finally {
+    await hosts.close();
+  }
 }
 
 class PostgresStore implements Store {

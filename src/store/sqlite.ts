@@ -1,7 +1,9 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { type ReadTx, type Store, StoreBusy, type WriteTx } from '../crm/store.ts';
+import { refuseHalfServer } from './copy-progress.ts';
 import { migrate } from './migrate.ts';
+import { CopyRefused, checkSchemaOf, type RawDatabase, type RawUse } from './raw-database.ts';
 import {
   type Columns,
   type Db,
@@ -24,16 +26,50 @@ const patienceMs = 10_000;
 
 /** Opens, or makes, the database in a folder. One connection writes; several read beside it (WAL). */
 export async function openSqlite(folder: string): Promise<Store> {
-  mkdirSync(folder, { recursive: true });
-  const file = `${folder}/kontora.db`;
-  const writer = connect(file);
+  const writer = await openWriter(folder, refuseHalfServer);
+  return new SqliteStore(fileIn(folder), writer);
+}
+
+/** Opens the database in a folder to copy it, or makes one to copy into. @throws CopyRefused */
+export async function openSqliteRaw(folder: string, use: RawUse): Promise<RawDatabase> {
+  if (use === 'source' && !existsSync(fileIn(folder))) throw new CopyRefused(`${folder} holds no data of Kontora`);
+  const connection = use === 'source' ? connect(fileIn(folder), true) : await openWriter(folder);
+  const name = realpathSync(folder);
+  const read: RawDatabase['read'] = (work) => transaction(connection, 'begin', () => work(connection));
   try {
-    await transaction(writer, 'begin immediate', () => migrate(writer, 'sqlite'));
+    await read((db) => checkSchemaOf(db, name));
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+  return {
+    name,
+    read,
+    write: (work) => transaction(connection, 'begin immediate', () => work(connection)),
+    close: async () => connection.close(),
+  };
+}
+
+function fileIn(folder: string): string {
+  return `${folder}/kontora.db`;
+}
+
+async function openWriter(
+  folder: string,
+  check: (db: Db) => Promise<void> = async () => undefined,
+): Promise<Connection> {
+  mkdirSync(folder, { recursive: true });
+  const writer = connect(fileIn(folder));
+  try {
+    await transaction(writer, 'begin immediate', async () => {
+      await migrate(writer, 'sqlite');
+      await check(writer);
+    });
   } catch (error) {
     writer.close();
     throw error;
   }
-  return new SqliteStore(file, writer);
+  return writer;
 }
 
 class SqliteStore implements Store {
@@ -128,8 +164,8 @@ class Connection implements Db {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
-  constructor(file: string) {
-    this.#database = new DatabaseSync(file, { timeout: pauseMs });
+  constructor(file: string, readOnly: boolean) {
+    this.#database = new DatabaseSync(file, { timeout: pauseMs, readOnly });
   }
 
   get inTransaction(): boolean {
@@ -162,8 +198,8 @@ class Connection implements Db {
   }
 }
 
-function connect(file: string): Connection {
-  const connection = new Connection(file);
+function connect(file: string, readOnly = false): Connection {
+  const connection = new Connection(file, readOnly);
   connection.exec(
     'pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -65536; pragma temp_store = memory',
   );

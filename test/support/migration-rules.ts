@@ -12,7 +12,7 @@ import { kindOf, namesIn, nodesIn, parseSql, typeOf } from './sql-tree.ts';
 //  7  no triggers, rules, inheritance, exclusion constraints, functions, materialised views
 // 14  one statement, one change; constraints named; column first, then constraint; storage at creation; no rename of constraints
 
-const globalTables = ['account', 'login', 'integration', 'schema_version'];
+const globalTables = ['account', 'login', 'integration', 'copy_progress', 'schema_version'];
 
 /** The tables that migrations make: spread, unless they are said to be global. */
 export function tablesIn(migrations: readonly string[]): Tables {
