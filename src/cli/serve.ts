@@ -21,26 +21,35 @@ export async function serve(args: readonly string[]): Promise<void> {
     superviseWorkers(config.workers, (address) => greet(config, address));
     return;
   }
+  try {
+    await run(config);
+  } catch (error) {
+    // A worker's channel to its supervisor would keep it alive.
+    cluster.worker?.disconnect();
+    throw error;
+  }
+}
+
+async function run(config: Config): Promise<void> {
   const store = await openPlace(config.place);
   const app = createApp(store, config.wire, config.webhooks);
   const worker = new WebhookWorker(store, now, config.webhooks, (error) => app.log.error({ err: error }, 'webhooks'));
-  let address: string;
   try {
-    address = await app.listen({ port: config.port, host: config.host });
+    const address = await app.listen({ port: config.port, host: config.host });
+    if (cluster.isPrimary) await greet(config, address, store);
   } catch (error) {
+    await app.close();
     await store.close();
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
       throw new UsageError(`${config.host}:${config.port} is in use: give another --port`);
     }
     throw error;
   }
-  if (cluster.isPrimary) await greet(config, address, store);
   worker.start();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, async () => {
       await Promise.all([app.close(), worker.stop()]);
       await store.close();
-      // A worker's channel to its supervisor would keep it alive.
       if (cluster.isWorker) process.disconnect();
     });
   }

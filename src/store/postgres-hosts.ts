@@ -9,6 +9,9 @@ const idleInTransactionMs = 60_000;
 const statementMs = 120_000;
 /** As long as a write waits for others on SQLite. */
 const lockMs = 10_000;
+/** A server that has gone without a word answers nothing, and ends nothing either. */
+const defaultAnswerMs = statementMs + 10_000;
+const defaultPatienceMs = 10_000;
 
 /** A transaction that did not come to its end. */
 export class Interrupted extends Error {
@@ -28,15 +31,30 @@ interface HostOptions {
   readonly idleMs?: number;
   /** Plans a statement for its values each time: a plan for any values takes every account for an average one, and a search for a rare one. */
   readonly plansEachTime?: boolean;
+  /** Until an answer is waited for no longer. */
+  readonly answerMs?: number;
+  /** After so long a transaction that no host takes is given up. */
+  readonly patienceMs?: number | undefined;
 }
 
 /** Connections to the first of several hosts that answers and, if asked for, takes writes. */
 export class PostgresHosts {
+  readonly patienceMs: number;
   readonly #pools: readonly pg.Pool[];
+  readonly #isWritable: boolean;
   /** The host that answered last. */
   #current = 0;
 
-  constructor(url: string, { max, isWritable, idleMs = idleInTransactionMs, plansEachTime = false }: HostOptions) {
+  constructor(url: string, options: HostOptions) {
+    const {
+      max,
+      isWritable,
+      idleMs = idleInTransactionMs,
+      answerMs = defaultAnswerMs,
+      plansEachTime = false,
+    } = options;
+    this.patienceMs = options.patienceMs ?? defaultPatienceMs;
+    this.#isWritable = isWritable;
     this.#pools = hostsOf(url).map((connectionString) => {
       const pool = new pg.Pool({
         connectionString,
@@ -47,6 +65,7 @@ export class PostgresHosts {
         connectionTimeoutMillis: connectMs,
         idle_in_transaction_session_timeout: idleMs,
         statement_timeout: statementMs,
+        query_timeout: answerMs,
         lock_timeout: lockMs,
         ...(plansEachTime && { options: '-c plan_cache_mode=force_custom_plan' }),
         ...(isWritable && { onConnect: refuseStandby }),
@@ -57,14 +76,14 @@ export class PostgresHosts {
     });
   }
 
-  /** @throws Interrupted when no host can be used */
+  /** @throws Interrupted when no host can be used; where there is to be one that takes writes, what will not mend by itself as it is */
   async take(): Promise<PostgresConnection> {
     let failure: Error | undefined;
     for (const _ of this.#pools) {
       try {
         return new PostgresConnection(await this.#pools[this.#current]!.connect());
       } catch (error) {
-        if (isHopeless(error)) throw error;
+        if (this.#isWritable && isHopeless(error)) throw error;
         failure = error as Error;
         this.#current = (this.#current + 1) % this.#pools.length;
       }
@@ -122,7 +141,7 @@ export class PostgresConnection implements Db {
   }
 
   #judge(error: Error): Error {
-    if (error instanceof DatabaseError && error.severity !== 'FATAL') {
+    if (error instanceof DatabaseError && !endsConnection(error)) {
       if (waitedCodes.has(error.code ?? '')) return new StoreBusy('other writes took too long', { cause: error });
       if (!undoneCodes.has(error.code ?? '')) return error;
       // Of a server that takes no writes any more nothing is wanted.
@@ -142,9 +161,17 @@ const undoneCodes: ReadonlySet<string> = new Set(['40001', '40P01', readOnlyCode
 /** lock_not_available, query_canceled: by the timeouts above */
 const waitedCodes: ReadonlySet<string> = new Set(['55P03', '57014']);
 
-/** Wrong credentials or a database that is not there: waiting does not help. */
+/** What the server says as it ends a connection: shut down, or idle for too long. Its `severity` is in the server's language. */
+function endsConnection({ code = '' }: DatabaseError): boolean {
+  return /^(57P|08|25P0[34])/.test(code);
+}
+
+/** A wrong address, wrong credentials or a database that is not there: waiting does not help. */
 function isHopeless(error: unknown): boolean {
-  return error instanceof DatabaseError && /^(28|3D)/.test(error.code ?? '');
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  if (error instanceof DatabaseError) return /^(28|3D)/.test(code);
+  // SASL: the server wants a password, and there is none.
+  return code === 'ERR_INVALID_URL' || message.startsWith('SASL:');
 }
 
 async function refuseStandby(client: pg.ClientBase): Promise<void> {
@@ -154,7 +181,7 @@ async function refuseStandby(client: pg.ClientBase): Promise<void> {
 
 /** `postgres://user@one:5432,two:5432/name` as one URL for each host. */
 export function hostsOf(url: string): string[] {
-  const [, start, hosts, rest] = /^([a-z]+:\/\/(?:[^@/]*@)?)([^/?]*)(.*)$/.exec(url) ?? ['', '', '', ''];
+  const [, start, hosts, rest] = /^([a-z]+:\/\/(?:[^/]*@)?)([^/?]*)(.*)$/.exec(url) ?? ['', '', '', ''];
   return hosts!.split(',').map((host) => `${start}${host}${rest}`);
 }
 

@@ -12,8 +12,6 @@ import { readTx, SettingsCache, writeTx } from './transactions.ts';
 const readers = 8;
 const writers = 8;
 const pauseMs = 100;
-/** Pauses until a transaction that the database did not take is given up: some ten seconds. */
-const patience = 100;
 /** How long a replica that fails is left alone. */
 const restMs = 5000;
 
@@ -25,15 +23,15 @@ const beginWrite = 'begin isolation level read committed';
  * that takes writes is used, also when that changes. `readUrl`: replicas, for reads that name their account.
  * Any number of processes may work on one database.
  */
-export async function openPostgres(url: string, readUrl?: string): Promise<Store> {
-  const writing = new PostgresHosts(url, { max: writers, isWritable: true });
+export async function openPostgres(url: string, readUrl?: string, patienceMs?: number): Promise<Store> {
+  const writing = new PostgresHosts(url, { max: writers, isWritable: true, patienceMs });
   try {
     await prepare(writing, refuseHalfServer);
   } catch (error) {
     await writing.close();
     throw error;
   }
-  const reading = new PostgresHosts(url, { max: readers, isWritable: true, plansEachTime: true });
+  const reading = new PostgresHosts(url, { max: readers, isWritable: true, patienceMs, plansEachTime: true });
   const replicas =
     readUrl === undefined
       ? undefined
@@ -135,7 +133,8 @@ class PostgresStore implements Store {
         return { result: await work(readTx(db, this.#settings)) };
       });
     } catch (error) {
-      if (!(error instanceof Interrupted)) throw error;
+      // A replica that lags may lack the tables, or the whole database.
+      if (!(error instanceof Interrupted || error instanceof DatabaseError)) throw error;
       this.#replicasRest = true;
       setTimeout(() => {
         this.#replicasRest = false;
@@ -156,12 +155,15 @@ class PostgresStore implements Store {
 
 /** Runs a transaction, again if the database undid it or was away. @throws StoreBusy, StoreUncertain */
 async function repeat<T>(hosts: PostgresHosts, begin: string, work: (db: Db) => Promise<T>): Promise<T> {
-  for (let pauses = 0; ; pauses += 1) {
+  for (let end: number | undefined; ; ) {
     try {
       return await attempt(hosts, begin, work);
     } catch (error) {
       if (!(error instanceof Interrupted)) throw error;
-      if (pauses >= patience) throw new StoreBusy(`the database cannot be reached: ${error.message}`, { cause: error });
+      // From the first failure on, however long that took.
+      end ??= performance.now() + hosts.patienceMs;
+      if (performance.now() >= end)
+        throw new StoreBusy(`the database cannot be reached: ${error.message}`, { cause: error });
     }
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }

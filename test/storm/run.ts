@@ -41,6 +41,8 @@ export interface StormOptions {
   readonly webhookClients?: number;
   /** Seconds between kills of a random process. */
   readonly killEvery?: number | undefined;
+  /** Shares of the operations after which a random process is killed. */
+  readonly killAt?: readonly number[];
   /** Shares of the operations after which the database is restarted. */
   readonly restartDatabaseAt?: readonly number[];
   readonly restartDatabase?: () => Promise<void>;
@@ -107,7 +109,8 @@ export async function runStorm(servers: Servers, options: StormOptions): Promise
       processes: servers.addresses.length,
       operations: options.operations,
       records: options.records ?? 100_000,
-      isDisturbed: options.killEvery !== undefined || (options.restartDatabaseAt?.length ?? 0) > 0,
+      isDisturbed:
+        options.killEvery !== undefined || [options.killAt ?? [], options.restartDatabaseAt ?? []].flat().length > 0,
     };
     const clients = await signInAll(direct, world, logins, options);
     // The first client of each account sets it up; it shares nothing with the others but that.
@@ -229,32 +232,38 @@ interface Trouble {
 function startTrouble(
   { statistics, processes }: Storm,
   servers: Servers,
-  { killEvery, operations, restartDatabaseAt = [], restartDatabase, seed = 1 }: StormOptions,
+  { killEvery, killAt = [], operations, restartDatabaseAt = [], restartDatabase, seed = 1 }: StormOptions,
 ): Trouble {
   const random = randomOf(seed + 7);
   const kills: number[] = [];
   const restarts: number[] = [];
   const stop = new AbortController();
+  const kill = async () => {
+    kills.push(performance.now());
+    await servers.kill(random.whole(processes));
+  };
   const killing = async () => {
     while (killEvery !== undefined && !stop.signal.aborted) {
       await setTimeout(killEvery * 1000, undefined, { signal: stop.signal }).catch(() => undefined);
       if (stop.signal.aborted) return;
-      kills.push(performance.now());
-      await servers.kill(random.whole(processes));
+      await kill();
     }
   };
-  const restarting = async () => {
-    for (const share of [...restartDatabaseAt].sort((one, other) => one - other)) {
+  const restart = async () => {
+    restarts.push(performance.now());
+    await restartDatabase?.();
+    restarts.push(performance.now());
+  };
+  const at = async (shares: readonly number[], work: () => Promise<void>) => {
+    for (const share of [...shares].sort((one, other) => one - other)) {
       while (statistics.operations < share * operations) {
         await setTimeout(100);
         if (stop.signal.aborted) return;
       }
-      restarts.push(performance.now());
-      await restartDatabase?.();
-      restarts.push(performance.now());
+      await work();
     }
   };
-  const all = Promise.all([killing(), restarting()]);
+  const all = Promise.all([killing(), at(killAt, kill), at(restartDatabaseAt, restart)]);
   // A server that does not come up again fails the run where it is awaited.
   all.catch(() => undefined);
   return {

@@ -25,9 +25,10 @@ export async function withDataFolder(work: (data: string) => Promise<void>): Pro
   }
 }
 
-/** `kontora serve` as a process of its own. */
-export function startProcess(data: string, env: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [program, 'serve', '--data', data, '--port', '0'], {
+/** `kontora serve` as a process of its own. @param place a folder, or the address of a database */
+export function startProcess(place: string, env: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
+  const flag = place.startsWith('postgres:') ? '--database' : '--data';
+  const child = spawn(process.execPath, [program, 'serve', flag, place, '--port', '0'], {
     env: { ...process.env, KONTORA_API_KEY: processLogin.USER_HASH, ...env },
   });
   return new Promise((resolve, reject) => {

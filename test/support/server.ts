@@ -49,6 +49,7 @@ export interface ServerOptions {
   readonly webhooks?: WebhookSettings;
   readonly wire?: WireProfile;
   readonly seed?: (store: Store, parts: SeedParts) => Promise<void>;
+  readonly open?: () => Promise<Pick<TestStore, 'store' | 'remove'>>;
 }
 
 /** A real server on a port of its own, over a new database with the document's account. */
@@ -56,8 +57,9 @@ export async function startServer({
   wire = 'documented',
   webhooks = { allowPrivate: false, retrySeconds: defaultRetrySeconds },
   seed = documentAccount,
+  open = openTestStore,
 }: ServerOptions = {}): Promise<TestServer> {
-  const { store, remove } = await openTestStore();
+  const { store, remove } = await open();
   await seed(store, administrator);
   if (seed === documentAccount) {
     const token = { hash: hashToken(testToken), userId: documentUserId, createdAt: testNow };
