@@ -26,6 +26,11 @@ export interface SignedIn {
   readonly sessionId?: string;
 }
 
+interface Given {
+  readonly sessionId: string;
+  readonly session: Session;
+}
+
 export interface Credentials {
   readonly login: string;
   readonly key: string;
@@ -80,16 +85,16 @@ export class SignIn {
     // By address as well: nobody can lock out others than himself.
     const failureKey = hashToken(`${request.ip} ${folded}`);
     try {
-      const { actor, failedIn } = await this.#store.read(async (tx) => {
+      const { actor, failedIn, given } = await this.#store.read(async (tx) => {
         const accounts = await tx.accountsOfLogin(folded);
         const counted = await findCountingAccount(tx, accounts);
         const failures = counted === undefined ? undefined : await tx.findFailures(counted, failureKey);
         if (failures && failures.until > now && failures.count >= maxFailures) throw new CrmError('too_many_failures');
         const actor = await findActorByKey(tx, request, accounts, folded, key);
-        return { actor, failedIn: failures && counted };
+        return { actor, failedIn: failures && counted, given: await this.#findGiven(tx, actor, key, now) };
       });
       if (failedIn !== undefined) await this.#store.write((tx) => tx.removeFailures(failedIn, failureKey));
-      return { actor, sessionId: await this.#giveSession(actor, key, now) };
+      return { actor, sessionId: await this.#giveSession(actor, key, given, now) };
     } catch (error) {
       if (error instanceof CrmError && error.reason === 'wrong_credentials') {
         await this.#store.write((tx) => addFailure(tx, folded, failureKey, now));
@@ -108,13 +113,18 @@ export class SignIn {
     });
   }
 
-  async #giveSession({ account, user }: Actor, key: string, now: number): Promise<string> {
-    const givenKey = `${account.id} ${user.id} ${hashToken(key)}`;
-    const given = this.#given.get(givenKey);
-    const session = given && (await this.#findSession(account.id, given, now));
-    if (given && session) {
-      await this.#prolong(account.id, given, session, now);
-      return given;
+  /** The session that this process has given for this key, if it is not over. */
+  async #findGiven(tx: ReadTx, actor: Actor, key: string, now: number): Promise<Given | undefined> {
+    const sessionId = this.#given.get(givenKeyOf(actor, key));
+    const session = sessionId && (await findSession(tx, actor.account.id, sessionId, now));
+    return sessionId && session ? { sessionId, session } : undefined;
+  }
+
+  async #giveSession(actor: Actor, key: string, given: Given | undefined, now: number): Promise<string> {
+    const { account, user } = actor;
+    if (given) {
+      await this.#prolong(account.id, given.sessionId, given.session, now);
+      return given.sessionId;
     }
     const sessionId = newToken(account.id);
     await this.#store.write(async (tx) => {
@@ -122,14 +132,8 @@ export class SignIn {
       const session = { hash: hashToken(sessionId), userId: user.id, expiresAt: now + sessionSeconds };
       await tx.addSession(account.id, session);
     });
-    remember(this.#given, givenKey, sessionId);
+    remember(this.#given, givenKeyOf(actor, key), sessionId);
     return sessionId;
-  }
-
-  /** A session that is not over. */
-  async #findSession(account: number, sessionId: string, now: number): Promise<Session | undefined> {
-    const session = await this.#store.read((tx) => tx.findSession(account, hashToken(sessionId)));
-    return session && session.expiresAt > now ? session : undefined;
   }
 
   /** Gives it a new quarter of an hour. */
@@ -141,9 +145,12 @@ export class SignIn {
 
   async #bySession(request: Request, sessionId: string): Promise<SignedIn> {
     const account = findTokenAccount(sessionId);
-    const session = account === undefined ? undefined : await this.#findSession(account, sessionId, request.now);
-    if (account === undefined || session === undefined) throw new CrmError('wrong_credentials');
-    const actor = await this.#store.read((tx) => getActor(tx, request, account, session.userId));
+    if (account === undefined) throw new CrmError('wrong_credentials');
+    const { actor, session } = await this.#store.read(async (tx) => {
+      const session = await findSession(tx, account, sessionId, request.now);
+      if (session === undefined) throw new CrmError('wrong_credentials');
+      return { session, actor: await getActor(tx, request, account, session.userId) };
+    });
     await this.#prolong(account, sessionId, session, request.now);
     return { actor };
   }
@@ -157,6 +164,16 @@ export class SignIn {
       return { actor: await getActor(tx, request, account, token.userId) };
     });
   }
+}
+
+/** A session that is not over. */
+async function findSession(tx: ReadTx, account: number, sessionId: string, now: number): Promise<Session | undefined> {
+  const session = await tx.findSession(account, hashToken(sessionId));
+  return session && session.expiresAt > now ? session : undefined;
+}
+
+function givenKeyOf({ account, user }: Actor, key: string): string {
+  return `${account.id} ${user.id} ${hashToken(key)}`;
 }
 
 /** Some clients return whole Set-Cookie lines joined by commas. clients-send: amocrm-js 1.x */
@@ -193,7 +210,7 @@ async function findActorByKey(
   let refusal = new CrmError('user_inactive');
   for (const { account, userId } of users.filter((user) => named === undefined || user.account === named.id)) {
     try {
-      return await getActor(tx, request, account, userId);
+      return await findActor(tx, request, named, account, userId);
     } catch (error) {
       if (!(error instanceof CrmError)) throw error;
       refusal = error;
@@ -220,7 +237,16 @@ async function findUsers(
 
 /** A user of an account, unless he is switched off or the request's address names another account. @throws CrmError */
 export async function getActor(tx: ReadTx, request: Request, accountId: number, userId: number): Promise<Actor> {
-  const named = await findNamedAccount(tx, request);
+  return findActor(tx, request, await findNamedAccount(tx, request), accountId, userId);
+}
+
+async function findActor(
+  tx: ReadTx,
+  request: Request,
+  named: Account | undefined,
+  accountId: number,
+  userId: number,
+): Promise<Actor> {
   const account = await tx.findAccount(accountId);
   if (account === undefined || (named && named.id !== accountId)) throw new CrmError('wrong_credentials');
   if (account.allowedIps && !account.allowedIps.includes(request.ip)) throw new CrmError('ip_not_allowed');

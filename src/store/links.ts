@@ -3,7 +3,7 @@ import type { Link } from '../crm/link.ts';
 import type { ReadTx, WriteTx } from '../crm/store.ts';
 import { dropDocuments } from './documents.ts';
 import { takeIds } from './ids.ts';
-import { type Columns, type Db, insertRows, namesOf, sql } from './sql.ts';
+import { type Columns, type Db, insertRows, namesOf, type Sql, sql } from './sql.ts';
 
 type Reads = Pick<ReadTx, 'neighbours' | 'linksOf'>;
 type Writes = Pick<WriteTx, 'addLinks' | 'removeLinks'>;
@@ -25,7 +25,7 @@ const endColumns = {
 } as const satisfies Columns;
 
 export function linkReads(db: Db): Reads {
-  const { isIn } = db.dialect;
+  const { isIn, pick } = db.dialect;
   return {
     async neighbours(account, kind, ids) {
       if (ids.length === 0) return [];
@@ -36,14 +36,20 @@ export function linkReads(db: Db): Reads {
     async linksOf(account, kind, ids) {
       if (ids.length === 0) return [];
       const { elementType } = kinds[kind];
+      const from = (kindColumn: Sql, idColumn: Sql) =>
+        pick(
+          sql`select ${namesOf(endColumns)}, position from link
+            where account_id = ${account} and ${kindColumn} = ${elementType} and ${idColumn}`,
+          ids,
+        );
       const rows = await db.all<EndRow & { position: number }>(sql`
         select l.first_id as "ownerId", l.position, e.kind, e.id, ${end}
-        from link l left join entity e on e.account_id = ${account} and e.kind = l.second_kind and e.id = l.second_id
-        where l.account_id = ${account} and l.first_kind = ${elementType} and ${isIn(sql`l.first_id`, ids)}
+        from ${from(sql`first_kind`, sql`first_id`)} l
+        left join entity e on e.account_id = ${account} and e.kind = l.second_kind and e.id = l.second_id
         union all
         select l.second_id, l.position, e.kind, e.id, ${end}
-        from link l left join entity e on e.account_id = ${account} and e.kind = l.first_kind and e.id = l.first_id
-        where l.account_id = ${account} and l.second_kind = ${elementType} and ${isIn(sql`l.second_id`, ids)}
+        from ${from(sql`second_kind`, sql`second_id`)} l
+        left join entity e on e.account_id = ${account} and e.kind = l.first_kind and e.id = l.first_id
         order by 2`);
       return rows.map((row) => ({ ownerId: row.ownerId, ...neighbourOf(row) }));
     },

@@ -22,6 +22,10 @@ export const postgres: Dialect = {
       ? sql`${column} = any(${textArray(values)}::text[])`
       : sql`${column} = any(${integerArray(values)}::bigint[])`;
   },
+  // Ids of one account are MCVs when other accounts have them too: `= any` is then taken for a large part of the table, and the whole
+  // of it is read. "offset 0" keeps the lookup as it stands, and joins out of it.
+  pick: (select, values) =>
+    sql`(select p.* from unnest(${integerArray([...new Set(values)])}::bigint[]) k (id), lateral (${select} = k.id offset 0) p offset 0)`,
   // As a join it would be at the mercy of the planner, who knows nothing of a table that has just been filled.
   isAmong: (column, subselect) => sql`${column} = any(array(${subselect}))`,
   rows: unnested,

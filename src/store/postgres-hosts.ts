@@ -8,9 +8,14 @@ const connectMs = 10_000;
 const answerMs = 130_000;
 const defaultPatienceMs = 10_000;
 
-/** What the server ends by itself. */
-const limits = {
-  read: { statement_timeout: 120_000, idle_in_transaction_session_timeout: 60_000 },
+/** What the server ends by itself, and how it plans. */
+const settings = {
+  read: {
+    statement_timeout: 120_000,
+    idle_in_transaction_session_timeout: 60_000,
+    // A plan for any values would take every account for an average one, and a search for a rare one.
+    options: '-c plan_cache_mode=force_custom_plan',
+  },
   // Not the statement: a commit that waits for a synchronous standby would, ended so, count as done without it.
   // A lock is waited for as long as on SQLite.
   write: { lock_timeout: 10_000, idle_in_transaction_session_timeout: 60_000 },
@@ -32,7 +37,7 @@ export class Interrupted extends Error {
 interface HostOptions {
   readonly max: number;
   readonly isWritable: boolean;
-  readonly use: keyof typeof limits;
+  readonly use: keyof typeof settings;
   /** Milliseconds until an answer is waited for no longer. */
   readonly answerMs?: number;
   /** After so long a transaction that no host takes is given up. */
@@ -59,7 +64,7 @@ export class PostgresHosts {
         keepAlive: true,
         application_name: 'kontora',
         connectionTimeoutMillis: connectMs,
-        ...limits[use],
+        ...settings[use],
         ...(use !== 'maintenance' && { query_timeout: options.answerMs ?? answerMs }),
         ...(isWritable && { onConnect: refuseStandby }),
       });

@@ -49,6 +49,11 @@ export type Columns = Readonly<Record<string, ColumnType>>;
 export interface Dialect {
   /** Whether a column has one of these values; a list of any length takes one parameter. */
   isIn(column: Sql, values: readonly number[] | readonly string[]): Sql;
+  /**
+   * Behind "from": the rows of a select for which the column that it ends in has one of these values. They are looked up one by one,
+   * whatever the planner believes of the table.
+   */
+  pick(select: Sql, values: readonly number[]): Sql;
   /** Whether a column is among the ids that a subselect gives, which is evaluated once and first. */
   isAmong(column: Sql, subselect: Sql): Sql;
   /** A table `r` of rows of any number; each column takes one parameter at most. Values in the order of the columns. */

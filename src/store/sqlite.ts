@@ -220,6 +220,7 @@ const maxExpansions = 64;
 
 const sqlite: Dialect = {
   isIn: (column, values) => sql`${column} in (select value from json_each(${JSON.stringify(values)}))`,
+  pick: (select, values) => sql`(${sqlite.isIn(select, values)})`,
   isAmong: (column, subselect) => sql`${column} in (${subselect})`,
   rows: (columns, rows) => sql`(select ${jsonColumns(columns)} from json_each(${JSON.stringify(rows)})) r`,
   returning: nothing,

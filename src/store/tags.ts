@@ -8,13 +8,17 @@ type Reads = Pick<ReadTx, 'tagsOf' | 'findTags'>;
 type Writes = Pick<WriteTx, 'addTags' | 'setTags'>;
 
 export function tagReads(db: Db): Reads {
-  const { isIn } = db.dialect;
+  const { isIn, pick } = db.dialect;
   return {
     async tagsOf(account, kind, ids) {
       if (ids.length === 0) return [];
+      const ofRecords = pick(
+        sql`select entity_id, position, tag_id from entity_tag
+          where account_id = ${account} and kind = ${kinds[kind].elementType} and entity_id`,
+        ids,
+      );
       return db.all<Owned<Tag>>(sql`select et.entity_id as "ownerId", t.id, t.name
-        from entity_tag et left join tag t on t.account_id = ${account} and t.id = et.tag_id
-        where et.account_id = ${account} and et.kind = ${kinds[kind].elementType} and ${isIn(sql`et.entity_id`, ids)}
+        from ${ofRecords} et left join tag t on t.account_id = ${account} and t.id = et.tag_id
         order by et.entity_id, et.position`);
     },
     async findTags(account, kind, { ids, folded }) {
