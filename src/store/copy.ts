@@ -131,6 +131,7 @@ export async function copyInto(
     progress(batch.part, done.copied);
   }
   const compared = await target.read((db) => compare(db, source));
+  await target.settle();
   if (compared.every(isSame)) await target.write((db) => endCopy(db, done));
   return compared;
 }

@@ -47,6 +47,7 @@ export async function openPostgresRaw(url: string, use: RawUse): Promise<RawData
     name,
     read: (work) => attempt(hosts, beginRead, work),
     write: (work) => repeat(hosts, beginWrite, work),
+    settle: () => repeat(hosts, beginWrite, (db) => db.run(sql`analyze`)),
     close: () => hosts.close(),
   };
 }

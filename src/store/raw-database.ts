@@ -9,6 +9,8 @@ export interface RawDatabase {
   read<T>(work: (db: Db) => Promise<T>): Promise<T>;
   /** One transaction. `work` may be done again, when the database has undone it. */
   write<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  /** Call when much has been written: what a planner has to know of it by then. */
+  settle(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -46,6 +46,8 @@ export async function openSqliteRaw(folder: string, use: RawUse): Promise<RawDat
     name,
     read,
     write: (work) => transaction(connection, 'begin immediate', () => work(connection)),
+    // Statements here name the index that they want.
+    settle: async () => undefined,
     close: async () => connection.close(),
   };
 }
