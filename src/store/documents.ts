@@ -66,10 +66,11 @@ async function neighboursOf(db: Db, account: number, records: readonly RecordKey
   const neighbours: RecordKey[] = [];
   for (const [kind, ids] of idsByKind(records)) {
     const { elementType } = kinds[kind];
+    // Not "union": to give each once, SQLite would read all links in order.
     const rows = await db.all<{ kind: number; id: number }>(sql`
       select second_kind as kind, second_id as id from link
       where account_id = ${account} and first_kind = ${elementType} and ${isIn(sql`first_id`, ids)}
-      union
+      union all
       select first_kind, first_id from link
       where account_id = ${account} and second_kind = ${elementType} and ${isIn(sql`second_id`, ids)}`);
     neighbours.push(...rows.map(({ kind, id }) => ({ kind: getKindByElementType(kind), id })));

@@ -24,10 +24,11 @@ export function tagReads(db: Db): Reads {
     async findTags(account, kind, { ids, folded }) {
       if (ids.length === 0 && folded.length === 0) return [];
       const { elementType } = kinds[kind];
-      return db.all<StoredTag>(sql`select id, name, folded from tag
+      const found = await db.all<StoredTag>(sql`select id, name, folded from tag
         where account_id = ${account} and kind = ${elementType} and ${isIn(sql`id`, ids)}
-        union select id, name, folded from tag
-        where account_id = ${account} and kind = ${elementType} and ${isIn(sql`folded`, folded)} order by id`);
+        union all select id, name, folded from tag
+        where account_id = ${account} and kind = ${elementType} and ${isIn(sql`folded`, folded)}`);
+      return [...new Map(found.map((tag) => [tag.id, tag])).values()].sort((a, b) => a.id - b.id);
     },
   };
 }
