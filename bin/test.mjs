@@ -1,5 +1,6 @@
 // node bin/with-postgres.mjs node bin/test.mjs: every test; then those that are there for both engines once more, on PostgreSQL.
 import { spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 
 const onBoth = ['test/store/{contract,statements,changed-settings}.test.ts', 'test/wire/*.test.ts'];
 const runs = {
@@ -7,6 +8,8 @@ const runs = {
   'all the rest, and on SQLite what is there for both': { files: ['test/**/*.test.ts'], env: {} },
 };
 
+// Much of a test is waiting for servers and databases.
+const atOnce = Math.max(2, availableParallelism());
 const lines = [];
 for (const [name, { files, env }] of Object.entries(runs)) {
   const { code, count } = await run(files, env);
@@ -17,7 +20,7 @@ console.log(`\n${lines.join('\n')}`);
 
 /** Runs the tests of files; `count` reads the closing lines of the runner. */
 function run(files, env) {
-  const child = spawn(process.execPath, ['--test', '--test-reporter=spec', ...files], {
+  const child = spawn(process.execPath, ['--test', `--test-concurrency=${atOnce}`, '--test-reporter=spec', ...files], {
     stdio: ['inherit', 'pipe', 'inherit'],
     env: { ...process.env, ...env },
   });
