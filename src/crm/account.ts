@@ -32,6 +32,12 @@ export interface User {
   readonly rights: Rights;
 }
 
+/** A user of an account who may do everything. */
+export function makeAdministrator(account: Account, who: Pick<User, 'id' | 'login' | 'name'>): User {
+  const rest = { lastName: null, groupId: 0, language: account.language, phone: '' };
+  return { ...who, ...rest, isAdmin: true, isActive: true, rights: {} };
+}
+
 /** Group 0 is an ordinary group that every account has. */
 export interface Group {
   readonly id: number;

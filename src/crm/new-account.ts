@@ -1,4 +1,4 @@
-import { type Account, foldLogin, type LossReason, type TaskType } from './account.ts';
+import { type Account, foldLogin, type LossReason, makeAdministrator, type TaskType } from './account.ts';
 import { type CustomField, type FieldEnum, fieldDefaults } from './custom-field.ts';
 import type { KindName } from './entity.ts';
 import { lost, type Pipeline } from './pipeline.ts';
@@ -89,17 +89,7 @@ export async function addNewAccount(
   await tx.setCounter(account.id, 'status', Math.max(...[...pipeline.statuses.keys()].filter((id) => id > lost)) + 1);
   await tx.addTaskTypes(account.id, taskTypes);
   await tx.addLossReasons(account.id, lossReasons);
-  const user = {
-    id: administrator.id,
-    login: foldLogin(administrator.login),
-    name: 'Администратор',
-    lastName: null,
-    groupId: 0,
-    language: account.language,
-    phone: '',
-    isAdmin: true,
-    isActive: true,
-    rights: {},
-  };
+  const { id } = administrator;
+  const user = makeAdministrator(account, { id, login: foldLogin(administrator.login), name: 'Администратор' });
   await tx.addUser(account.id, user, administrator.keyHash);
 }

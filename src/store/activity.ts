@@ -6,7 +6,7 @@ import type { Note } from '../crm/note.ts';
 import type { Scope } from '../crm/rights.ts';
 import type { ClosestTask, NoteFilter, Range, ReadTx, TaskFilter, Visible, WriteTx } from '../crm/store.ts';
 import type { Task } from '../crm/task.ts';
-import { type Columns, type Db, type Dialect, insertRows, namesOf, nothing, type Sql, sql } from './sql.ts';
+import { type Columns, type Db, type Dialect, insertRows, join, namesOf, nothing, type Sql, sql } from './sql.ts';
 
 type Reads = Pick<ReadTx, 'tasks' | 'listTasks' | 'closestTasks' | 'notes' | 'listNotes'>;
 type Writes = Pick<WriteTx, 'saveTasks' | 'saveNotes'>;
@@ -142,12 +142,12 @@ function elementSeen(dialect: Dialect, { kinds: scopes }: Visible): Sql {
     const users = [...(scopes[name] as Exclude<Scope, 'all'>)];
     return sql`or (e.kind = ${elementType} and ${dialect.isIn(sql`e.responsible_user_id`, users)})`;
   });
-  return sql`e.is_deleted = 0 and (${dialect.isIn(sql`e.kind`, open)} ${joined(ways)})`;
+  return sql`e.is_deleted = 0 and (${dialect.isIn(sql`e.kind`, open)} ${join(' ', ways)})`;
 }
 
 function taskConditions({ isIn, rows }: Dialect, filter: TaskFilter): Sql {
   const { ids, elementKind, elementIds, responsible, createdBy, types, isCompleted, updatedAfter, stages } = filter;
-  return joined([
+  return join(' ', [
     ids ? sql`and ${isIn(sql`t.id`, ids)}` : nothing,
     elementKind ? sql`and t.element_type = ${elementTypeOf(elementKind)}` : nothing,
     elementIds ? sql`and ${isIn(sql`t.element_id`, elementIds)}` : nothing,
@@ -160,16 +160,16 @@ function taskConditions({ isIn, rows }: Dialect, filter: TaskFilter): Sql {
     updatedAfter === undefined ? nothing : sql`and t.updated_at > ${updatedAfter}`,
     stages
       ? sql`and t.element_type = ${kinds.lead.elementType} and (e.pipeline_id, e.status_id) in (select r.pipeline_id, r.status_id
-          from ${rows(
-            { pipeline_id: 'integer', status_id: 'integer' },
-            stages.map(({ pipelineId, statusId }) => [pipelineId, statusId]),
-          )})`
+        from ${rows(
+          { pipeline_id: 'integer', status_id: 'integer' },
+          stages.map(({ pipelineId, statusId }) => [pipelineId, statusId]),
+        )})`
       : nothing,
   ]);
 }
 
 function noteConditions({ isIn }: Dialect, { ids, elementIds, types, updatedAfter }: NoteFilter): Sql {
-  return joined([
+  return join(' ', [
     ids ? sql`and ${isIn(sql`n.id`, ids)}` : nothing,
     elementIds ? sql`and ${isIn(sql`n.element_id`, elementIds)}` : nothing,
     types ? sql`and ${isIn(sql`n.note_type`, types)}` : nothing,
@@ -181,10 +181,6 @@ function range(column: Sql, bounds: Range | undefined): Sql {
   if (!bounds) return nothing;
   const to = bounds.to === undefined ? nothing : sql`and ${column} <= ${bounds.to}`;
   return sql`and ${column} >= ${bounds.from} ${to}`;
-}
-
-function joined(parts: readonly Sql[]): Sql {
-  return parts.reduce((all, part) => (part === nothing ? all : sql`${all} ${part}`), nothing);
 }
 
 export function activityWrites(db: Db): Writes {

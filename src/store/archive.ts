@@ -5,7 +5,7 @@ import type { Batch, CopiedAccount, CopySource } from './copy.ts';
 import { CopyRefused } from './raw-database.ts';
 import { batchRows, type Part, wholeServer } from './raw-rows.ts';
 import type { ColumnType } from './sql.ts';
-import { accountTables, findTables, integrationTable, schemaVersion } from './tables.ts';
+import { accountTables, findSchemaVersion, findTables, integrationTable } from './tables.ts';
 
 // One file that holds what a copy takes along: docs/archive.md.
 
@@ -56,7 +56,13 @@ export async function writeArchive(
     progress(part, written);
   };
 
-  const header: Header = { format, version, schema: schemaVersion, account: source.account, tables: columnsOfTables() };
+  const header: Header = {
+    format,
+    version,
+    schema: findSchemaVersion(),
+    account: source.account,
+    tables: columnsOfTables(),
+  };
   await writeLines([JSON.stringify(header)]);
   await writeRows(source.parts[0]!, await source.integrations());
   for await (const { part, rows } of source.batches('')) await writeRows(part, rows);
@@ -202,9 +208,10 @@ function readHeader(line: Line, refuse: Refuse): Header {
   if (header.version > version) {
     return refuse(`is an archive of version ${header.version}, this program knows ${version}: use a newer Kontora`);
   }
-  if (header.schema !== schemaVersion) {
-    const need = Number(header.schema) > schemaVersion ? 'a newer Kontora' : 'the Kontora that made it';
-    return refuse(`is of schema version ${header.schema}, this program of ${schemaVersion}: import it with ${need}`);
+  const schema = findSchemaVersion();
+  if (header.schema !== schema) {
+    const need = Number(header.schema) > schema ? 'a newer Kontora' : 'the Kontora that made it';
+    return refuse(`is of schema version ${header.schema}, this program of ${schema}: import it with ${need}`);
   }
   const { account } = header;
   const isKnown =

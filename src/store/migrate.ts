@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { type Db, sql } from './sql.ts';
+import { type Db, raw, sql } from './sql.ts';
 
 const folder = new URL('./migrations/', import.meta.url);
 
@@ -28,8 +28,7 @@ export async function migrate(db: Db, engine: string): Promise<void> {
       constraint schema_version_pkey primary key (version))`,
   );
   const migrations = findMigrations(engine);
-  const [newest] = await db.all<{ version: number | null }>(sql`select max(version) as version from schema_version`);
-  const have = newest?.version ?? 0;
+  const have = await readSchemaVersion(db);
   const known = migrations.at(-1)?.version ?? 0;
   if (have > known) {
     throw new Error(`the database is of schema version ${have}, this program knows ${known}: use a newer Kontora`);
@@ -38,8 +37,14 @@ export async function migrate(db: Db, engine: string): Promise<void> {
     // Of several processes that start at once all but the first wait here.
     const mine = await db.all(sql`insert into schema_version (version, name) values (${version}, ${name})
       on conflict (version) do nothing returning version`);
-    for (const text of mine.length > 0 ? statements : []) await db.run({ text, params: [] });
+    for (const text of mine.length > 0 ? statements : []) await db.run(raw(text));
   }
+}
+
+/** 0: nothing is there yet. */
+export async function readSchemaVersion(db: Db): Promise<number> {
+  const [newest] = await db.all<{ version: number | null }>(sql`select max(version) as version from schema_version`);
+  return newest?.version ?? 0;
 }
 
 function statementsOf(file: string): string[] {

@@ -2,10 +2,11 @@ import {
   type Columns,
   type Db,
   type Dialect,
-  joinOr,
+  join,
   namesOf,
   nothing,
   type Param,
+  raw,
   type Search,
   type Sql,
   sql,
@@ -40,16 +41,14 @@ export const postgres: Dialect = {
 
   async searchIds(_db: Db, { account, kind, terms, where, limit, offset }: Search): Promise<Sql | undefined> {
     if (terms.length === 0) return undefined;
-    const holds = joinOr(
-      terms.map((term) =>
-        [...term].length < trigram
-          ? sql`strpos(s.text, ${term}) > 0`
-          : sql`s.text like ${`%${term.replace(/[\\%_]/g, '\\$&')}%`}`,
-      ),
+    const holds = terms.map((term) =>
+      [...term].length < trigram
+        ? sql`strpos(s.text, ${term}) > 0`
+        : sql`s.text like ${`%${term.replace(/[\\%_]/g, '\\$&')}%`}`,
     );
     return sql`select e.id from entity_search s
       join entity e on e.account_id = ${account} and e.kind = ${kind} and e.id = s.id
-      where s.account_id = ${account} and s.kind = ${kind} and (${holds}) and e.is_deleted = 0 ${where}
+      where s.account_id = ${account} and s.kind = ${kind} and (${join(' or ', holds)}) and e.is_deleted = 0 ${where}
       order by s.id limit ${limit} offset ${offset}`;
   },
 };
@@ -60,14 +59,13 @@ function unnested(columns: Columns, rows: readonly (readonly Param[])[]): Sql {
     const values = rows.map((row) => row[index]!);
     return type === 'integer' ? sql`${integerArray(values)}::bigint[]` : sql`${textArray(values)}::text[]`;
   });
-  const table = sql`unnest(${arrays.reduce((all, array) => sql`${all}, ${array}`)})`;
+  const table = sql`unnest(${join(', ', arrays)})`;
   const bytes = Object.entries(columns).filter(([, type]) => type === 'bytes');
   if (bytes.length === 0) return sql`${table} r (${namesOf(columns)})`;
   const values = Object.entries(columns).map(([name, type]) =>
     type === 'bytes' ? `convert_to(${name}, 'UTF8')` : name,
   );
-  const selected = { text: values.join(', '), params: [] };
-  return sql`(select ${selected} from ${table} t (${namesOf(columns)})) r (${namesOf(columns)})`;
+  return sql`(select ${raw(values.join(', '))} from ${table} t (${namesOf(columns)})) r (${namesOf(columns)})`;
 }
 
 function integerArray(values: readonly Param[]): string {

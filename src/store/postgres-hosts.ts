@@ -9,13 +9,16 @@ const answerMs = 130_000;
 const defaultPatienceMs = 10_000;
 
 /** What the server ends by itself, and how it plans. */
+const read = {
+  statement_timeout: 120_000,
+  idle_in_transaction_session_timeout: 60_000,
+  // A plan for any values would take every account for an average one, and a search for a rare one.
+  options: '-c plan_cache_mode=force_custom_plan',
+};
 const settings = {
-  read: {
-    statement_timeout: 120_000,
-    idle_in_transaction_session_timeout: 60_000,
-    // A plan for any values would take every account for an average one, and a search for a rare one.
-    options: '-c plan_cache_mode=force_custom_plan',
-  },
+  read,
+  // The only use for which a host need not take writes.
+  readReplica: read,
   // Not the statement: a commit that waits for a synchronous standby would, ended so, count as done without it.
   // A lock is waited for as long as on SQLite.
   write: { lock_timeout: 10_000, idle_in_transaction_session_timeout: 60_000 },
@@ -36,7 +39,6 @@ export class Interrupted extends Error {
 
 interface HostOptions {
   readonly max: number;
-  readonly isWritable: boolean;
   readonly use: keyof typeof settings;
   /** Milliseconds until an answer is waited for no longer. */
   readonly answerMs?: number;
@@ -48,14 +50,14 @@ interface HostOptions {
 export class PostgresHosts {
   readonly patienceMs: number;
   readonly #pools: readonly pg.Pool[];
-  readonly #isWritable: boolean;
+  readonly #takesWrites: boolean;
   /** The host that answered last. */
   #current = 0;
 
   constructor(url: string, options: HostOptions) {
-    const { max, isWritable, use } = options;
+    const { max, use } = options;
     this.patienceMs = options.patienceMs ?? defaultPatienceMs;
-    this.#isWritable = isWritable;
+    this.#takesWrites = use !== 'readReplica';
     this.#pools = hostsOf(url).map((connectionString) => {
       const pool = new pg.Pool({
         connectionString,
@@ -66,7 +68,7 @@ export class PostgresHosts {
         connectionTimeoutMillis: connectMs,
         ...settings[use],
         ...(use !== 'maintenance' && { query_timeout: options.answerMs ?? answerMs }),
-        ...(isWritable && { onConnect: refuseStandby }),
+        ...(this.#takesWrites && { onConnect: refuseStandby }),
       });
       // An idle connection that breaks is taken out of the pool, which is all there is to do.
       pool.on('error', () => undefined);
@@ -81,7 +83,7 @@ export class PostgresHosts {
       try {
         return new PostgresConnection(await this.#pools[this.#current]!.connect());
       } catch (error) {
-        if (this.#isWritable && isHopeless(error)) throw error;
+        if (this.#takesWrites && isHopeless(error)) throw error;
         failure = error as Error;
         this.#current = (this.#current + 1) % this.#pools.length;
       }

@@ -25,16 +25,15 @@ const beginWrite = 'begin isolation level read committed';
  */
 export async function openPostgres(url: string, readUrl?: string, patienceMs?: number): Promise<Store> {
   await onMaintenance(url, (hosts) => prepare(hosts, refuseHalfServer), patienceMs);
-  const writing = new PostgresHosts(url, { max: writers, isWritable: true, use: 'write', patienceMs });
-  const reading = new PostgresHosts(url, { max: readers, isWritable: true, use: 'read', patienceMs });
-  const replicas =
-    readUrl === undefined ? undefined : new PostgresHosts(readUrl, { max: readers, isWritable: false, use: 'read' });
+  const writing = new PostgresHosts(url, { max: writers, use: 'write', patienceMs });
+  const reading = new PostgresHosts(url, { max: readers, use: 'read', patienceMs });
+  const replicas = readUrl === undefined ? undefined : new PostgresHosts(readUrl, { max: readers, use: 'readReplica' });
   return new PostgresStore(writing, reading, replicas);
 }
 
 /** Opens a database to copy it, or to copy into. @throws CopyRefused */
 export async function openPostgresRaw(url: string, use: RawUse): Promise<RawDatabase> {
-  const hosts = new PostgresHosts(url, { max: 2, isWritable: true, use: 'maintenance' });
+  const hosts = new PostgresHosts(url, { max: 2, use: 'maintenance' });
   const name = withoutCredentials(url);
   try {
     if (use === 'target') await prepare(hosts);
@@ -83,7 +82,7 @@ async function onMaintenance<T>(
   work: (hosts: PostgresHosts) => Promise<T>,
   patienceMs?: number,
 ): Promise<T> {
-  const hosts = new PostgresHosts(url, { max: 1, isWritable: true, use: 'maintenance', patienceMs });
+  const hosts = new PostgresHosts(url, { max: 1, use: 'maintenance', patienceMs });
   try {
     return await work(hosts);
   } finally {

@@ -1,5 +1,6 @@
-import { type Db, sql } from './sql.ts';
-import { schemaVersion } from './tables.ts';
+import { readSchemaVersion } from './migrate.ts';
+import type { Db } from './sql.ts';
+import { findSchemaVersion } from './tables.ts';
 
 /** A database as it is, without the port: to be copied from or into. */
 export interface RawDatabase {
@@ -22,20 +23,16 @@ export class CopyRefused extends Error {}
 
 /** @throws CopyRefused unless the database is of this program's schema */
 export async function checkSchemaOf(db: Db, name: string): Promise<void> {
-  const [newest] = await db
-    .all<{ version: number | null }>(sql`select max(version) as version from schema_version`)
-    .catch((error) => {
-      throw new CopyRefused(`${name} holds no data of Kontora (${error.message})`);
-    });
-  const version = newest?.version ?? 0;
-  if (version < schemaVersion) {
+  const version = await readSchemaVersion(db).catch((error) => {
+    throw new CopyRefused(`${name} holds no data of Kontora (${error.message})`);
+  });
+  const known = findSchemaVersion();
+  if (version < known) {
     throw new CopyRefused(
-      `${name} is of schema version ${version}, this program of ${schemaVersion}: start this version's server on it once`,
+      `${name} is of schema version ${version}, this program of ${known}: start this version's server on it once`,
     );
   }
-  if (version > schemaVersion) {
-    throw new CopyRefused(
-      `${name} is of schema version ${version}, this program knows ${schemaVersion}: use a newer Kontora`,
-    );
+  if (version > known) {
+    throw new CopyRefused(`${name} is of schema version ${version}, this program knows ${known}: use a newer Kontora`);
   }
 }

@@ -1,5 +1,5 @@
 import { Checksum, lineOf, type Row, type Sum } from './checksum.ts';
-import { type Columns, type Db, insertRows, namesOf, nothing, type Param, type Sql, sql } from './sql.ts';
+import { type Columns, type Db, insertRows, namesOf, nothing, type Param, raw, type Sql, sql } from './sql.ts';
 import { accountTables, findTables, integrationTable, type Table } from './tables.ts';
 
 /** Rows at a time: enough for speed, and few enough for memory. */
@@ -29,8 +29,8 @@ export type Key = readonly (string | number)[];
 /** Rows behind a key, in the order of keys. */
 export async function readRows(db: Db, part: Part, after: Key | null, limit = batchRows): Promise<Row[]> {
   const { name, columns, key } = findTables().get(part.table)!;
-  const table: Sql = { text: name, params: [] };
-  const keys: Sql = { text: key.join(', '), params: [] };
+  const table = raw(name);
+  const keys = raw(key.join(', '));
   const values: Sql = { text: key.map(() => '?').join(', '), params: after ?? [] };
   const behind = after && key.length > 0 ? sql`and (${keys}) > (${values})` : nothing;
   const order = key.length > 0 ? sql`order by ${keys}` : nothing;
@@ -48,7 +48,7 @@ export function keyOf({ table }: Part, row: Row): Key {
 }
 
 export async function countRows(db: Db, part: Part): Promise<number> {
-  const table: Sql = { text: part.table, params: [] };
+  const table = raw(part.table);
   const [row] = await db.all<{ n: number }>(sql`select count(*) as n from ${table} where ${rowsOf(part)}`);
   return row!.n;
 }
@@ -98,7 +98,7 @@ export async function removeRows(db: Db, part: Part, limit: number): Promise<num
   const { name, columns, key } = findTables().get(part.table)!;
   const rows = await readRows(db, part, null, limit);
   if (rows.length === 0) return 0;
-  const table: Sql = { text: name, params: [] };
+  const table = raw(name);
   const keyColumns: Columns = Object.fromEntries(key.map((column) => [column, columns[column]!]));
   const keys = rows.map((row) => keyOf(part, row));
   if (name === 'entity_search') {
@@ -123,7 +123,7 @@ export async function removeAccountRows(db: Db, account: number): Promise<void> 
 async function addGlobalRows(db: Db, { name, columns }: Table, rows: readonly Row[]): Promise<void> {
   if (rows.length === 0) return;
   const { dialect } = db;
-  const table: Sql = { text: name, params: [] };
+  const table = raw(name);
   const stays = name === integrationTable ? sql`on conflict (id) do nothing` : nothing;
   await db.run(sql`insert into ${table} (${namesOf(columns)})
     select ${namesOf(columns, 'r.')} from ${dialect.rows(columns, rows)} where true ${stays} ${dialect.returning}`);

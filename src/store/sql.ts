@@ -24,10 +24,17 @@ export function sql(strings: TemplateStringsArray, ...values: readonly (Param | 
   return { text, params };
 }
 
-export const nothing: Sql = { text: '', params: [] };
+/** A part of a statement that is no value, such as a name. Never anything that came from outside. */
+export function raw(text: string): Sql {
+  return { text, params: [] };
+}
 
-export function joinOr(conditions: readonly Sql[]): Sql {
-  return conditions.reduce((all, condition) => (all === nothing ? condition : sql`${all} or ${condition}`), nothing);
+export const nothing: Sql = raw('');
+
+/** Parts with something between them; `nothing` is passed over. */
+export function join(between: string, parts: readonly Sql[]): Sql {
+  const some = parts.filter((part) => part !== nothing);
+  return { text: some.map(({ text }) => text).join(between), params: some.flatMap(({ params }) => params) };
 }
 
 function isSql(value: Param | Sql): value is Sql {
@@ -74,12 +81,8 @@ export interface Dialect {
 
 /** Columns by their names, as a statement lists them. */
 export function namesOf(columns: Columns, prefix = ''): Sql {
-  return {
-    text: Object.keys(columns)
-      .map((name) => `${prefix}${name}`)
-      .join(', '),
-    params: [],
-  };
+  const names = Object.keys(columns).map((name) => `${prefix}${name}`);
+  return raw(names.join(', '));
 }
 
 /**
@@ -96,8 +99,7 @@ export async function insertRows(
 ): Promise<void> {
   if (rows.length === 0) return;
   const { dialect } = db;
-  const into: Sql = { text: table, params: [] };
-  await db.run(sql`insert into ${into} (account_id, ${namesOf(columns)})
+  await db.run(sql`insert into ${raw(table)} (account_id, ${namesOf(columns)})
     select ${account}, ${namesOf(columns, 'r.')} from ${dialect.rows(columns, rows)} where true
     ${key ? updateOnConflict(columns, key) : nothing} ${dialect.returning}`);
 }
@@ -106,7 +108,7 @@ function updateOnConflict(columns: Columns, key: readonly string[]): Sql {
   const set = Object.keys(columns)
     .filter((name) => !key.includes(name))
     .map((name) => `${name} = excluded.${name}`);
-  return { text: `on conflict (account_id, ${key.join(', ')}) do update set ${set.join(', ')}`, params: [] };
+  return raw(`on conflict (account_id, ${key.join(', ')}) do update set ${set.join(', ')}`);
 }
 
 export interface Search {

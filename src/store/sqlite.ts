@@ -8,8 +8,9 @@ import {
   type Columns,
   type Db,
   type Dialect,
-  joinOr,
+  join,
   nothing,
+  raw,
   type Search,
   type SearchKey,
   type SearchText,
@@ -226,7 +227,7 @@ const sqlite: Dialect = {
   isAmong: (column, subselect) => sql`${column} in (${subselect})`,
   rows: (columns, rows) => sql`(select ${jsonColumns(columns)} from json_each(${JSON.stringify(rows)})) r`,
   returning: nothing,
-  useIndex: (name) => ({ text: `indexed by ${name}`, params: [] }),
+  useIndex: (name) => raw(`indexed by ${name}`),
   unindexed: (column) => ({ text: `+${column.text}`, params: column.params }),
 
   async indexSearch(db: Db, account: number, texts: readonly SearchText[]): Promise<void> {
@@ -253,7 +254,10 @@ const sqlite: Dialect = {
     const { account, kind, where, limit, offset } = search;
     const match = await matchExpression(db, search.terms);
     if (match === '') return undefined;
-    const holds = sql`(${joinOr(search.terms.map((term) => sql`instr(s.text, ${term}) > 0`))})`;
+    const holds = sql`(${join(
+      ' or ',
+      search.terms.map((term) => sql`instr(s.text, ${term}) > 0`),
+    )})`;
     const texts =
       match === undefined
         ? sql`entity_search s`
@@ -275,7 +279,7 @@ function jsonColumns(columns: Columns): Sql {
   const values = Object.entries(columns).map(([name, type], index) =>
     type === 'bytes' ? `cast(value ->> ${index} as blob) as ${name}` : `value ->> ${index} as ${name}`,
   );
-  return { text: values.join(', '), params: [] };
+  return raw(values.join(', '));
 }
 
 /** What to ask the trigram index for. Empty: nothing can match. Undefined: too common, better read the texts along. */

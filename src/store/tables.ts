@@ -31,7 +31,9 @@ export const accountTables = [
 export const leftBehind = ['entity_document', 'copy_progress', 'schema_version'] as const;
 
 /** The newest schema that this program knows. */
-export const schemaVersion = findMigrations('sqlite').at(-1)!.version;
+export function findSchemaVersion(): number {
+  return findMigrations('sqlite').at(-1)!.version;
+}
 
 let known: ReadonlyMap<string, Table> | undefined;
 

@@ -1,4 +1,4 @@
-import type { Actor } from '../crm/account.ts';
+import { type Actor, makeAdministrator } from '../crm/account.ts';
 import type { Store } from '../crm/store.ts';
 import { afterAttempt, type Delivery, type Webhook } from '../crm/webhook.ts';
 import { type PostOptions, postForm, signatureHeaders } from '../http/post-form.ts';
@@ -123,17 +123,5 @@ function hostOf({ account }: Actor): string {
 
 /** Nobody in particular, who sees everything. */
 function robot({ account, settings }: Omit<Actor, 'user'>): Actor {
-  const user = {
-    id: 0,
-    login: '',
-    name: '',
-    lastName: null,
-    groupId: 0,
-    language: account.language,
-    phone: '',
-    isAdmin: true,
-    isActive: true,
-    rights: {},
-  };
-  return { account, settings, user };
+  return { account, settings, user: makeAdministrator(account, { id: 0, login: '', name: '' }) };
 }

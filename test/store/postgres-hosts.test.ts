@@ -92,7 +92,7 @@ test('a host that refuses is passed over, and one that comes and goes gives way 
 test('a server that answers no more, and does not end the connection, is given up', async () => {
   const { url, remove } = await newTestDatabase();
   const relay = await startRelay(url);
-  const hosts = new PostgresHosts(relay.url, { max: 1, isWritable: true, use: 'read', answerMs: 2000 });
+  const hosts = new PostgresHosts(relay.url, { max: 1, use: 'read', answerMs: 2000 });
   const connection = await hosts.take();
   relay.freeze();
   await assert.rejects(connection.command('begin'), (error) => error instanceof Interrupted && !error.isUndone);
