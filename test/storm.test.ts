@@ -150,8 +150,8 @@ for (const [what, fault, ...seen] of faults) {
 }
 
 function storm(options: Partial<StormOptions>) {
-  // Few records, so that each is written and read often.
-  const few = { logins: takeLogins(2), clients: 9, operations: 400, records: 60 };
+  // Few records, so that each is written and read often; and enough operations that every fault meets what shows it.
+  const few = { logins: takeLogins(2), clients: 9, operations: 1200, records: 60 };
   return runStorm(servers, { ...few, webhooks: 0, drainSeconds: 2, ...options });
 }
 
