@@ -118,7 +118,7 @@ test('every statement that touches an account names it literally', () => {
     .filter(({ path }) => path.startsWith('src/store/'))
     .flatMap(({ path, text }) => [...text.matchAll(/sql`([^`]*)`/g)].map((match) => ({ path, text: match[1]! })));
   const touching = statements.filter(({ text }) =>
-    /\b(from|join|into|update) (entity|entity_count|entity_search|entity_tag|link|tag|field|field_enum|account_user|user_group|session|token|oauth_grant|sign_in_failure|webhook|webhook_delivery|webhook_attempt|id_counter)\b/.test(
+    /\b(from|join|into|update) (entity|entity_count|entity_search|entity_tag|link|tag|field|field_enum|account_user|user_group|session|token|oauth_grant|sign_in_failure|import_progress|webhook|webhook_delivery|webhook_attempt|id_counter)\b/.test(
       text,
     ),
   );

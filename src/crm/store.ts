@@ -100,6 +100,8 @@ export interface ReadTx {
   attemptsOf(account: number, deliveryId: number): Promise<Attempt[]>;
   /** The stages in which there are leads, deleted or not. */
   stagesInUse(account: number): Promise<Stage[]>;
+  /** How far an unfinished import has come. */
+  findImport(account: number, source: string): Promise<ImportMark | undefined>;
 }
 
 export interface WriteTx extends ReadTx {
@@ -179,6 +181,13 @@ export interface WriteTx extends ReadTx {
   removeFamily(account: number, family: string): Promise<void>;
   /** All grants and tokens of an integration. */
   removeGrantsOf(account: number, integrationId: string): Promise<void>;
+
+  /**
+   * Marks an import as done up to another place, in the transaction that writes what lies between; `from` undefined: it begins.
+   * @returns false, and nothing is changed, when it is not at `from`: somebody else is at the same import
+   */
+  moveImport(account: number, source: string, from: number | undefined, to: ImportMark): Promise<boolean>;
+  removeImport(account: number, source: string): Promise<void>;
 }
 
 /** Ids of each sequence count up in their account; contacts and companies share one. */
@@ -296,6 +305,14 @@ export interface Range {
 export interface Page {
   readonly limit: number;
   readonly offset: number;
+}
+
+/** How far into its file an import has come. */
+export interface ImportMark {
+  /** Bytes. */
+  readonly place: number;
+  /** What else the importer wants to remember. */
+  readonly state: string;
 }
 
 /** Where in the pipelines a lead can be. */

@@ -23,7 +23,7 @@ export const integrationTable = 'integration';
 export const accountTables = [
   ...['account', 'id_counter', 'user_group', 'field', 'field_enum', 'pipeline', 'status', 'task_type', 'loss_reason'],
   ...['tag', 'entity', 'entity_count', 'entity_search', 'entity_tag', 'link', 'task', 'note', 'change_log'],
-  ...['sign_in_failure', 'webhook', 'webhook_delivery', 'webhook_attempt'],
+  ...['import_progress', 'sign_in_failure', 'webhook', 'webhook_delivery', 'webhook_attempt'],
   ...['account_user', 'session', 'token', 'oauth_grant', 'login'],
 ] as const;
 

@@ -4,6 +4,7 @@ import { activityReads, activityWrites } from './activity.ts';
 import { changeReads, changeWrites } from './change-log.ts';
 import { documentReads, documentWrites } from './documents.ts';
 import { entityReads, entityWrites } from './entities.ts';
+import { importReads, importWrites } from './import-progress.ts';
 import { linkReads, linkWrites } from './links.ts';
 import { oauthReads, oauthWrites } from './oauth.ts';
 import { purgeWrites } from './purge.ts';
@@ -25,6 +26,7 @@ export function readTx(db: Db, cache: SettingsCache): ReadTx {
     ...activityReads(db),
     ...changeReads(db),
     ...webhookReads(db),
+    ...importReads(db),
     settings: (account) => cache.get(db, account),
     settingsVersion: (account) => findSettingsVersion(db, account),
   };
@@ -42,6 +44,7 @@ export function writeTx(db: Db): WriteTx {
     ...activityReads(db),
     ...changeReads(db),
     ...webhookReads(db),
+    ...importReads(db),
     ...settingsWrites(db),
     ...sessionWrites(db),
     ...oauthWrites(db),
@@ -53,6 +56,7 @@ export function writeTx(db: Db): WriteTx {
     ...changeWrites(db),
     ...webhookWrites(db),
     ...purgeWrites(db),
+    ...importWrites(db),
     settings: (account) => loadSettings(db, account),
     settingsVersion: (account) => findSettingsVersion(db, account),
   };

@@ -6,6 +6,7 @@ import { changeLogContract } from './contract-change-log.ts';
 import { definitionContract } from './contract-definitions.ts';
 import { documentContract } from './contract-documents.ts';
 import { idContract } from './contract-ids.ts';
+import { importContract } from './contract-imports.ts';
 import { linkContract } from './contract-links.ts';
 import { listContract } from './contract-lists.ts';
 import { oauthContract } from './contract-oauth.ts';
@@ -40,6 +41,7 @@ export function storeContract(name: string, open: OpenStore): void {
     describe('fields and pipelines', () => definitionContract(onStore));
     describe('webhooks', () => webhookContract(onStore));
     describe('sessions and keys', () => sessionContract(onStore));
+    describe('unfinished imports', () => importContract(onStore));
     describe('integrations and their grants', () => oauthContract(onStore));
     test('closing waits for the writes that were asked for', async () => {
       const { store, remove } = await open();

@@ -35,6 +35,7 @@ export async function fillServer(store: Store, companies = 120): Promise<void> {
       const grant = { ...issued, userId, kind: 'refresh', salt: 's', usedAt: testNow, hash: `of ${name}` } as const;
       await tx.addGrant(account, grant);
       await tx.addSession(account, { hash: `session of ${name}`, userId, expiresAt: testNow + 10 });
+      await tx.moveImport(account, `companies of ${name}`, undefined, { place: 2 ** 33, state: '{"lines":1}' });
       await tx.addFailure(account, `key of ${name}`, testNow, testNow + 10);
     }
   });
