@@ -6,7 +6,7 @@ import { allKinds } from '../src/crm/kinds.ts';
 import { addNewAccount } from '../src/crm/new-account.ts';
 import { type NoteDraft, saveNotes } from '../src/crm/note.ts';
 import { kindActions } from '../src/crm/rights.ts';
-import type { Store, WriteTx } from '../src/crm/store.ts';
+import { type Store, storeOf, type WriteTx } from '../src/crm/store.ts';
 import { saveTasks, type TaskDraft } from '../src/crm/task.ts';
 import * as data from './demo-data.ts';
 import { accountDefaults, freshParts, type SeedParts } from './empty.ts';
@@ -150,11 +150,6 @@ async function addActivity(seeding: Seeding, parties: ReadonlyMap<string, Party>
     return [{ ...note, responsibleUserId: by, createdBy: by, createdAt: at, updatedAt: at }];
   });
   await saveNotes(storeOf(tx), actor, { add: notes, update: [] }, now);
-}
-
-/** The transaction that is under way, as a store. */
-function storeOf(tx: WriteTx): Store {
-  return { read: (work) => work(tx), write: (work) => work(tx), close: async () => undefined };
 }
 
 /** @returns the ids of the new records */

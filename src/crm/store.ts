@@ -36,6 +36,11 @@ export class StoreBusy extends Error {}
 /** The connection was lost while a write was being committed: it may have been done or not. */
 export class StoreUncertain extends Error {}
 
+/** The transaction that is under way, as a store: what is written through it is part of that transaction. */
+export function storeOf(tx: WriteTx): Store {
+  return { read: (work) => work(tx), write: (work) => work(tx), close: async () => undefined };
+}
+
 export interface ReadTx {
   accounts(): Promise<Account[]>;
   /** The lowest id; undefined: there is no account. */

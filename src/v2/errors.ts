@@ -128,17 +128,23 @@ export function presentHttpError(
   return present(status, code, text, profile, headers);
 }
 
-function presentCrmError(
-  { reason, path, message }: CrmError,
-  request: Request,
-  profile: WireProfile,
-  present: typeof problem,
-): Answer {
-  if (isSignInReason(reason)) return legacyError(signInErrors[reason], request, profile, { auth: false });
+function presentCrmError(error: CrmError, request: Request, profile: WireProfile, present: typeof problem): Answer {
+  if (isSignInReason(error.reason)) return legacyError(signInErrors[error.reason], request, profile, { auth: false });
+  const { status, code, text } = describeCrmError(error);
+  return present(status, code, text, profile);
+}
+
+/** What is told of an error of the rules. */
+export function describeCrmError({ reason, path, message }: CrmError): { status: number; code: number; text: string } {
+  if (isSignInReason(reason)) {
+    const { status, code, text } = signInErrors[reason];
+    return { status, code: Number(code), text };
+  }
   const { status, add, update, text } = refusals[reason];
   const detail = reason === 'bad_value' || reason === 'enum_not_found' ? expectedTexts[message as Expected] : message;
   const place = [path, detail].filter(Boolean).join(': ');
-  return present(status, path?.startsWith('update') ? update : add, place ? `${text} (${place})` : text, profile);
+  const code = path?.startsWith('update') ? update : add;
+  return { status, code, text: place ? `${text} (${place})` : text };
 }
 
 function isSignInReason(reason: Reason): reason is SignInReason {
