@@ -21,6 +21,8 @@ export interface EachParts {
   readonly complete?: (tx: WriteTx, drafts: readonly AnyDraft[]) => Promise<readonly AnyDraft[]>;
   /** What else is written in the same transaction. `decided`: what became of the first so many drafts, which are done with. */
   readonly also?: (tx: WriteTx, decided: readonly Decided[]) => Promise<void>;
+  /** Called when a transaction is done, for good. */
+  readonly committed?: () => void;
 }
 
 /**
@@ -48,6 +50,7 @@ export async function saveEach(store: Store, asking: Actor, parts: EachParts): P
         await also?.(tx, upTo(to));
       });
       told = to;
+      parts.committed?.();
     } catch (error) {
       // The transaction is undone.
       for (const index of undecided) decided[index] = undefined;
