@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { account } from './cli/account.ts';
-import { exportArchive, importArchive } from './cli/archive.ts';
+import { exportArchive } from './cli/archive.ts';
 import { copy } from './cli/copy.ts';
 import { database } from './cli/database.ts';
 import { group } from './cli/group.ts';
+import { importFile } from './cli/import.ts';
 import { integration } from './cli/integration.ts';
 import { seed } from './cli/seed.ts';
 import { serve } from './cli/serve.ts';
@@ -51,12 +52,20 @@ const help = `Kontora: a CRM server that speaks the amoCRM REST API v2.
                                              a whole server, or one account, to another database; given once more it goes on
   kontora copy --discard --to DIR|URL        removes what a copy that did not end has left there
   kontora export FILE [--account SUBDOMAIN]  the same as one file; -: to stdout
-  kontora import FILE
-                                             all of these but copy take --data or --database; the user, group and webhooks commands
-                                             --account SUBDOMAIN, needed where there are several accounts
+  kontora import FILE                        reads what export has written
+  kontora import FILE --kind companies|contacts|leads|customers [flags]
+                                             items of NDJSON or CSV, by the rules of the API (docs/import.md); given once more it goes on
+    --as LOGIN                               whose rights count: the first administrator's
+    --format ndjson|csv --encoding utf-8|windows-1251 --delimiter ";"|","   found out by themselves
+    --map "Column=key"                       what a column of CSV is, as often as needed; nothing behind =: left out
+    --ignore-unknown                         leaves out columns that are not known
+    --new                                    ids in the file are of another account: every item is a new record
+    --rejects FILE                           where refused lines go: FILE.rejects.csv and the like
+    --dry-run                                tries everything, writes nothing
+    --restart                                begins an unfinished import anew
   kontora database distribute                spreads the accounts over the machines of a Citus cluster (docs/scale.md)
-                                             all of these take --data or --database; the user, group and webhooks commands --account SUBDOMAIN,
-                                             needed where there are several accounts
+                                             all of these but copy take --data or --database; the user, group, webhooks and import commands
+                                             --account SUBDOMAIN, needed where there are several accounts
   kontora --help | --version
 
 In a clone: npm run kontora -- seed large --companies 100000`;
@@ -71,7 +80,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<voi
   webhooks,
   copy,
   export: exportArchive,
-  import: importArchive,
+  import: importFile,
   database,
 };
 

@@ -51,7 +51,8 @@ export function sayProgress(total: number): (part: Part, done: number) => void {
   };
 }
 
-function minutes(seconds: number): string {
+/** `m:ss` */
+export function minutes(seconds: number): string {
   const whole = Math.max(0, Math.ceil(seconds));
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }

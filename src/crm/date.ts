@@ -69,9 +69,15 @@ function offsetOf(zone: string): number {
   return (sign === '-' ? -60 : 60) * (Number(hours ?? 0) * 60 + Number(minutes ?? 0));
 }
 
+const offsetFormats = new Map<string, Intl.DateTimeFormat>();
+
 /** `+03:00`: how far a time zone is from UTC at a time, in unix seconds. */
 export function zoneOffset(timezone: string, seconds: number): string {
-  const format = new Intl.DateTimeFormat('en-US', { timeZone: timezone, timeZoneName: 'longOffset' });
+  let format = offsetFormats.get(timezone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('en-US', { timeZone: timezone, timeZoneName: 'longOffset' });
+    offsetFormats.set(timezone, format);
+  }
   const name = format.formatToParts(seconds * 1000).find((part) => part.type === 'timeZoneName')?.value ?? 'GMT';
   return name.slice('GMT'.length) || '+00:00';
 }

@@ -76,6 +76,7 @@ export async function saveEach(store: Store, asking: Actor, parts: EachParts): P
   await save(0, drafts.length);
   if (also && (told < drafts.length || drafts.length === 0)) {
     await store.write((tx) => also(tx, upTo(drafts.length)));
+    parts.committed?.();
   }
   return upTo(drafts.length);
 }

@@ -61,7 +61,8 @@ export function planColumns(titles: readonly string[], parts: ColumnParts): Colu
   if (unknown.length > 0 && !ignoreUnknown) {
     faults.push(`unknown columns: ${unknown.map((title) => `"${title}"`).join(', ')}`);
   }
-  if (written.length === 0 && faults.length === 0) faults.push('there is no column that is known');
+  const isKnown = placed.some((target) => target && !('key' in target && target.reading === 'nothing'));
+  if (!isKnown && faults.length === 0) faults.push('there is no column that is known');
   if (faults.length > 0) throw new ColumnsRefused(`${faults.join('; ')}.\n${describeColumns(kind, settings)}`);
 
   const readers = placed.map((target, index) => readerOf(target, titles[index]!, parts));

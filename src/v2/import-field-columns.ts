@@ -28,8 +28,12 @@ function wholeColumn(field: CustomField): FieldColumn {
     name: field.name,
     titles: basesOf(field),
     also: fieldTitles[field.code] ?? [],
-    reader: (title) => put(field, title, wholeReader(field)),
+    reader: (title) => (isLegal(field) ? legalReader(field, title, 'name') : put(field, title, wholeReader(field))),
   };
+}
+
+function isLegal({ type }: CustomField): boolean {
+  return type === types.legal || type === types.organisation;
 }
 
 /** A field is called by its name, id or code. */
@@ -70,7 +74,6 @@ function wholeReader(field: CustomField): ReadCell {
   if (type === types.multitext) return multitextReader(field);
   if (type === types.number) return (cell) => [{ value: plainNumber(cell) }];
   if (type === types.flag) return (cell) => [{ value: flagCell(cell) }];
-  if (type === types.legal || type === types.organisation) return (cell) => [{ value: { name: cell } }];
   return (cell) => [{ value: cell }];
 }
 
@@ -90,12 +93,12 @@ function partColumns(field: CustomField): FieldColumn[] {
   }
   if (type === types.address) {
     return Object.entries(addressTitles).map(([subtype, titles]) =>
-      partColumn(field, [subtype, ...titles], [], (title) => put(field, title, (cell) => [{ value: cell, subtype }])),
+      partColumn(field, [...titles, subtype], [], (title) => put(field, title, (cell) => [{ value: cell, subtype }])),
     );
   }
-  if (type === types.legal || type === types.organisation) {
+  if (isLegal(field)) {
     return Object.entries(legalTitles).map(([key, titles]) =>
-      partColumn(field, [key, ...titles], [], (title) => legalReader(field, title, key)),
+      partColumn(field, [...titles, key], [], (title) => legalReader(field, title, key)),
     );
   }
   return [];

@@ -34,7 +34,7 @@ export interface OwnColumn {
  * source: headers of amoCRM's CSV exports of contacts, companies and leads, as public programs that read them list them
  */
 export function ownColumns(kind: KindName): readonly OwnColumn[] {
-  return [...common, ...columns[kind]];
+  return [...common, ...links.filter(({ kinds: those }) => those.includes(kind)), ...columns[kind]];
 }
 
 const nothing = (key: string, ...titles: string[]): OwnColumn => ({ key, reading: 'nothing', titles });
@@ -59,10 +59,6 @@ const common: readonly OwnColumn[] = [
     also: ['last_modified', 'updated at', 'updated'],
   },
   { key: 'tags', reading: 'tags', titles: ['Теги'], also: ['Тэги', 'Метки'] },
-  { key: 'contacts_id', reading: 'ids', titles: ['ID контакта', 'ID контактов'] },
-  { key: 'leads_id', reading: 'ids', titles: ['ID сделки', 'ID сделок'] },
-  { key: 'customers_id', reading: 'ids', titles: ['ID покупателя', 'ID покупателей'] },
-  { key: 'company_id', reading: 'ids', titles: ['ID компании'] },
   { key: 'type', reading: 'kind', titles: ['Тип'] },
   nothing('updated_by', 'Кем редактирован', 'Кем редактирована', 'Кем изменен'),
   nothing('closest_task_at', 'Ближайшая задача'),
@@ -71,9 +67,22 @@ const common: readonly OwnColumn[] = [
   nothing('import_error', refusedTitle),
 ];
 
+const links: readonly (OwnColumn & { readonly kinds: readonly KindName[] })[] = [
+  { key: 'company_id', reading: 'ids', titles: ['ID компании'], kinds: ['contact', 'lead', 'customer'] },
+  {
+    key: 'contacts_id',
+    reading: 'ids',
+    titles: ['ID контакта', 'ID контактов'],
+    kinds: ['company', 'lead', 'customer'],
+  },
+  { key: 'leads_id', reading: 'ids', titles: ['ID сделки', 'ID сделок'], kinds: ['company', 'contact'] },
+  { key: 'customers_id', reading: 'ids', titles: ['ID покупателя', 'ID покупателей'], kinds: ['company', 'contact'] },
+];
+
 /** A column that means different things in the files of different kinds stands in each. */
 const columns: Readonly<Record<KindName, readonly OwnColumn[]>> = {
   company: [
+    { key: 'id', reading: 'text', titles: ['ID компании'] },
     {
       key: 'name',
       reading: 'text',
@@ -88,6 +97,7 @@ const columns: Readonly<Record<KindName, readonly OwnColumn[]>> = {
     nothing('leads', 'Сделки'),
   ],
   contact: [
+    { key: 'id', reading: 'text', titles: ['ID контакта'] },
     {
       key: 'name',
       reading: 'text',
@@ -109,6 +119,7 @@ const columns: Readonly<Record<KindName, readonly OwnColumn[]>> = {
     nothing('leads', 'Сделки'),
   ],
   lead: [
+    { key: 'id', reading: 'text', titles: ['ID сделки'] },
     {
       key: 'name',
       reading: 'text',
@@ -147,6 +158,7 @@ const columns: Readonly<Record<KindName, readonly OwnColumn[]>> = {
     nothing('contact_responsible', 'Ответственный за контакт'),
   ],
   customer: [
+    { key: 'id', reading: 'text', titles: ['ID покупателя'] },
     {
       key: 'name',
       reading: 'text',
