@@ -17,10 +17,10 @@ export function readDate(written: string, timezone: string): string | undefined 
   const clock = [Number(time['h']), Number(time['min']), Number(time['s'] ?? 0)] as const;
   const utc = Date.UTC(...day, ...clock) / 1000;
   // What rolls over into another day or hour was no date.
-  const check = localTime(utc, 'UTC').split(/[- :]/).map(Number);
+  const check = utcTime(utc).split(/[- :]/).map(Number);
   if ([...day, ...clock].some((number, index) => number + (index === 1 ? 1 : 0) !== check[index])) return undefined;
   const zone = time['zone'];
-  return localTime(zone === undefined ? utc : utc - offsetOf(zone), zone === undefined ? 'UTC' : timezone);
+  return zone === undefined ? utcTime(utc) : localTime(utc - offsetOf(zone), timezone);
 }
 
 const days = [
@@ -57,8 +57,26 @@ export function utcSeconds(local: string, timezone: string): number {
 /** What a clock in a time zone shows, given as if it were in UTC, as unix seconds. */
 function inZone(shown: number, timezone: string): number {
   // The offset at that time is not quite known before it is: a second look corrects days on which clocks change.
-  const guess = shown - offsetOf(zoneOffset(timezone, shown));
-  return shown - offsetOf(zoneOffset(timezone, guess));
+  const guess = shown - offsetAt(timezone, shown);
+  return shown - offsetAt(timezone, guess);
+}
+
+const day = 24 * 3600;
+/** Offsets on days on which clocks do not change, by time zone and day: asking is what costs, and files are full of the same days. */
+const dayOffsets = new Map<string, Map<number, number>>();
+const maxDays = 20_000;
+
+/** Seconds east of UTC at a time. */
+function offsetAt(timezone: string, seconds: number): number {
+  const number = Math.floor(seconds / day);
+  const days = dayOffsets.get(timezone) ?? new Map<number, number>();
+  const known = days.get(number);
+  if (known !== undefined) return known;
+  const [first, last] = [number * day, number * day + day - 1].map((at) => offsetOf(zoneOffset(timezone, at)));
+  if (first !== last) return offsetOf(zoneOffset(timezone, seconds));
+  if (days.size >= maxDays) days.clear();
+  dayOffsets.set(timezone, days.set(number, first!));
+  return first!;
 }
 
 const times = /^[ T](?<h>\d{1,2}):(?<min>\d{2})(?::(?<s>\d{2})(?:\.\d+)?)?(?<zone>Z|[+-]\d{2}:?\d{2})?$/;
@@ -81,6 +99,15 @@ export function zoneOffset(timezone: string, seconds: number): string {
   const name = format.formatToParts(seconds * 1000).find((part) => part.type === 'timeZoneName')?.value ?? 'GMT';
   return name.slice('GMT'.length) || '+00:00';
 }
+
+/** The same as `localTime` in UTC. Before 1600 calendars differ. */
+function utcTime(seconds: number): string {
+  return seconds < from1600
+    ? localTime(seconds, 'UTC')
+    : new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ');
+}
+
+const from1600 = Date.UTC(1600) / 1000;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 

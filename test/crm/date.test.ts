@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { localTime, readDate } from '../../src/crm/date.ts';
+import { localTime, readDate, utcSeconds } from '../../src/crm/date.ts';
 import { moscow } from '../support/office.ts';
 
 const vladivostok = 'Asia/Vladivostok';
@@ -67,4 +67,21 @@ test('a time is shown in the zone’s summer or winter hours', () => {
 
 test('midnight is hour 00', () => {
   assert.equal(localTime(0, 'UTC'), '1970-01-01 00:00:00');
+});
+
+describe('a local time back to unix seconds, also around a change of clocks', () => {
+  for (const timezone of ['Europe/Moscow', 'Europe/Berlin', 'Asia/Kathmandu', 'America/New_York', 'UTC']) {
+    test(timezone, () => {
+      // Every hour and a half: of two years, and around the year in which Moscow changed its offset for good.
+      for (const from of [1259625600, 1388534400]) {
+        for (let at = from; at < from + 2 * 365 * 24 * 3600; at += 5400) {
+          const shown = localTime(at, timezone);
+          const back = utcSeconds(shown, timezone);
+          // An hour that the clocks go through twice is one of both.
+          assert.equal(localTime(back, timezone), shown);
+          assert.ok(Math.abs(back - at) <= 3600, shown);
+        }
+      }
+    });
+  }
 });

@@ -185,7 +185,10 @@ describe('titles', () => {
 
   test('that are unknown are refused with those that there are, or left out', () => {
     const told = faultsOf('company', ['Название', 'Примечание', 'Цвет']);
-    assert.match(told, /^unknown columns: "Примечание", "Цвет"\.\nThere are: id \(ID\), .*name \(Название компании, /);
+    assert.match(
+      told,
+      /^unknown columns: "Примечание", "Цвет"\.\nThere are: id \(ID, ID компании\), .*name \(Название компании, /,
+    );
     assert.match(told, /and of this account: .*Рабочий телефон, .*Роль, .*Юридический адрес: Город, /);
     assert.doesNotMatch(told, /Товары|Должность/);
     const columns = plan('company', ['Название', 'Цвет'], { ignoreUnknown: true });
