@@ -104,7 +104,8 @@ async function run(importing: Importing, source: RecordSource): Promise<void> {
     );
   }
   const writesRejects = !isDry || flags['rejects'] !== undefined;
-  if (writesRejects && !known?.rejects && !isRestarted && existsSync(rejectsPath)) {
+  // Of an unfinished import it is its own.
+  if (writesRejects && !known && !isRestarted && existsSync(rejectsPath)) {
     throw new UsageError(
       `${rejectsPath}, where refused lines go, is there already: move it away, or give another --rejects`,
     );
