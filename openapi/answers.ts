@@ -314,6 +314,18 @@ export const answerSchemas: Readonly<Record<string, Schema>> = {
     ),
     after: told('What to ask with next', whole),
   }),
+  ImportLine: told(
+    'A line of the answer to an import: an item that was refused or, with `with=ids`, written; how far it is; the last one has `end`, or is an error',
+    {
+      anyOf: [
+        closed({ line: whole, error: text, 'code?': told("amoCRM's number", whole) }),
+        closed({ line: whole, id: whole }),
+        closed({ line: whole, added: whole, updated: whole, refused: whole, 'end?': constant(true) }),
+        ref('Problem'),
+        ref('LegacyError'),
+      ],
+    },
+  ),
   Deleted: closed({ status: { enum: ['success', 'error'] }, message: text }),
   MultiactionsSet: closed({
     response: closed({ multiactions: closed({ set: closed({ errors: listOf(text) }) }) }),

@@ -1,4 +1,4 @@
-import { listOf, ref, type Schema, whole } from './schema.ts';
+import { listOf, ref, type Schema, told, whole } from './schema.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -159,6 +159,35 @@ function kindPaths({ path, one, many, parameters, saved = 'SavedItems', add }: K
   };
 }
 
+/** Lines of JSON both ways: the schemas are those of one line. */
+function importPaths({ path, one, many, add }: Kind): Json {
+  return {
+    [`/api/kontora/import/${path}`]: {
+      post: {
+        operationId: `import${many}`,
+        summary: `Add and update any number of ${path}, an item a line. Answers while it reads`,
+        tags: [many],
+        parameters: [
+          query('with', words('ids'), 'A line for each item that was written, too'),
+          query('new', { enum: [0, 1] }, '1: ids in the items are of another account, and every item is a new record'),
+        ],
+        requestBody: {
+          required: true,
+          content: {
+            'application/x-ndjson': {
+              schema: told('One line; with `id` it is an update', {
+                anyOf: [ref(`${one}Update`), ref(`${one}Add`)],
+              }),
+              example: add,
+            },
+          },
+        },
+        responses: { 200: answer('ImportLine', 'Lines, each of this schema', 'application/x-ndjson'), ...refused },
+      },
+    },
+  };
+}
+
 const idForm: Schema = {
   type: 'object',
   properties: { ACTION: { const: 'DELETE' }, 'ID[]': listOf(whole) },
@@ -314,6 +343,7 @@ export const paths: Json = {
     },
   },
   ...Object.assign({}, ...kinds.map(kindPaths)),
+  ...Object.assign({}, ...kinds.map(importPaths)),
   '/api/v2/tasks': {
     get: {
       operationId: 'listTasks',

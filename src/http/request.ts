@@ -28,10 +28,31 @@ export interface Answer {
   readonly body: Buffer;
 }
 
+/** A request whose body is read as it comes, and whose answer goes out as it is made. Either may take hours. */
+export interface StreamedRequest extends SignedRequest {
+  readonly body: AsyncIterable<Uint8Array>;
+  /** Unix seconds, at any moment of it. */
+  readonly clock: () => number;
+}
+
 /** An address and what answers there, by method. `open` routes need no sign-in. */
 export type Route =
-  | { readonly path: string; readonly open: true; readonly methods: Methods<Request> }
-  | { readonly path: string; readonly open?: false; readonly methods: Methods<SignedRequest> };
+  | StreamedRoute
+  | { readonly path: string; readonly open: true; readonly streams?: false; readonly methods: Methods<Request> }
+  | {
+      readonly path: string;
+      readonly open?: false;
+      readonly streams?: false;
+      readonly methods: Methods<SignedRequest>;
+    };
+
+/** The answer is 200 with lines of JSON, unless the promise is rejected; an error on the way is its last line. */
+export interface StreamedRoute {
+  readonly path: string;
+  readonly open?: false;
+  readonly streams: true;
+  readonly methods: { readonly POST: (request: StreamedRequest) => Promise<AsyncIterable<Uint8Array>> };
+}
 
 export type Methods<R extends Request> = Readonly<Partial<Record<'GET' | 'POST', (request: R) => Promise<Answer>>>>;
 

@@ -1,8 +1,16 @@
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { parseBody } from './body.ts';
 import { parseBrackets, type Tree } from './brackets.ts';
-import { type Answer, HttpError, type Request, type Route, type SignedRequest } from './request.ts';
+import {
+  type Answer,
+  HttpError,
+  type Request,
+  type Route,
+  type SignedRequest,
+  type StreamedRequest,
+} from './request.ts';
 import type { SignIn } from './session.ts';
+import { Streams } from './streams.ts';
 
 /** Largest body of a signed-in user, in bytes; and of anybody else, who needs no more for signing in. */
 const bodyLimit = 8 * 1024 * 1024;
@@ -34,19 +42,28 @@ export function createServer(parts: ServerParts): FastifyInstance {
     requestTimeout: 120_000,
     frameworkErrors: (error, raw, reply) => fail(parts, error, raw, reply),
     clientErrorHandler(error, socket) {
+      if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && streams.has(socket)) return;
       if (socket.writable) socket.end(rawAnswer(parts.presentHttpError(unreadable(error.code))));
       else socket.destroy();
     },
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  const streams = new Streams(app);
   const accepted = new WeakMap<FastifyRequest, Accepted>();
   for (const route of parts.routes) {
     app.all(route.path, {
       bodyLimit: route.open ? openBodyLimit : bodyLimit,
       // Before the body is read: nobody makes the server hold a large one without having signed in.
       onRequest: async (raw, reply) => {
-        accepted.set(raw, await accept(parts, route, raw, reply));
+        const mine = await accept(parts, route, raw, reply);
+        accepted.set(raw, mine);
+        const { request, stream } = mine;
+        // What is answered here has its body left alone.
+        if (stream) {
+          const failed = (error: unknown) => present(parts, error, raw, request);
+          await streams.answer(raw, reply, stamp(request.now), stream, failed);
+        }
       },
       handler: async (raw, reply) => {
         const { request, answer } = accepted.get(raw)!;
@@ -63,13 +80,15 @@ export function createServer(parts: ServerParts): FastifyInstance {
 interface Accepted {
   readonly request: Request | SignedRequest;
   readonly answer: () => Promise<Answer>;
+  /** In place of it, where the body is read as it comes. */
+  readonly stream?: (body: StreamedRequest['body']) => Promise<AsyncIterable<Uint8Array>>;
 }
 
 async function accept(parts: ServerParts, route: Route, raw: FastifyRequest, reply: FastifyReply): Promise<Accepted> {
   forgetContentType(raw);
   const request = requestOf(parts, raw, readQuery(raw.url));
   const method = raw.method === 'HEAD' ? 'GET' : raw.method;
-  if (!(method === 'GET' || method === 'POST') || !route.methods[method]) {
+  if (!(method === 'GET' || method === 'POST') || !(method in route.methods)) {
     throw new HttpError(405, 'wrong_method', { Allow: Object.keys(route.methods).join(', ') });
   }
   if (route.open) {
@@ -81,6 +100,14 @@ async function accept(parts: ServerParts, route: Route, raw: FastifyRequest, rep
     reply.header('Set-Cookie', parts.sessionCookies(sessionId, actor.user.login, request.now));
   }
   const signed = { ...request, actor };
+  if (route.streams) {
+    const { POST } = route.methods;
+    return {
+      request: signed,
+      answer: () => Promise.reject(new Error('it is a stream')),
+      stream: (body) => POST({ ...signed, body, clock: parts.clock }),
+    };
+  }
   const handle = route.methods[method]!;
   return { request: signed, answer: () => handle(signed) };
 }
@@ -123,9 +150,13 @@ function fail(
   reply: FastifyReply,
   request: Request | SignedRequest = requestOf(parts, raw, Object.create(null)),
 ): FastifyReply {
+  return send(reply, present(parts, error, raw, request), request.now);
+}
+
+function present(parts: ServerParts, error: unknown, raw: FastifyRequest, request: Request): Answer {
   const answer = parts.presentError(ownError(error), request);
   if (answer.status >= 500) raw.log.error({ requestId: raw.id, err: error }, 'a request failed');
-  return send(reply, answer, request.now);
+  return answer;
 }
 
 /** What Fastify or node refuse (too large, a broken address, a client that went away) as ours. */
@@ -137,11 +168,14 @@ function ownError(error: unknown): unknown {
 
 /** doc: companies, response headers: every answer tells the server's time */
 function send(reply: FastifyReply, { status, headers, body }: Answer, now: number): FastifyReply {
-  const stamped = { ...headers, 'Runtime-Timestamp': String(now) };
   return reply
     .code(status)
-    .headers(stamped)
+    .headers({ ...headers, ...stamp(now) })
     .send(body.length === 0 ? undefined : body);
+}
+
+function stamp(now: number): Record<string, string> {
+  return { 'Runtime-Timestamp': String(now) };
 }
 
 /** What node's parser says of bytes that it could not read. Letters as they are in an address are what people send by mistake. */

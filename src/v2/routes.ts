@@ -10,6 +10,7 @@ import { deletableKinds, deleteByKind, runMultiactions } from './delete.ts';
 import { getEntities, postEntities, type Wire } from './entities.ts';
 import { postFields } from './fields.ts';
 import { getHistory } from './history.ts';
+import { postImport } from './import.ts';
 import { getNotes, postNotes } from './notes.ts';
 import { getAccountSubdomain, postAccessToken, postExchangeApiKey } from './oauth.ts';
 import { getPipelines } from './pipelines.ts';
@@ -68,6 +69,13 @@ export function routes(wire: Wire, signIn: SignIn): Route[] {
     { path: '/api/kontora/bin/purge', methods: { POST: (request) => postPurge(wire, request) } },
     { path: '/api/kontora/changes', methods: { GET: (request) => getChanges(wire, request) } },
     { path: '/api/kontora/history', methods: { GET: (request) => getHistory(wire, request) } },
+    ...allKinds.map(
+      ({ name, path }): Route => ({
+        path: `/api/kontora/import/${path}`,
+        streams: true,
+        methods: { POST: (request) => postImport(wire, name, request) },
+      }),
+    ),
     { path: '/api/v2/account', methods: { GET: (request) => getAccount(wire, request) } },
     { path: '/api/v2/fields', methods: { POST: (request) => postFields(wire, request) } },
     { path: '/api/v2/pipelines', methods: { GET: (request) => getPipelines(wire, request) } },

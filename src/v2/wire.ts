@@ -360,3 +360,16 @@ export interface ChangeJson {
   before: Record<string, unknown>;
   after: Record<string, unknown>;
 }
+
+/** POST /api/kontora/import/<kind>: what became of one line. */
+export type ImportLineJson = { line: number; id: number } | { line: number; error: string; code?: number };
+
+/** The same, of all lines up to this one. */
+export interface ImportedJson {
+  line: number;
+  added: number;
+  updated: number;
+  refused: number;
+  /** The last line of the answer. */
+  end?: true;
+}

@@ -46,7 +46,19 @@ export function answerFaults(
   if (response.content === undefined) return body === '' && type === null ? undefined : 'there is a body';
   const media = response.content[type ?? ''];
   if (media === undefined) return `${type} is not described`;
-  return type === 'text/html' ? undefined : faults(media.schema, JSON.parse(body));
+  if (type === 'text/html') return undefined;
+  const values = type === lines ? readLines(body) : [JSON.parse(body)];
+  return values.map((value) => faults(media.schema, value)).find((fault) => fault !== undefined);
+}
+
+/** The media type of JSON line by line: each of its lines has the schema. */
+export const lines = 'application/x-ndjson';
+
+export function readLines(text: string): unknown[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
 }
 
 /** How addresses and methods fail that are not there. */

@@ -56,7 +56,8 @@ export async function play(server: TestServer, step: Step): Promise<string> {
 function show({ status, headers, text }: Reply, shownHeaders: readonly string[]): string {
   const lines = [`< ${status} ${headers.get('content-type') ?? '-'}`];
   for (const name of shownHeaders) lines.push(`< ${name}: ${headers.get(name) ?? ''}`);
-  return [...lines, ...(text === '' ? [] : [text])].join('\n');
+  // Lines of JSON end with a line feed, a JSON does not.
+  return [...lines, ...(text === '' ? [] : [text.replace(/\n$/, '')])].join('\n');
 }
 
 /** Writes what the server answers now into the file, for reading it over before it is committed. */
