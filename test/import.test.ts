@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -273,7 +273,7 @@ describe('before anything is written is refused', () => {
   test('an archive as items, and items as an archive', () => {
     const archive = write('archive.ndjson', '{"format":"kontora-archive","version":1}\n');
     refused([archive, '--kind', 'companies', '--data', data], /is an archive: import it without --kind/);
-    refused([csv, '--data', newPath()], /is no archive: to import items, say of which kind/);
+    refused([csv, '--data', newPath()], /is no archive of Kontora: to import items, say of which kind/);
   });
 
   test('a file of rejects that is there already', () => {
@@ -489,27 +489,36 @@ describe('killed with -9 again and again, and given once more, an import ends as
 });
 
 describe('an import that is not finished', () => {
-  /** Stops it between two batches. */
-  function interrupt(...args: string[]): Promise<{ status: number | null; stdout: string }> {
+  /** Stops it between two batches, when those lines of several that were refused are in their file. */
+  function interrupt(rejects: string, ...args: string[]): Promise<{ status: number | null; stdout: string }> {
     const child = spawn(process.execPath, [program, 'import', ...args], { env: environment() });
     let stdout = '';
     child.stdout.on('data', (chunk) => {
       stdout += chunk;
     });
-    child.stderr.on('data', (chunk) => {
-      if (String(chunk).includes(' as ')) setTimeout(() => child.kill('SIGINT'), 100);
+    const waiting = setInterval(() => {
+      if (existsSync(rejects) && statSync(rejects).size > 10_000) {
+        clearInterval(waiting);
+        child.kill('SIGINT');
+      }
+    }, 5);
+    return new Promise((resolve) => {
+      child.on('exit', (status) => {
+        clearInterval(waiting);
+        resolve({ status, stdout });
+      });
     });
-    return new Promise((resolve) => child.on('exit', (status) => resolve({ status, stdout })));
   }
 
   async function interrupted() {
     const data = await newData();
     const file = write('many.ndjson', manyLines);
     const args = [file, '--kind', 'companies', '--data', data];
-    const { status, stdout } = await interrupt(...args);
+    const rejects = file.replace('.ndjson', '.rejects.ndjson');
+    const { status, stdout } = await interrupt(rejects, ...args);
     assert.equal(status, 1);
     assert.match(stdout, /^added \d+, .*\nstopped before line \d+: the same command goes on from there\n$/);
-    return { data, file, args, rejects: file.replace('.ndjson', '.rejects.ndjson') };
+    return { data, file, args, rejects };
   }
 
   test('by Ctrl+C has ended a batch, and goes on', async () => {

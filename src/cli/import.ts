@@ -31,7 +31,7 @@ export async function importFile([path = '', ...args]: readonly string[]): Promi
   if (!rest.some((arg) => arg === '--kind' || arg.startsWith('--kind='))) {
     if (path !== '-' && existsSync(path) && !(await isArchive(path))) {
       throw new UsageError(
-        `${path} is no archive: to import items, say of which kind by --kind ${kindPaths.join('|')}`,
+        `${path} is no archive of Kontora: to import items, say of which kind by --kind ${kindPaths.join('|')}`,
       );
     }
     return importArchive([path, ...rest]);
