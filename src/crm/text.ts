@@ -1,8 +1,12 @@
 /** One spelling for searching and comparing: SQL engines fold Cyrillic differently or not at all, so it is done here. */
 export function fold(text: string): string {
+  const lower = (isPlain.test(text) ? text : text.normalize('NFC')).toLowerCase().replaceAll('ё', 'е');
   // Σ at the end of a word is folded another way than inside it.
-  return text.normalize('NFC').toLowerCase().replaceAll('ё', 'е').replaceAll('ς', 'σ');
+  return lower.replaceAll('ς', 'σ');
 }
+
+/** Latin, Cyrillic and common signs, none of which NFC changes: looking for it would take most of the time of folding. */
+const isPlain = /^[\u0000-\u02ff\u0400-\u0482\u048a-\u052f\u2010-\u2027\u20bd\u2116]*$/;
 
 /** No engine stores and searches NUL, lone surrogates or noncharacters faithfully; they are refused where requests are read. */
 export function isStorable(text: string): boolean {

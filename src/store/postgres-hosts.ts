@@ -1,7 +1,7 @@
 import pg, { DatabaseError, type PoolClient } from 'pg';
 import { StoreBusy } from '../crm/store.ts';
-import { postgres } from './postgres-dialect.ts';
-import type { Db, Param, Sql } from './sql.ts';
+import { insertStatement, postgres } from './postgres-dialect.ts';
+import type { Db, Insert, Param, Sql } from './sql.ts';
 
 const connectMs = 10_000;
 /** A server that has gone without a word answers nothing, and ends nothing either. */
@@ -115,6 +115,10 @@ export class PostgresConnection implements Db {
 
   async run(statement: Sql): Promise<void> {
     await this.#send(prepared(statement));
+  }
+
+  insert(into: Insert): Promise<void> {
+    return this.run(insertStatement(into));
   }
 
   /** begin, commit, rollback: gives the command that the server says it has done. */

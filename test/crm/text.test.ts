@@ -25,6 +25,15 @@ function matches(query: string, lines: readonly string[]): boolean {
   return searchTerms(query).some((term) => text.includes(term));
 }
 
+test('what folds without a look at its normal form has none other than itself', () => {
+  for (let code = 0; code <= 0xffff; code += 1) {
+    if (code >= 0xd800 && code <= 0xdfff) continue;
+    const letter = String.fromCharCode(code);
+    // A mark behind it may make one letter of both.
+    for (const text of [letter, `${letter}\u0306`, `и${letter}`]) assert.equal(fold(text), fold(text.normalize('NFC')));
+  }
+});
+
 describe('texts that people take for the same fold to the same', () => {
   const pairs = [
     ['Company@Company.MOC', 'company@company.moc', 'Latin letter case'],
