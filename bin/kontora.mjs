@@ -7,4 +7,8 @@ if (major < 22 || (major === 22 && minor < 18)) {
   );
   process.exit(1);
 }
+// What TypeScript becomes is kept beside the packages: the next start is quicker, and needs less memory.
+const { enableCompileCache } = await import('node:module');
+const { fileURLToPath } = await import('node:url');
+enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/kontora', import.meta.url)));
 await import('../src/main.ts');

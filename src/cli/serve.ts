@@ -7,6 +7,7 @@ import { createServer } from '../http/server.ts';
 import { SignIn } from '../http/session.ts';
 import { sessionCookies } from '../v2/auth.ts';
 import { docsRoutes } from '../v2/docs.ts';
+import { entitiesAtOnce } from '../v2/entities-at-once.ts';
 import { presentError, presentHttpError } from '../v2/errors.ts';
 import { routes } from '../v2/routes.ts';
 import { WebhookWorker } from '../v2/webhook-worker.ts';
@@ -83,9 +84,11 @@ export function createApp(
   clock = now,
 ): FastifyInstance {
   const signIn = new SignIn(store);
+  const wire = { store, documents: new Documents(store), profile, webhooks };
   return createServer({
-    routes: [...routes({ store, documents: new Documents(store), profile, webhooks }, signIn), ...docsRoutes],
+    routes: [...routes(wire, signIn), ...docsRoutes],
     signIn,
+    answerAtOnce: entitiesAtOnce(wire, signIn),
     sessionCookies,
     presentError: (error, request) => presentError(error, request, profile),
     presentHttpError: (error) => presentHttpError(error, profile),

@@ -91,6 +91,6 @@ function encode(document: string): Uint8Array {
 }
 
 /** Whether no right of this user hides anything of any kind. */
-function seesAll(actor: Actor): boolean {
+export function seesAll(actor: Actor): boolean {
   return Object.values(kinds).every(({ name }) => scopeOf(actor, name, 'view') === 'all');
 }

@@ -4,7 +4,7 @@ import { CrmError } from '../crm/errors.ts';
 import type { ReadTx, Session, Store, WriteTx } from '../crm/store.ts';
 import type { Tree } from './brackets.ts';
 import { findTokenAccount, hashKey, hashToken, isKey, newToken } from './keys.ts';
-import type { Request } from './request.ts';
+import type { Request, RequestHead } from './request.ts';
 
 /** Seconds that a session lives after its last request. doc: auth, 15 minutes */
 const sessionSeconds = 15 * 60;
@@ -31,6 +31,11 @@ interface Given {
   readonly session: Session;
 }
 
+/** Who sends a request, and until when (unix seconds) that needs no look at the database, unless something is written there. */
+interface Known extends SignedIn {
+  readonly until: number;
+}
+
 export interface Credentials {
   readonly login: string;
   readonly key: string;
@@ -48,6 +53,9 @@ export class SignIn {
   readonly #store: Store;
   /** Session ids given to clients that send their key with every request, by account, user and key. */
   readonly #given = new Map<string, string>();
+  /** Who has sent which credentials since the database became what it is. */
+  readonly #known = new Map<string, Known>();
+  #state: number | undefined;
 
   constructor(store: Store) {
     this.#store = store;
@@ -55,6 +63,32 @@ export class SignIn {
 
   /** @throws CrmError wrong_credentials, too_many_failures, user_inactive, account_not_found, ip_not_allowed */
   async authenticate(request: Request): Promise<SignedIn> {
+    const state = this.#store.atOnce?.read((reads) => reads.state());
+    const known = await this.#find(request);
+    if (state !== undefined) {
+      this.#forgetAllBut(state);
+      remember(this.#known, knownKeyOf(request), known);
+    }
+    return known;
+  }
+
+  /**
+   * What `authenticate` would give, if that is known without looking: exact, since whatever is committed by anybody is another
+   * state (crm/store.ts, AtOnceReads), in which it is looked up again. Undefined: it has to be looked up.
+   */
+  recall(request: RequestHead, state: number): SignedIn | undefined {
+    this.#forgetAllBut(state);
+    const known = this.#known.get(knownKeyOf(request));
+    return known && request.now < known.until ? known : undefined;
+  }
+
+  #forgetAllBut(state: number): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#known.clear();
+  }
+
+  async #find(request: Request): Promise<Known> {
     const credentials = findCredentials(request.query);
     if (credentials) return this.signIn(request, credentials);
     const bearer = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
@@ -78,7 +112,7 @@ export class SignIn {
   }
 
   /** Checks a login and key and gives a session. @throws as authenticate */
-  async signIn(request: Request, { login, key }: Credentials): Promise<SignedIn & { sessionId: string }> {
+  async signIn(request: Request, { login, key }: Credentials): Promise<Known & { sessionId: string }> {
     const { now } = request;
     if (login.length > maxLogin || key.length > maxKey) throw new CrmError('wrong_credentials');
     const folded = foldLogin(login);
@@ -94,7 +128,7 @@ export class SignIn {
         return { actor, failedIn: failures && counted, given: await this.#findGiven(tx, actor, key, now) };
       });
       if (failedIn !== undefined) await this.#store.write((tx) => tx.removeFailures(failedIn, failureKey));
-      return { actor, sessionId: await this.#giveSession(actor, key, given, now) };
+      return { actor, ...(await this.#giveSession(actor, key, given, now)) };
     } catch (error) {
       if (error instanceof CrmError && error.reason === 'wrong_credentials') {
         await this.#store.write((tx) => addFailure(tx, folded, failureKey, now));
@@ -120,11 +154,16 @@ export class SignIn {
     return sessionId && session ? { sessionId, session } : undefined;
   }
 
-  async #giveSession(actor: Actor, key: string, given: Given | undefined, now: number): Promise<string> {
+  async #giveSession(
+    actor: Actor,
+    key: string,
+    given: Given | undefined,
+    now: number,
+  ): Promise<{ sessionId: string; until: number }> {
     const { account, user } = actor;
     if (given) {
-      await this.#prolong(account.id, given.sessionId, given.session, now);
-      return given.sessionId;
+      const until = await this.#prolong(account.id, given.sessionId, given.session, now);
+      return { sessionId: given.sessionId, until };
     }
     const sessionId = newToken(account.id);
     await this.#store.write(async (tx) => {
@@ -133,17 +172,18 @@ export class SignIn {
       await tx.addSession(account.id, session);
     });
     remember(this.#given, givenKeyOf(actor, key), sessionId);
-    return sessionId;
+    return { sessionId, until: now + prolongSeconds };
   }
 
-  /** Gives it a new quarter of an hour. */
-  async #prolong(account: number, sessionId: string, session: Session, now: number): Promise<void> {
+  /** Gives it a new quarter of an hour. @returns when to do so again */
+  async #prolong(account: number, sessionId: string, session: Session, now: number): Promise<number> {
     const expiresAt = now + sessionSeconds;
-    if (expiresAt - session.expiresAt < prolongSeconds) return;
+    if (expiresAt - session.expiresAt < prolongSeconds) return session.expiresAt - sessionSeconds + prolongSeconds;
     await this.#store.write((tx) => tx.extendSession(account, hashToken(sessionId), expiresAt));
+    return now + prolongSeconds;
   }
 
-  async #bySession(request: Request, sessionId: string): Promise<SignedIn> {
+  async #bySession(request: Request, sessionId: string): Promise<Known> {
     const account = findTokenAccount(sessionId);
     if (account === undefined) throw new CrmError('wrong_credentials');
     const { actor, session } = await this.#store.read(async (tx) => {
@@ -151,17 +191,17 @@ export class SignIn {
       if (session === undefined) throw new CrmError('wrong_credentials');
       return { session, actor: await getActor(tx, request, account, session.userId) };
     });
-    await this.#prolong(account, sessionId, session, request.now);
-    return { actor };
+    return { actor, until: await this.#prolong(account, sessionId, session, request.now) };
   }
 
-  #byToken(request: Request, bearer: string): Promise<SignedIn> {
+  #byToken(request: Request, bearer: string): Promise<Known> {
     return this.#store.read(async (tx) => {
       const account = findTokenAccount(bearer);
       const token = account === undefined ? undefined : await tx.findToken(account, hashToken(bearer));
       const isOver = token !== undefined && token.expiresAt !== null && token.expiresAt <= request.now;
       if (account === undefined || token === undefined || isOver) throw new CrmError('wrong_credentials');
-      return { actor: await getActor(tx, request, account, token.userId) };
+      const actor = await getActor(tx, request, account, token.userId);
+      return { actor, until: token.expiresAt ?? Number.POSITIVE_INFINITY };
     });
   }
 }
@@ -172,12 +212,19 @@ async function findSession(tx: ReadTx, account: number, sessionId: string, now: 
   return session && session.expiresAt > now ? session : undefined;
 }
 
+/** All of a request that `authenticate` looks at. The query's texts are told apart by a length; headers hold no line breaks. */
+function knownKeyOf({ headers, ip, query }: RequestHead): string {
+  const { login, key } = findCredentials(query) ?? { login: '', key: '' };
+  const { authorization, cookie, host } = headers;
+  return `${authorization}\n${cookie}\n${host}\n${ip}\n${login.length}\n${login}\n${key}`;
+}
+
 function givenKeyOf({ account, user }: Actor, key: string): string {
   return `${account.id} ${user.id} ${hashToken(key)}`;
 }
 
 /** Some clients return whole Set-Cookie lines joined by commas. clients-send: amocrm-js 1.x */
-function findSessionId({ headers }: Request): string | undefined {
+function findSessionId({ headers }: RequestHead): string | undefined {
   return /(?:^|[;,\s])session_id=([^;,\s]+)/.exec(headers.cookie ?? '')?.[1];
 }
 

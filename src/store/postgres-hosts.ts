@@ -1,5 +1,6 @@
 import pg, { DatabaseError, type PoolClient } from 'pg';
 import { StoreBusy } from '../crm/store.ts';
+import { hostsOf } from './postgres-address.ts';
 import { insertStatement, postgres } from './postgres-dialect.ts';
 import type { Db, Insert, Param, Sql } from './sql.ts';
 
@@ -181,17 +182,6 @@ function isHopeless(error: unknown): boolean {
 async function refuseStandby(client: pg.ClientBase): Promise<void> {
   const { rows } = await client.query<{ transaction_read_only: string }>('show transaction_read_only');
   if (rows[0]!.transaction_read_only === 'on') throw new Error('the server is a standby');
-}
-
-/** `postgres://user@one:5432,two:5432/name` as one URL for each host. */
-export function hostsOf(url: string): string[] {
-  const [, start, hosts, rest] = /^([a-z]+:\/\/(?:[^/]*@)?)([^/?]*)(.*)$/.exec(url) ?? ['', '', '', ''];
-  return hosts!.split(',').map((host) => `${start}${host}${rest}`);
-}
-
-/** An address as it may be shown. A password that is not encoded as it should be goes, too. */
-export function withoutCredentials(url: string): string {
-  return url.replace(/:\/\/.*@/s, '://').replace(/[?#].*$/s, '');
 }
 
 /** Texts as the server takes them, by texts with question marks; each connection prepares each of them once. */

@@ -19,13 +19,23 @@ export class SqliteConnection implements Db {
     return this.#database.isTransaction;
   }
 
+  begin(): void {
+    this.#prepare('begin').run();
+  }
+
+  commit(): void {
+    this.#prepare('commit').run();
+  }
+
   exec(text: string): void {
     this.#database.exec(text);
   }
 
-  async all<Row>({ text, params }: Sql): Promise<Row[]> {
-    return this.#prepare(text).all(...params) as Row[];
+  async all<Row>(statement: Sql): Promise<Row[]> {
+    return this.allAtOnce(statement);
   }
+
+  readonly allAtOnce = <Row>({ text, params }: Sql): Row[] => this.#prepare(text).all(...params) as Row[];
 
   async run({ text, params }: Sql): Promise<void> {
     this.#prepare(text).run(...params);

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, realpathSync } from 'node:fs';
-import { type ReadTx, type Store, StoreBusy, type WriteTx } from '../crm/store.ts';
+import { type AtOnce, type ReadTx, type Store, StoreBusy, type WriteTx } from '../crm/store.ts';
 import { refuseHalfServer } from './copy-progress.ts';
 import { migrate } from './migrate.ts';
 import { CopyRefused, checkSchemaOf, type RawDatabase, type RawUse } from './raw-database.ts';
 import type { Db } from './sql.ts';
+import { sqliteAtOnce } from './sqlite-at-once.ts';
 import { connectSqlite, pauseMs, type SqliteConnection } from './sqlite-connection.ts';
 import { readTx, SettingsCache, writeTx } from './transactions.ts';
 
@@ -68,6 +69,8 @@ class SqliteStore implements Store {
   readonly #idle: SqliteConnection[] = [];
   readonly #waiting: ((reader: SqliteConnection) => void)[] = [];
   readonly #settings = new SettingsCache();
+  readonly #quick: SqliteConnection;
+  readonly atOnce: AtOnce;
   #open = 0;
   #closed = false;
   #lastWrite: Promise<unknown> = Promise.resolve();
@@ -75,6 +78,8 @@ class SqliteStore implements Store {
   constructor(file: string, writer: SqliteConnection) {
     this.#file = file;
     this.#writer = writer;
+    this.#quick = connectSqlite(file, true);
+    this.atOnce = sqliteAtOnce(this.#quick);
   }
 
   async read<T>(work: (tx: ReadTx) => Promise<T>): Promise<T> {
@@ -99,6 +104,7 @@ class SqliteStore implements Store {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#quick.close();
     for (const reader of this.#idle.splice(0)) reader.close();
     await this.#lastWrite;
     this.#writer.close();

@@ -37,11 +37,16 @@ export async function getEntities(wire: Wire, kind: KindName, request: SignedReq
   const how = presentingOf(wire, actor);
   const extras = kind === 'lead' ? leadExtras.filter((word) => words.has(word)) : [];
   const documents = await wire.documents.find(actor, kind, query, readPage(request.query, query.ids), {
-    // Settings and profile are all that a document depends on besides records, and the extras, with which it is not kept.
-    version: extras.length > 0 ? undefined : actor.settings.version * 2 + Number(how.profile === 'recorded'),
+    // With extras it is not kept.
+    version: extras.length > 0 ? undefined : documentVersion(actor, how.profile),
     render: (entity) => encode(presentEntity(entity, how, extras), how.profile),
   });
   return documents.length === 0 ? nothingFound : itemsAnswer(request.url, documents, how.profile);
+}
+
+/** Settings and profile are all that a document depends on besides records. */
+export function documentVersion({ settings }: Actor, profile: WireProfile): number {
+  return settings.version * 2 + Number(profile === 'recorded');
 }
 
 /** POST /api/v2/<kind>: 200 with an item for each record written and an error for each update refused. */
@@ -83,7 +88,10 @@ export function presentingOf(wire: Wire, { account, settings }: Actor): Presenti
 }
 
 /** With `id` nothing else filters. doc: companies, GET parameters */
-function readQuery(kind: KindName, { query, headers, actor }: SignedRequest): Query {
+export function readQuery(
+  kind: KindName,
+  { query, headers, actor }: Pick<SignedRequest, 'query' | 'headers' | 'actor'>,
+): Query {
   const ids = idsInQuery(query['id']);
   if (ids) return { ids };
   const text = typeof query['query'] === 'string' ? query['query'] : undefined;
