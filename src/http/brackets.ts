@@ -25,6 +25,12 @@ export function parseBrackets(text: string): Tree {
   return treeOf(pairs);
 }
 
+/** The query of an address. @throws HttpError 400 */
+export function readQuery(url: string): Tree {
+  const start = url.indexOf('?');
+  return start < 0 ? Object.create(null) : parseBrackets(url.slice(start + 1));
+}
+
 /** The same for names and values that are decoded already. @throws HttpError 400 */
 export function treeOf(pairs: readonly (readonly [name: string, value: string])[]): Tree {
   if (pairs.length > maxPairs) throw new HttpError(400, 'too_many_parameters');

@@ -39,9 +39,12 @@ export interface AnswerAtOnce {
   readonly parts: readonly Uint8Array[];
 }
 
-/** An address and what answers there, by method. `open` routes need no sign-in. */
+/**
+ * An address and what answers there, by method. `open` routes need no sign-in; those that answer `here`, in the thread where requests
+ * come in, are short and write nothing but sessions.
+ */
 export type Route =
-  | { readonly path: string; readonly open: true; readonly methods: Methods<Request> }
+  | { readonly path: string; readonly open: true; readonly here?: boolean; readonly methods: Methods<Request> }
   | { readonly path: string; readonly open?: false; readonly methods: Methods<SignedRequest> };
 
 export type Methods<R extends Request> = Readonly<Partial<Record<'GET' | 'POST', (request: R) => Promise<Answer>>>>;

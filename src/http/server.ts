@@ -1,7 +1,8 @@
 import type { IncomingMessage, RequestListener, ServerOptions, ServerResponse } from 'node:http';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { parseBody } from './body.ts';
-import { parseBrackets, type Tree } from './brackets.ts';
+import { readQuery, type Tree } from './brackets.ts';
+import { bufferOf, type Elsewhere } from './elsewhere.ts';
 import {
   type Answer,
   type AnswerAtOnce,
@@ -29,6 +30,8 @@ export interface ServerParts {
   readonly signIn: SignIn;
   /** The answer, if it is there without waiting for anything: such requests take no further way. */
   readonly answerAtOnce: (request: RequestHead) => AnswerAtOnce | undefined;
+  /** Without it everything is answered in this thread. */
+  readonly elsewhere?: Elsewhere | undefined;
   /** Headers that tell a client its session, on answers to requests that carried a key. */
   readonly sessionCookies: (sessionId: string, login: string, now: number) => string[];
   /** How an error of any sort looks on the wire. */
@@ -126,7 +129,8 @@ async function accept(parts: ServerParts, route: Route, raw: FastifyRequest, rep
   }
   if (route.open) {
     const handle = route.methods[method]!;
-    return { request, answer: () => handle(request) };
+    const send = route.here ? undefined : sender(parts, route, method, raw, request);
+    return { request, answer: send ?? (() => handle(request)) };
   }
   const { actor, sessionId } = await parts.signIn.authenticate(request);
   if (sessionId !== undefined) {
@@ -134,7 +138,26 @@ async function accept(parts: ServerParts, route: Route, raw: FastifyRequest, rep
   }
   const signed = { ...request, actor };
   const handle = route.methods[method]!;
-  return { request: signed, answer: () => handle(signed) };
+  return { request: signed, answer: sender(parts, route, method, raw, signed) ?? (() => handle(signed)) };
+}
+
+/** Has the request answered in another thread, if there are any. */
+function sender(
+  { elsewhere }: ServerParts,
+  { path }: Route,
+  method: 'GET' | 'POST',
+  raw: FastifyRequest,
+  request: Request | SignedRequest,
+): Accepted['answer'] | undefined {
+  if (elsewhere === undefined) return undefined;
+  const { id, url, headers, ip, now } = request;
+  const by = 'actor' in request ? { account: request.actor.account.id, user: request.actor.user.id } : undefined;
+  return async () => {
+    const body = Buffer.isBuffer(raw.body) ? raw.body : undefined;
+    const answer = await elsewhere.answer({ path, method, id, url, headers, ip, now, by, body });
+    if (answer.failure !== undefined) raw.log.error({ requestId: id, failure: answer.failure }, 'a request failed');
+    return { ...answer, body: bufferOf(answer.body) };
+  };
 }
 
 /** What a body is, is told by itself; only multipart needs the header. Fastify would refuse types that it cannot read. */
@@ -161,11 +184,6 @@ function requestOf(parts: ServerParts, raw: FastifyRequest, query: Tree): Reques
 /** Without the prefix of an IPv4 client that came over IPv6; a client that has gone has no address any more. */
 function addressOf({ ip }: { readonly ip?: string | undefined }): string {
   return ip?.replace(/^::ffff:/, '') ?? '';
-}
-
-function readQuery(url: string): Tree {
-  const start = url.indexOf('?');
-  return start < 0 ? Object.create(null) : parseBrackets(url.slice(start + 1));
 }
 
 function fail(

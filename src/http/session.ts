@@ -48,17 +48,41 @@ export function findCredentials(tree: Tree): Credentials | undefined {
   return typeof login === 'string' && typeof key === 'string' ? { login, key } : undefined;
 }
 
+/** What signing in writes: plain values, so that another thread can do it. */
+export interface SessionWrites {
+  /** Those that are over by now go. */
+  addSession(account: number, session: Session & { readonly hash: string }, now: number): Promise<void>;
+  extendSession(account: number, hash: string, expiresAt: number): Promise<void>;
+  addFailure(login: string, failureKey: string, now: number): Promise<void>;
+  removeFailures(account: number, failureKey: string): Promise<void>;
+}
+
+export function sessionWrites(store: Store): SessionWrites {
+  return {
+    addSession: (account, session, now) =>
+      store.write(async (tx) => {
+        await tx.removeExpiredSessions(account, now);
+        await tx.addSession(account, session);
+      }),
+    extendSession: (account, hash, expiresAt) => store.write((tx) => tx.extendSession(account, hash, expiresAt)),
+    addFailure: (login, failureKey, now) => store.write((tx) => addFailure(tx, login, failureKey, now)),
+    removeFailures: (account, failureKey) => store.write((tx) => tx.removeFailures(account, failureKey)),
+  };
+}
+
 /** Finds out who sends a request: by key in the query, by bearer token or by session cookie. */
 export class SignIn {
   readonly #store: Store;
+  readonly #writes: SessionWrites;
   /** Session ids given to clients that send their key with every request, by account, user and key. */
   readonly #given = new Map<string, string>();
   /** Who has sent which credentials since the database became what it is. */
   readonly #known = new Map<string, Known>();
   #state: number | undefined;
 
-  constructor(store: Store) {
+  constructor(store: Store, writes: SessionWrites = sessionWrites(store)) {
     this.#store = store;
+    this.#writes = writes;
   }
 
   /** @throws CrmError wrong_credentials, too_many_failures, user_inactive, account_not_found, ip_not_allowed */
@@ -127,11 +151,11 @@ export class SignIn {
         const actor = await findActorByKey(tx, request, accounts, folded, key);
         return { actor, failedIn: failures && counted, given: await this.#findGiven(tx, actor, key, now) };
       });
-      if (failedIn !== undefined) await this.#store.write((tx) => tx.removeFailures(failedIn, failureKey));
+      if (failedIn !== undefined) await this.#writes.removeFailures(failedIn, failureKey);
       return { actor, ...(await this.#giveSession(actor, key, given, now)) };
     } catch (error) {
       if (error instanceof CrmError && error.reason === 'wrong_credentials') {
-        await this.#store.write((tx) => addFailure(tx, folded, failureKey, now));
+        await this.#writes.addFailure(folded, failureKey, now);
       }
       throw error;
     }
@@ -166,11 +190,8 @@ export class SignIn {
       return { sessionId: given.sessionId, until };
     }
     const sessionId = newToken(account.id);
-    await this.#store.write(async (tx) => {
-      await tx.removeExpiredSessions(account.id, now);
-      const session = { hash: hashToken(sessionId), userId: user.id, expiresAt: now + sessionSeconds };
-      await tx.addSession(account.id, session);
-    });
+    const session = { hash: hashToken(sessionId), userId: user.id, expiresAt: now + sessionSeconds };
+    await this.#writes.addSession(account.id, session, now);
     remember(this.#given, givenKeyOf(actor, key), sessionId);
     return { sessionId, until: now + prolongSeconds };
   }
@@ -179,7 +200,7 @@ export class SignIn {
   async #prolong(account: number, sessionId: string, session: Session, now: number): Promise<number> {
     const expiresAt = now + sessionSeconds;
     if (expiresAt - session.expiresAt < prolongSeconds) return session.expiresAt - sessionSeconds + prolongSeconds;
-    await this.#store.write((tx) => tx.extendSession(account, hashToken(sessionId), expiresAt));
+    await this.#writes.extendSession(account, hashToken(sessionId), expiresAt);
     return now + prolongSeconds;
   }
 
@@ -282,14 +303,17 @@ async function findUsers(
   return users;
 }
 
+/** From where a request came, and under which name of the server. */
+type Sender = Pick<RequestHead, 'headers' | 'ip'>;
+
 /** A user of an account, unless he is switched off or the request's address names another account. @throws CrmError */
-export async function getActor(tx: ReadTx, request: Request, accountId: number, userId: number): Promise<Actor> {
+export async function getActor(tx: ReadTx, request: Sender, accountId: number, userId: number): Promise<Actor> {
   return findActor(tx, request, await findNamedAccount(tx, request), accountId, userId);
 }
 
 async function findActor(
   tx: ReadTx,
-  request: Request,
+  request: Sender,
   named: Account | undefined,
   accountId: number,
   userId: number,
@@ -307,7 +331,7 @@ async function findActor(
  * The account that the first label of the Host header names. Under any other name or number (localhost, a server's own name)
  * the credentials tell; only of amoCRM's own names is an unknown label an error.
  */
-async function findNamedAccount(tx: ReadTx, request: Request): Promise<Account | undefined> {
+async function findNamedAccount(tx: ReadTx, request: Pick<Sender, 'headers'>): Promise<Account | undefined> {
   const host = (request.headers.host ?? '').toLowerCase();
   const [label, ...rest] = host.replace(/:\d+$/, '').split('.');
   const account = label ? await tx.findAccountBySubdomain(label) : undefined;

@@ -19,6 +19,11 @@ export async function openSqlite(folder: string): Promise<Store> {
   return new SqliteStore(fileIn(folder), writer);
 }
 
+/** Opens a database that is prepared already, only to read it. */
+export async function openSqliteToRead(folder: string): Promise<Store> {
+  return new SqliteStore(fileIn(folder), undefined);
+}
+
 /** Opens the database in a folder to copy it, or makes one to copy into. @throws CopyRefused */
 export async function openSqliteRaw(folder: string, use: RawUse): Promise<RawDatabase> {
   if (use === 'source' && !existsSync(fileIn(folder))) throw new CopyRefused(`${folder} holds no data of Kontora`);
@@ -65,7 +70,7 @@ async function openWriter(
 
 class SqliteStore implements Store {
   readonly #file: string;
-  readonly #writer: SqliteConnection;
+  readonly #writer: SqliteConnection | undefined;
   readonly #idle: SqliteConnection[] = [];
   readonly #waiting: ((reader: SqliteConnection) => void)[] = [];
   readonly #settings = new SettingsCache();
@@ -75,7 +80,7 @@ class SqliteStore implements Store {
   #closed = false;
   #lastWrite: Promise<unknown> = Promise.resolve();
 
-  constructor(file: string, writer: SqliteConnection) {
+  constructor(file: string, writer: SqliteConnection | undefined) {
     this.#file = file;
     this.#writer = writer;
     this.#quick = connectSqlite(file, true);
@@ -92,10 +97,9 @@ class SqliteStore implements Store {
   }
 
   async write<T>(work: (tx: WriteTx) => Promise<T>): Promise<T> {
-    if (this.#closed) throw new Error('the store is closed');
-    const turn = this.#lastWrite.then(() =>
-      transaction(this.#writer, 'begin immediate', () => work(writeTx(this.#writer))),
-    );
+    const writer = this.#writer;
+    if (this.#closed || writer === undefined) throw new Error(`the store is ${writer ? 'closed' : 'only read'}`);
+    const turn = this.#lastWrite.then(() => transaction(writer, 'begin immediate', () => work(writeTx(writer))));
     this.#lastWrite = turn.catch(() => undefined);
     return turn;
   }
@@ -107,7 +111,7 @@ class SqliteStore implements Store {
     this.#quick.close();
     for (const reader of this.#idle.splice(0)) reader.close();
     await this.#lastWrite;
-    this.#writer.close();
+    this.#writer?.close();
   }
 
   #giveReader(reader: SqliteConnection): void {

@@ -4,7 +4,7 @@ import { describe, type TestContext, test } from 'node:test';
 import pg from 'pg';
 import type { Actor } from '../../src/crm/account.ts';
 import { deleteEntities } from '../../src/crm/bin.ts';
-import { Documents, type Render } from '../../src/crm/documents.ts';
+import { atMost, Documents, keepDocuments, type Render } from '../../src/crm/documents.ts';
 import { type Query, readEntities, saveEntities } from '../../src/crm/entities.ts';
 import type { Draft, KindName, Outcomes, UpdateDraft } from '../../src/crm/entity.ts';
 import { type NoteDraft, saveNotes } from '../../src/crm/note.ts';
@@ -64,7 +64,7 @@ describe('the number of SQL statements does not depend on', () => {
       oneByOne(sizes, async (limit) => {
         const { store: rendered, openAgain, remove } = await openOffice(actor.user);
         const find = (store: Store) =>
-          new Documents(store).find(actor, 'company', query, { limit, offset: 0 }, rendering);
+          new Documents(store, keepIn(store)).find(actor, 'company', query, { limit, offset: 0 }, rendering);
         const first = await count(async () => {
           const documents = await find(rendered);
           // Waits until what was rendered is kept.
@@ -218,6 +218,10 @@ async function oneByOne<A, B>(values: readonly A[], work: (value: A) => Promise<
   const results: B[] = [];
   for (const value of values) results.push(await work(value));
   return results;
+}
+
+function keepIn(store: Store) {
+  return atMost(2, (account, kind, ids) => keepDocuments(store, account, kind, ids, () => rendering));
 }
 
 /** 500 companies, contacts and leads with tags, fields and links, and one who works with them. */
