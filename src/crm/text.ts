@@ -40,15 +40,20 @@ export function searchTerms(query: string): string[] {
   return phoneShape.test(term) && digits !== '' && digits !== term ? [term, digits] : [term];
 }
 
-/** The text of a record that `query` is matched against: one line a value. The empty lines at the end let every position start a trigram. */
-export function searchText(lines: Iterable<string>): string {
-  return `${[...new Set(lines)].join('\n').slice(0, maxSearchText)}\n\n`;
+/**
+ * The text of a record that `query` is matched against: a line for each value. The empty lines at the end let every position start a
+ * trigram.
+ */
+export function searchText(values: Iterable<string>): string {
+  const lines = new Set<string>();
+  for (const value of values)
+    if (value !== '') lines.add(isSpaced.test(value) ? value.replace(/\s+/g, ' ').trim() : value);
+  // Folded as a whole: ten times as quick as line by line.
+  return `${fold([...lines].join('\n')).slice(0, maxSearchText)}\n\n`;
 }
+
+/** With blanks that are not searched as they are. */
+const isSpaced = /^\s|[^\S ]|\s\s|\s$/;
 
 /** Characters of a record that are searched: an index on more would let one batch hold everybody up. */
 const maxSearchText = 8000;
-
-/** One line of search text. */
-export function searchLine(value: string): string {
-  return fold(value.replace(/\s+/g, ' ').trim());
-}
