@@ -122,7 +122,8 @@ describe('what fits no field refuses the request', () => {
 });
 
 describe('a search looks into every filled field', () => {
-  const lines = (...values: readonly FieldValue[]) => searchText(fieldLines(values, fields())).split('\n').filter(Boolean);
+  const lines = (...values: readonly FieldValue[]) =>
+    searchText(fieldLines(values, fields())).split('\n').filter(Boolean);
 
   test('a text, without letter case', () => {
     assert.deepEqual(lines({ fieldId: email().id, values: [{ value: 'Company@Company.MOC' }] }), [
