@@ -2,9 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Actor } from '../crm/account.ts';
 import type { Tree } from './brackets.ts';
 
-/** One request, as the wire sees it. */
-export interface Request {
-  readonly id: string;
+/** What stands above a request's body, and who sent it when. */
+export interface RequestHead {
   readonly method: string;
   /** As it was received, with the query. */
   readonly url: string;
@@ -14,6 +13,11 @@ export interface Request {
   readonly ip: string;
   /** Unix seconds. */
   readonly now: number;
+}
+
+/** One request, as the wire sees it. */
+export interface Request extends RequestHead {
+  readonly id: string;
   /** The parsed body; undefined if there is none. @throws HttpError 400 */
   readonly readBody: () => Promise<unknown>;
 }
@@ -30,28 +34,52 @@ export interface Answer {
 
 /** A request whose body is read as it comes, and whose answer goes out as it is made. Either may take hours. */
 export interface StreamedRequest extends SignedRequest {
-  readonly body: AsyncIterable<Uint8Array>;
-  /** Unix seconds, at any moment of it. */
-  readonly clock: () => number;
+  readonly stream: AsyncIterable<Uint8Array>;
+  /** Has a part of the body answered as a request of its own, where those are answered that take long. */
+  readonly answerPart: (part: Uint8Array) => Promise<Answer>;
 }
 
-/** An address and what answers there, by method. `open` routes need no sign-in. */
+/** A part of such a body. */
+export interface PartRequest extends SignedRequest {
+  readonly part: Uint8Array;
+}
+
+/** An answer that is there at once; its parts follow each other. */
+export interface AnswerAtOnce {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[]>>;
+  readonly parts: readonly Uint8Array[];
+}
+
+/**
+ * An address and what answers there, by method. `open` routes need no sign-in; those that answer `here`, in the thread where requests
+ * come in, are short and write nothing but sessions.
+ */
 export type Route =
   | StreamedRoute
-  | { readonly path: string; readonly open: true; readonly streams?: false; readonly methods: Methods<Request> }
+  | {
+      readonly path: string;
+      readonly open: true;
+      readonly here?: boolean;
+      readonly part?: undefined;
+      readonly methods: Methods<Request>;
+    }
   | {
       readonly path: string;
       readonly open?: false;
-      readonly streams?: false;
+      readonly part?: undefined;
       readonly methods: Methods<SignedRequest>;
     };
 
-/** The answer is 200 with lines of JSON, unless the promise is rejected; an error on the way is its last line. */
+/**
+ * One that reads its body as it comes. POST is answered by 200 with lines of JSON, unless the promise is rejected; an error on the way is
+ * the last line. It cuts the body into parts, which `part` answers, maybe in another thread.
+ */
 export interface StreamedRoute {
   readonly path: string;
   readonly open?: false;
-  readonly streams: true;
   readonly methods: { readonly POST: (request: StreamedRequest) => Promise<AsyncIterable<Uint8Array>> };
+  readonly part: (request: PartRequest) => Promise<Answer>;
 }
 
 export type Methods<R extends Request> = Readonly<Partial<Record<'GET' | 'POST', (request: R) => Promise<Answer>>>>;

@@ -34,7 +34,7 @@ export class Streams {
     { raw }: FastifyRequest,
     reply: FastifyReply,
     headers: Readonly<Record<string, string>>,
-    handle: (body: StreamedRequest['body']) => Promise<AsyncIterable<Uint8Array>>,
+    handle: (body: StreamedRequest['stream']) => Promise<AsyncIterable<Uint8Array>>,
     failed: (error: unknown) => Answer,
   ): Promise<FastifyReply> {
     const lines = await handle(raw);

@@ -106,20 +106,3 @@ export async function* inBatches<T extends Placed>(lists: AsyncIterable<readonly
   }
   if (batch.length > 0) yield batch;
 }
-
-/** The same, with one step ahead of who takes them: what comes next is read while what came last is written. */
-export async function* readAhead<T>(source: AsyncGenerator<T>): AsyncGenerator<T> {
-  let next = source.next();
-  try {
-    for (;;) {
-      const { value, done } = await next;
-      if (done) return;
-      next = source.next();
-      // Its error is met when it is awaited.
-      next.catch(() => undefined);
-      yield value;
-    }
-  } finally {
-    await source.return(undefined);
-  }
-}

@@ -1,5 +1,5 @@
 import { allKinds, kinds } from '../crm/kinds.ts';
-import type { Answer, Methods, Request, Route } from '../http/request.ts';
+import type { Answer, Methods, Request, Route, StreamedRequest } from '../http/request.ts';
 import type { SignIn } from '../http/session.ts';
 import { getAccount } from './account.ts';
 import { authenticate } from './auth.ts';
@@ -10,7 +10,7 @@ import { deletableKinds, deleteByKind, runMultiactions } from './delete.ts';
 import { getEntities, postEntities, type Wire } from './entities.ts';
 import { postFields } from './fields.ts';
 import { getHistory } from './history.ts';
-import { postImport } from './import.ts';
+import { postImport, postImportPart } from './import.ts';
 import { getNotes, postNotes } from './notes.ts';
 import { getAccountSubdomain, postAccessToken, postExchangeApiKey } from './oauth.ts';
 import { getPipelines } from './pipelines.ts';
@@ -29,7 +29,7 @@ export function routes(wire: Wire, signIn: SignIn): Route[] {
     POST: (request) => postConsent(wire, signIn, request),
   };
   return [
-    { path: '/private/api/auth.php', open: true, methods: login },
+    { path: '/private/api/auth.php', open: true, here: true, methods: login },
     { path: '/oauth', open: true, methods: consent },
     { path: '/oauth2/access_token', open: true, methods: { POST: (request) => postAccessToken(wire, request) } },
     {
@@ -72,8 +72,8 @@ export function routes(wire: Wire, signIn: SignIn): Route[] {
     ...allKinds.map(
       ({ name, path }): Route => ({
         path: `/api/kontora/import/${path}`,
-        streams: true,
-        methods: { POST: (request) => postImport(wire, name, request) },
+        methods: { POST: (request: StreamedRequest) => postImport(wire, request) },
+        part: (request) => postImportPart(wire, name, request),
       }),
     ),
     { path: '/api/v2/account', methods: { GET: (request) => getAccount(wire, request) } },
