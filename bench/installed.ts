@@ -16,8 +16,9 @@ interface LockedPackage {
 export interface Installed {
   readonly bytes: number;
   readonly packages: number;
-  /** Compiled files, and packages that run something when they are installed. */
   readonly compiled: readonly string[];
+  /** Packages that would run something when they are installed. */
+  readonly withScripts: readonly string[];
 }
 
 /** What an installation takes without the runtime (the optional packages) and what only tests need. */
@@ -30,11 +31,14 @@ export function installed(): Installed {
   );
   const files = [...own, ...needed.map(([path]) => path)].flatMap((path) => filesIn(join(root, path)));
   const binaries = files.filter((file) => /\.(node|so|dylib|dll|exe)$|\/binding\.gyp$/.test(file));
-  const scripts = needed.filter(([, { hasInstallScript }]) => hasInstallScript).map(([path]) => path);
+  const scripts = needed
+    .filter(([, { hasInstallScript }]) => hasInstallScript)
+    .map(([path]) => path.replace('node_modules/', ''));
   return {
     bytes: files.reduce((sum, file) => sum + statSync(file).size, 0),
     packages: needed.length,
-    compiled: [...binaries, ...scripts],
+    compiled: binaries,
+    withScripts: scripts,
   };
 }
 

@@ -2,7 +2,7 @@ import type { Installed } from './installed.ts';
 import { type Kind, median, type Results } from './results.ts';
 import type { Scenario } from './scenario.ts';
 import { none } from './start.ts';
-import { significant, targetsOf } from './targets.ts';
+import { allowedGrowth, significant, targetsOf } from './targets.ts';
 
 export interface ReportParts {
   /** The engine, the machine, the command, how it was pinned: lines of the head. */
@@ -43,7 +43,7 @@ function beside({ results, sizes, scenarios }: ReportParts): string {
       const floor = results.medians(scenario.name, size, 'floor');
       const pinned = scenario.isPinned ? 'pinned' : '';
       const speeds = [floor?.speed, product.speed].map(number);
-      const times = [product.p50, product.p99, product.cpu, product.longestBlock].map(number);
+      const times = [product.p50, product.p99, floor?.cpu, product.cpu, product.longestBlock].map(number);
       const spread = spreadOf(results.runs(scenario.name, size, 'product').map(({ speed }) => speed / product.speed));
       return [[scenario.title, size, pinned, ...speeds, spread, ratio(results.ratios(scenario.name, size)), ...times]];
     }),
@@ -58,13 +58,14 @@ function beside({ results, sizes, scenarios }: ReportParts): string {
     'product / floor',
     'p50, ms',
     'p99, ms',
-    'CPU, ms',
+    'CPU of the floor, ms',
+    'of the product, ms',
     'longest block, ms',
   ];
   return section('Beside the floor', titles, rows);
 }
 
-function growth({ results, sizes, scenarios }: ReportParts): string {
+function growth({ results, sizes, scenarios, hasTargets }: ReportParts): string {
   if (sizes.length < 2) return '';
   const [smallest, largest] = [sizes[0]!, sizes.at(-1)!];
   const rows = scenarios.flatMap(({ name, title }) => {
@@ -72,9 +73,18 @@ function growth({ results, sizes, scenarios }: ReportParts): string {
     if (times.includes(undefined)) return [];
     const ofFloor =
       results.runs(name, largest, 'floor').length === 0 ? [] : floorGrowth(results, name, smallest, largest);
-    return [[title, ...times.map(number), ratio(results.growth(name, smallest, largest)), ratio(ofFloor)]];
+    const grown = results.growth(name, smallest, largest);
+    const allowed = allowedGrowth(name);
+    const verdict = hasTargets ? [`≤ ${allowed}×`, median(grown) <= allowed ? 'met' : '**missed**'] : [];
+    return [[title, ...times.map(number), ratio(grown), ratio(ofFloor), ...verdict]];
   });
-  const titles = ['p50, ms', ...sizes, `${largest} / ${smallest}`, 'the same of the floor'];
+  const titles = [
+    'p50, ms',
+    ...sizes,
+    `${largest} / ${smallest}`,
+    'of the floor',
+    ...(hasTargets ? ['wanted', ''] : []),
+  ];
   return section('Growth', titles, rows);
 }
 
@@ -148,39 +158,35 @@ function loaded({ results, sizes }: ReportParts): string {
 }
 
 function resources({ results, sizes, installed }: ReportParts): string {
-  const rows = [none, ...sizes].map((size) => {
-    const load = results.runs('mixed-32', size, 'product').map(({ pss }) => pss);
+  const rows = [none, ...sizes].flatMap((size) => {
+    const started = results.get('first answer', size);
+    const loads = results.runs('mixed-32', size, 'product').map(({ pss }) => pss);
+    const loaded = loads.length === 0 ? undefined : Math.max(...loads);
     const figures = [
-      results.get('first answer', size),
+      started,
       results.get('idle', size),
-      ...(load.length ? [Math.max(...load)] : [undefined]),
+      loaded,
+      results.get('disk', size),
+      results.get('floor disk', size),
     ];
-    const disk = [results.get('disk', size), results.get('floor disk', size)];
-    return [size, ...figures.map(number), ...disk.map(number)];
+    return started === undefined ? [] : [[size, ...figures.map(number)]];
   });
-  const titles = [
-    'set',
-    'start to first answer, ms',
-    'memory idle, MB',
-    'after mixed load, MB',
-    'on disk, MB',
-    "the floor's, MB",
-  ];
-  const { bytes, packages, compiled } = installed;
-  return `${section('Start, memory, disk', titles, rows)}
-
-Memory is PSS, and the server's alone. Installed without runtime and test tools: ${number(bytes / 1e6)} MB with ${packages} packages; compiled: ${compiled.join(', ') || 'nothing'}.`;
+  const { bytes, packages, compiled, withScripts } = installed;
+  return [
+    section(
+      'Start, memory, disk',
+      ['set', 'start to first answer, ms', 'memory idle, MB', 'after mixed load, MB', 'on disk, MB', "the floor's, MB"],
+      rows,
+    ),
+    `Memory is PSS, and the server's alone. Installed without runtime and test tools: ${number(bytes / 1e6)} MB, ${packages} packages; compiled: ${compiled.join(', ') || 'nothing'}; with a script at installation, which setup does not run: ${withScripts.join(', ') || 'none'}.`,
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
 }
 
 function targets({ results, sizes, installed, hasTargets, scenarios }: ReportParts): string {
-  const all = targetsOf(
-    results,
-    sizes,
-    installed,
-    scenarios.map(({ name }) => name),
-  );
-  const rows = all.flatMap(({ what, wanted, figure, isMet }) => {
-    if (figure === undefined) return hasTargets ? [[what, wanted, '–', 'not measured']] : [];
+  const rows = targetsOf(results, sizes, installed, scenarios).flatMap(({ what, wanted, figure, isMet }) => {
+    if (figure === undefined) return [];
     return [[what, ...(hasTargets ? [wanted, figure, isMet ? 'met' : '**missed**'] : [figure])]];
   });
   return hasTargets

@@ -38,12 +38,19 @@ export async function kontora(args: readonly string[], env: NodeJS.ProcessEnv = 
 }
 
 let started = 0;
+/** They do not outlive the bench, however it ends. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill();
+});
 
 async function start(args: readonly string[]): Promise<Server> {
   started += 1;
   const loopFile = join(tmpdir(), `kontora-bench-loop-${process.pid}-${started}`);
   const env = { ...process.env, NODE_OPTIONS: `--import=${eventLoop}`, KONTORA_BENCH_LOOP: loopFile };
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   const url = await addressOf(child);
   const toggle = async (isDone: (text: string) => boolean): Promise<string> => {
     child.kill('SIGUSR2');
