@@ -18,7 +18,8 @@ export async function whyNoImport(engine: Engine, work: string): Promise<string 
   const { where } = await engine.empty();
   return kontora(['import', file, ...where]).then(
     () => undefined,
-    (error: { stderr?: string }) => `kontora import takes no file of POST items: ${(error.stderr ?? '').trim()}`,
+    (error: { stderr?: string }) =>
+      `the command takes no file of POST items: ${(error.stderr ?? String(error)).trim().split('\n').at(-1)}`,
   );
 }
 

@@ -49,7 +49,7 @@ export function readOptions(args: readonly string[], folder: string, known: read
     },
   });
   const sizes = (values.sizes ?? '10k,100k').split(',');
-  for (const size of sizes) if (companiesOf(size) < 2500) throw new Error('a set has 2500 companies at least');
+  for (const size of sizes) if (companiesOf(size) < 10_000) throw new Error('a set has 10,000 companies at least');
   const scenarios = values.scenarios?.split(',');
   for (const name of scenarios ?? [])
     if (!known.includes(name)) throw new Error(`there is no scenario "${name}" (--list)`);

@@ -6,14 +6,14 @@ import { availableParallelism } from 'node:os';
 /** Of /proc/PID/stat. */
 const ticksASecond = 100;
 
-/** Milliseconds of processor time that these processes have taken, with all their threads; NaN: unknown. */
+/** Milliseconds of processor time that these processes have taken, with all their threads and children that ended; NaN: unknown. */
 export function cpuMs(pids: readonly number[]): number {
   return pids.reduce((sum, pid) => sum + cpuOf(pid), 0);
 }
 
 function cpuOf(pid: number): number {
-  const [user, system] = statOf(pid)?.slice(11, 13) ?? [];
-  return ((Number(user) + Number(system)) / ticksASecond) * 1000;
+  const ticks = statOf(pid)?.slice(11, 15) ?? ['unknown'];
+  return (ticks.reduce((sum, one) => sum + Number(one), 0) / ticksASecond) * 1000;
 }
 
 /** Behind the name, which may hold blanks. */

@@ -20,6 +20,8 @@ export interface Scenario {
   readonly counts?: (place: number) => boolean;
   /** The requests of one repetition; the floor is sent the same. `url` is the product's, to make there what they need. */
   readonly make: (world: World, url: string) => readonly HttpRequest[] | Promise<readonly HttpRequest[]>;
+  /** Whether its answers grow with the set: then nothing is wanted of how its times grow. */
+  readonly hasMoreInLarger?: true;
   /** Whether the answer to the first of them is what it should be. */
   readonly isRight: (answer: HttpAnswer) => boolean;
 }

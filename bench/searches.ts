@@ -17,6 +17,7 @@ export const searches: readonly Scenario[] = [
     title: `query: a rare word (${rareWord})`,
     make: (world) => [query(world, rareWord.toLowerCase())],
     isRight: hasItems(1, 500),
+    hasMoreInLarger: true,
   },
   {
     ...one,
@@ -24,6 +25,7 @@ export const searches: readonly Scenario[] = [
     title: '— GET of the same rows by their ids',
     make: (world) => [getIds(world, rareIds(world))],
     isRight: hasItems(1, 500),
+    hasMoreInLarger: true,
   },
   {
     ...one,
@@ -77,9 +79,16 @@ export const searches: readonly Scenario[] = [
   {
     ...one,
     name: 'two-letters',
-    title: 'query: two letters (яг), the first 500',
+    title: 'query: two letters (ро), the first 500',
+    make: (world) => [query(world, 'ро')],
+    isRight: hasItems(500),
+  },
+  {
+    ...one,
+    name: 'two-letters-none',
+    title: 'query: two letters that are nowhere (яг)',
     make: (world) => [query(world, 'яг')],
-    isRight: hasItems(1, 500),
+    isRight: isEmpty,
   },
 ];
 

@@ -11,6 +11,7 @@ ffi.cdef [[ typedef struct { long seconds; long nanoseconds; } bench_time; int c
 local time = ffi.new('bench_time')
 local requests, mode, rest, sentAt = {}, nil, nil, nil
 local place = 0
+local isRunning = false
 
 -- Of each thread: read in the end by done().
 times = {}
@@ -42,6 +43,11 @@ function init(args)
 end
 
 function request()
+  -- The first call is wrk's own, to see what requests look like: nothing is sent.
+  if not isRunning then
+    isRunning = true
+    return requests[1]
+  end
   if mode ~= 'cycle' and sentAt then times[#times + 1] = now() - sentAt end
   place = place + 1
   if place > #requests then place = 1 end
