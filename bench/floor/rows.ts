@@ -20,12 +20,14 @@ export class FloorRows {
     this.#page = this.db.prepare(
       'select cast(group_concat(document) as blob) as items from company where id between ? and ?',
     );
+    // An object a row would take a fifth longer.
+    this.#get.setReturnArrays(true);
     this.#insert = this.db.prepare('insert into company (id, document) values (?, ?)');
     this.#update = this.db.prepare('update company set document = ? where id = ?');
   }
 
   get(id: number): Uint8Array | undefined {
-    return this.#get.get(id)?.['document'] as Uint8Array | undefined;
+    return (this.#get.get(id) as unknown as [Uint8Array] | undefined)?.[0];
   }
 
   /** So many documents with commas between them. As one value of the statement: a value for each would cost twice as much. */
@@ -40,13 +42,15 @@ export class FloorRows {
     return this.#ids.at(-1)! + 1;
   }
 
+  /** `document`: a character for each byte. */
   add(id: number, document: string): void {
-    this.#insert.run(id, Buffer.from(document));
+    this.#insert.run(id, Buffer.from(document, 'latin1'));
     this.#ids.push(id);
   }
 
+  /** As add. */
   replace(id: number, document: string): void {
-    this.#update.run(Buffer.from(document), id);
+    this.#update.run(Buffer.from(document, 'latin1'), id);
   }
 
   write(work: () => void): void {
@@ -65,4 +69,9 @@ export function openPragmas(db: DatabaseSync): void {
   db.exec(
     'pragma journal_mode = wal; pragma synchronous = full; pragma mmap_size = 68719476736; pragma cache_size = -65536',
   );
+}
+
+/** Bytes as a string with a character for each. */
+export function latin1({ buffer, byteOffset, length }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, length).toString('latin1');
 }

@@ -4,7 +4,7 @@
 //   node bench/floor/server.ts FLOOR.DB
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { FloorRows } from './rows.ts';
+import { FloorRows, latin1 } from './rows.ts';
 import { FloorWrites } from './writes.ts';
 
 const path = '/api/v2/companies';
@@ -61,9 +61,5 @@ function head(response: ServerResponse, length: number): void {
 function readAll(request: IncomingMessage, done: (body: string) => void): void {
   const parts: Buffer[] = [];
   request.on('data', (part) => parts.push(part));
-  request.on('end', () => done(Buffer.concat(parts).toString()));
-}
-
-function latin1({ buffer, byteOffset, length }: Uint8Array): string {
-  return Buffer.from(buffer, byteOffset, length).toString('latin1');
+  request.on('end', () => done(latin1(Buffer.concat(parts))));
 }

@@ -1,5 +1,5 @@
 import type { CompanyJson, CustomFieldJson, Links, SavedItemJson, SavedItemsJson, TagJson } from '../../src/v2/wire.ts';
-import type { FloorRows } from './rows.ts';
+import { type FloorRows, latin1 } from './rows.ts';
 
 /** An item of a request. What is not there stays as it is. */
 export interface FloorItem {
@@ -30,7 +30,10 @@ export interface FloorOwner {
   readonly user: number;
 }
 
-/** Adds, and updates that read, change and write the rows. */
+/**
+ * Adds, and updates that read, change and write the rows. All text has a character for each byte of its UTF-8, which JSON does not
+ * mind: so nothing is ever converted, which would cost as much again.
+ */
 export class FloorWrites {
   readonly #rows: FloorRows;
   readonly #owner: FloorOwner;
@@ -44,13 +47,13 @@ export class FloorWrites {
       db
         .prepare(`select json from ${table}`)
         .all()
-        .map((row) => JSON.parse(String(row['json'])) as T);
+        .map((row) => JSON.parse(latin1(Buffer.from(String(row['json'])))) as T);
     const insertTag = db.prepare('insert into tag (json) values (?)');
     this.#rows = rows;
     this.#owner = read<FloorOwner>('owner')[0]!;
     this.#fields = new Map(read<FloorField>('field').map((field) => [field.id, field]));
     this.#tags = new Map(read<TagJson>('tag').map((tag) => [tag.name, tag]));
-    this.#insertTag = (tag) => void insertTag.run(JSON.stringify(tag));
+    this.#insertTag = (tag) => void insertTag.run(Buffer.from(JSON.stringify(tag), 'latin1').toString());
   }
 
   /** A POST's body to its answer. */
@@ -67,7 +70,7 @@ export class FloorWrites {
       for (const [position, item] of update.entries()) {
         const id = item.id!;
         const updated_at = item.updated_at!;
-        const before = JSON.parse(Buffer.from(this.#rows.get(id)!).toString()) as CompanyJson;
+        const before = JSON.parse(latin1(this.#rows.get(id)!)) as CompanyJson;
         this.#rows.replace(id, JSON.stringify(this.#updated(before, item)));
         items.push({ id, updated_at, request_id: position, _links: self(`/api/v2/companies?id=${id}`) });
       }
