@@ -11,6 +11,8 @@ export const apiKey = 'bench';
 
 /** So many companies, kept in a folder: the product's data, the floor's, and what the scenarios need to know of them. */
 export interface DataSet extends FloorFacts {
+  /** A name of what its contents depend on. */
+  readonly origin: string;
   /** As it was asked for: `10k`. */
   readonly size: string;
   /** `kontora seed large --companies` */
@@ -54,13 +56,12 @@ export async function dataSet(folder: string, size: string, progress: (line: str
   const learned = await changeSome(server.url, token)
     .then(() => fillFloor(server.url, token, join(part, 'floor')))
     .finally(() => server.stop());
-  const set = { size, companies, token, id: randomBytes(4).toString('hex'), ...learned };
-  writeFileSync(join(part, 'set.json'), JSON.stringify({ origin, ...set }));
+  const set = { origin, size, companies, token, id: randomBytes(4).toString('hex'), ...learned };
+  writeFileSync(join(part, 'set.json'), JSON.stringify(set));
   renameSync(part, place);
   return { ...set, folders };
 }
 
-/** A name of what the contents of a set depend on. */
 function originOf(): string {
   const root = fileURLToPath(new URL('..', import.meta.url));
   const hash = createHash('sha256');
