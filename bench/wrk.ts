@@ -84,18 +84,17 @@ function run(load: Load, file: string, mode: 'cycle' | 'trace' | 'once'): Promis
   const pinned = core === undefined ? args : ['taskset', '-c', String(core), ...args];
   const child = spawn(pinned[0]!, pinned.slice(1), { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
-  let isToldToEnd = false;
+  let ending: NodeJS.Timeout | undefined;
   child.stdout.on('data', (chunk) => {
     output += chunk;
-    if (mode === 'once' && !isToldToEnd && output.includes('\nend\n')) {
-      isToldToEnd = true;
-      // It would sleep until its time is over, although its only thread has stopped.
-      child.kill('SIGINT');
-    }
+    if (mode !== 'once' || ending !== undefined || !output.includes('\nend\n')) return;
+    // Its only thread has stopped, but it sleeps until its time is over. Again and again: it may not have fallen asleep yet.
+    ending = setInterval(() => child.kill('SIGINT'), 50);
   });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => {
+      clearInterval(ending);
       const found = /\nresult (.*)\n/.exec(output)?.[1];
       if (found === undefined) reject(new Error(`wrk ended with ${code}: ${output}`));
       else resolve(JSON.parse(found));
