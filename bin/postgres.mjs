@@ -30,7 +30,7 @@ import { fileURLToPath } from 'node:url';
  * @property {(mode?: StopMode) => Promise<void>} stop
  * @property {(mode?: StopMode) => Promise<void>} restart
  * @property {() => void} kill with SIGKILL
- * @property {() => Promise<void>} remove stops it and removes its folder
+ * @property {() => Promise<void>} remove stops it and removes its folder, kept or not
  */
 
 /** What makes tests fast and a power cut fatal. @type {Settings} */
@@ -38,16 +38,20 @@ export const careless = { fsync: 'off', synchronous_commit: 'off', full_page_wri
 
 /**
  * Starts a new cluster, or the one that `folder` holds. Without settings of the caller's it is as safe as PostgreSQL is.
- * It ends with this process, however that ends.
- * @param {{ settings?: Settings, folder?: string }} [options]
+ * It ends with this process, however that ends; its folder goes with it unless it is to be kept.
+ * @param {{ settings?: Settings, folder?: string, keep?: boolean }} [options]
  * @returns {Promise<Cluster>}
  */
-export async function startPostgres({ settings = {}, folder = mkdtempSync(join(tmpdir(), 'kontora-postgres-')) } = {}) {
+export async function startPostgres({
+  settings = {},
+  folder = mkdtempSync(join(tmpdir(), 'kontora-postgres-')),
+  keep = false,
+} = {}) {
   const data = join(folder, 'data');
   const log = join(folder, 'server.log');
   const user = serverUser();
   if (user) chownSync(folder, user.uid, user.gid);
-  const forget = removeWhenThisProcessEnds(folder);
+  const forget = endWithThisProcess(folder, keep);
   const bin = await programsFor(user, folder);
   /** @param {string} program @param {string[]} args */
   const run = (program, ...args) => runProgram(join(bin, program), args, { ...user, cwd: folder });
@@ -197,10 +201,11 @@ function freePort() {
   });
 }
 
-/** A shell waits for the end of this process, even by SIGKILL: then its pipe closes. @param {string} folder */
-function removeWhenThisProcessEnds(folder) {
+/** A shell waits for the end of this process, even by SIGKILL: then its pipe closes. @param {string} folder @param {boolean} keep */
+function endWithThisProcess(folder, keep) {
   if (process.platform === 'win32') return () => {};
-  const script = 'read -r _; kill -QUIT "$(head -n 1 "$0/data/postmaster.pid")"; sleep 1; rm -rf "$0"';
+  const remove = keep ? '' : '; sleep 1; rm -rf "$0"';
+  const script = `read -r _; kill -QUIT "$(head -n 1 "$0/data/postmaster.pid")"${remove}`;
   const shell = spawn('sh', ['-c', script, folder], { cwd: '/', detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
   shell.unref();
   /** @type {import('node:net').Socket} */ (shell.stdin).unref();

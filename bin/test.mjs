@@ -3,8 +3,23 @@ import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 
 const onBoth = ['test/store/{contract,statements,changed-settings}.test.ts', 'test/wire/*.test.ts'];
+// As a started server answers on SQLite; the other tests of the wire have no threads, each of which takes a moment to start.
+const inThreads = [
+  'golden',
+  'bad-transport',
+  'bad-sockets',
+  'sign-in',
+  'sign-in-failures',
+  'oauth',
+  'isolation',
+  'at-once',
+];
 const runs = {
   'what is there for both engines, on PostgreSQL': { files: onBoth, env: { KONTORA_TEST_ENGINE: 'postgres' } },
+  'the wire in threads': {
+    files: inThreads.map((name) => `test/wire/${name}.test.ts`),
+    env: { KONTORA_TEST_THREADS: 'true' },
+  },
   'all the rest, and on SQLite what is there for both': { files: ['test/**/*.test.ts'], env: {} },
 };
 

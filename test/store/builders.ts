@@ -16,7 +16,6 @@ import type {
 } from '../../src/crm/store.ts';
 import { foldTagName } from '../../src/crm/tag.ts';
 import type { Task } from '../../src/crm/task.ts';
-import { searchText } from '../../src/crm/text.ts';
 
 export const everyKind: readonly KindName[] = ['contact', 'lead', 'company', 'customer'];
 export const noFilter: ListFilter = { responsible: [] };
@@ -152,12 +151,17 @@ export function aLink(first: KindName, firstId: number, second: KindName, second
 
 /** A new record; `lines` are what a search finds it by. */
 export function adding(row: EntityRow, ...lines: string[]): EntityChange {
-  return { before: null, after: row, ...(lines.length > 0 && { search: searchText(lines) }) };
+  return { before: null, after: row, ...(lines.length > 0 && { search: textOf(lines) }) };
 }
 
 /** A record that changes; without `lines` its search text stays as it was. */
 export function changing(before: EntityRow, parts: Partial<EntityRow>, ...lines: string[]): EntityChange {
-  return { before, after: { ...before, ...parts }, ...(lines.length > 0 && { search: searchText(lines) }) };
+  return { before, after: { ...before, ...parts }, ...(lines.length > 0 && { search: textOf(lines) }) };
+}
+
+/** A search text of these lines, letter by letter: the store compares what it is given. */
+function textOf(lines: readonly string[]): string {
+  return `${lines.join('\n')}\n\n`;
 }
 
 export function save(store: Store, account: number, ...changes: EntityChange[]): Promise<void> {
