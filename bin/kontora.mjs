@@ -7,4 +7,9 @@ if (major < 22 || (major === 22 && minor < 18)) {
   );
   process.exit(1);
 }
+// What TypeScript becomes is kept beside the packages: the next start is quicker, and needs less memory. Threads look at the environment.
+const { enableCompileCache } = await import('node:module');
+const { fileURLToPath } = await import('node:url');
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('../node_modules/.cache/kontora', import.meta.url));
+enableCompileCache();
 await import('../src/main.ts');

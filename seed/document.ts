@@ -3,7 +3,7 @@ import type { EntityRow, KindName, Own } from '../src/crm/entity.ts';
 import { addNewAccount, makeSystemFields } from '../src/crm/new-account.ts';
 import { makeMainPipeline } from '../src/crm/pipeline.ts';
 import type { Store } from '../src/crm/store.ts';
-import { searchLine, searchText } from '../src/crm/text.ts';
+import { searchText } from '../src/crm/text.ts';
 import { accountDefaults, type SeedParts } from './empty.ts';
 
 /** The account that the companies document shows: its examples can be pasted and give its answers. */
@@ -61,7 +61,7 @@ export function documentAccount(store: Store, { login, keyHash }: SeedParts): Pr
       records.map(([kind, id, name]) => ({
         before: null,
         after: record(kind, id, name, kind === 'lead' ? { ...stage, pipelineId: pipeline.id } : {}),
-        search: searchText([searchLine(name)]),
+        search: searchText([name]),
       })),
     );
     await tx.setCounter(account.id, 'contact', 1099264);

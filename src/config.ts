@@ -1,7 +1,7 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import type { WireProfile } from './crm/account.ts';
 import { defaultRetrySeconds } from './crm/webhook.ts';
-import { withoutCredentials } from './store/postgres-hosts.ts';
+import { withoutCredentials } from './store/postgres-address.ts';
 import type { WebhookSettings } from './v2/webhook-worker.ts';
 
 export type SeedName = 'document' | 'demo' | 'empty';

@@ -1,14 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { account } from './cli/account.ts';
-import { exportArchive, importArchive } from './cli/archive.ts';
-import { copy } from './cli/copy.ts';
-import { database } from './cli/database.ts';
-import { group } from './cli/group.ts';
-import { integration } from './cli/integration.ts';
-import { seed } from './cli/seed.ts';
-import { serve } from './cli/serve.ts';
-import { user } from './cli/user.ts';
-import { webhooks } from './cli/webhooks.ts';
 import { UsageError } from './config.ts';
 
 const help = `Kontora: a CRM server that speaks the amoCRM REST API v2.
@@ -61,25 +51,28 @@ const help = `Kontora: a CRM server that speaks the amoCRM REST API v2.
 
 In a clone: npm run kontora -- seed large --companies 100000`;
 
-const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
-  serve,
-  seed,
-  account,
-  user,
-  group,
-  integration,
-  webhooks,
-  copy,
-  export: exportArchive,
-  import: importArchive,
-  database,
+type Command = (args: readonly string[]) => Promise<void>;
+
+/** Each loads what it needs, and nothing else: the server is small in memory, and there at once. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./cli/serve.ts')).serve,
+  seed: async () => (await import('./cli/seed.ts')).seed,
+  account: async () => (await import('./cli/account.ts')).account,
+  user: async () => (await import('./cli/user.ts')).user,
+  group: async () => (await import('./cli/group.ts')).group,
+  integration: async () => (await import('./cli/integration.ts')).integration,
+  webhooks: async () => (await import('./cli/webhooks.ts')).webhooks,
+  copy: async () => (await import('./cli/copy.ts')).copy,
+  export: async () => (await import('./cli/archive.ts')).exportArchive,
+  import: async () => (await import('./cli/archive.ts')).importArchive,
+  database: async () => (await import('./cli/database.ts')).database,
 };
 
 const [name = '--help', ...args] = process.argv.slice(2);
 try {
   if (name === '--help' || name === 'help' || args.includes('--help')) console.log(help);
   else if (name === '--version') console.log(version());
-  else if (Object.hasOwn(commands, name)) await commands[name]!(args);
+  else if (Object.hasOwn(commands, name)) await (await commands[name]!())(args);
   else throw new UsageError(`there is no command "${name}"`);
 } catch (error) {
   if (error instanceof UsageError) {

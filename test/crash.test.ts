@@ -14,6 +14,8 @@ test('killed with -9 in the middle of batches: each batch is there whole or not 
     let interrupted = 0;
     for (let round = 0; round < rounds; round += 1) {
       const { child, url } = await start(data);
+      // The thread that writes starts with the first write: from then on batches are being written.
+      await request('POST', url, { add: [{ name: `round ${round}` }] });
       setTimeout(() => child.kill('SIGKILL'), 150 + round * 67);
       for (let alive = true; alive; ) {
         const batch = next;

@@ -2,15 +2,17 @@ import { existsSync } from 'node:fs';
 import { type Flags, type Place, readPlace, UsageError } from '../config.ts';
 import type { Account, Settings } from '../crm/account.ts';
 import type { ReadTx, Store } from '../crm/store.ts';
-import { openPostgres } from '../store/postgres.ts';
 import { openSqlite } from '../store/sqlite.ts';
 
 /** What a command does once its flags are checked. */
 export type Work = (store: Store) => Promise<void>;
 
 /** Opens the data, or makes it. */
-export function openPlace(place: Place): Promise<Store> {
-  return 'folder' in place ? openSqlite(place.folder) : openPostgres(place.url, place.replicaUrl);
+export async function openPlace(place: Place): Promise<Store> {
+  if ('folder' in place) return openSqlite(place.folder);
+  // The driver is loaded where it is used.
+  const { openPostgres } = await import('../store/postgres.ts');
+  return openPostgres(place.url, place.replicaUrl);
 }
 
 /** Does it on the data of --data or --database; a mistyped folder is refused rather than made. @throws UsageError */

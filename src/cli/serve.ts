@@ -1,17 +1,20 @@
 import cluster from 'node:cluster';
 import type { FastifyInstance } from 'fastify';
 import { type Config, defaultData, nameOf, readConfig, UsageError } from '../config.ts';
-import { Documents } from '../crm/documents.ts';
+import { atMost, Documents, keepDocuments } from '../crm/documents.ts';
 import type { Store } from '../crm/store.ts';
 import { createServer } from '../http/server.ts';
 import { SignIn } from '../http/session.ts';
 import { sessionCookies } from '../v2/auth.ts';
 import { docsRoutes } from '../v2/docs.ts';
+import { rendering } from '../v2/entities.ts';
+import { entitiesAtOnce } from '../v2/entities-at-once.ts';
 import { presentError, presentHttpError } from '../v2/errors.ts';
 import { routes } from '../v2/routes.ts';
 import { WebhookWorker } from '../v2/webhook-worker.ts';
 import { openPlace } from './place.ts';
 import { now, startSeed, unusedSettings } from './start.ts';
+import { Threads } from './threads.ts';
 import { superviseWorkers } from './workers.ts';
 
 /** Runs the server until it is told to stop. */
@@ -31,28 +34,41 @@ export async function serve(args: readonly string[]): Promise<void> {
 }
 
 async function run(config: Config): Promise<void> {
-  const store = await openPlace(config.place);
-  const app = createApp(store, config.wire, config.webhooks);
-  const worker = new WebhookWorker(store, now, config.webhooks, (error) => app.log.error({ err: error }, 'webhooks'));
+  const { place, wire: profile, webhooks } = config;
+  const store = await openPlace(place);
+  const threads = 'folder' in place ? new Threads({ folder: place.folder, profile, webhooks }, endProcess) : undefined;
+  const app = createApp(store, profile, webhooks, now, threads);
+  const background = threads
+    ? undefined
+    : new WebhookWorker(store, now, webhooks, (error) => app.log.error({ err: error }, 'webhooks'));
   try {
     const address = await app.listen({ port: config.port, host: config.host });
     if (cluster.isPrimary) await greet(config, address, store);
   } catch (error) {
     await app.close();
+    await threads?.stop();
     await store.close();
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
       throw new UsageError(`${config.host}:${config.port} is in use: give another --port`);
     }
     throw error;
   }
-  worker.start();
+  background?.start();
+  if ((await store.read((tx) => tx.accountsWithWebhooks())).length > 0) threads?.start();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, async () => {
-      await Promise.all([app.close(), worker.stop()]);
+      await Promise.all([app.close(), background?.stop()]);
+      await threads?.stop();
       await store.close();
       if (cluster.isWorker) process.disconnect();
     });
   }
+}
+
+/** Threads share the process: one that failed leaves nothing to go on with. */
+function endProcess(error: Error): void {
+  console.error('kontora: a thread failed:', error);
+  process.exit(1);
 }
 
 /** Fills new data, and says where the server is. After it listens, so that a key is not made and lost when the address is taken. */
@@ -75,17 +91,24 @@ async function getAdministrator(store: Store, config: Config): Promise<Administr
   }
 }
 
-/** The server of a store, not yet listening. */
+/** The server of a store, not yet listening. Without `threads` everything is answered in this one. */
 export function createApp(
   store: Store,
   profile: Config['wire'],
   webhooks: Config['webhooks'],
   clock = now,
+  threads?: Threads,
 ): FastifyInstance {
-  const signIn = new SignIn(store);
+  const signIn = new SignIn(store, threads?.sessions);
+  const keep = atMost(2, (account, kind, ids) =>
+    keepDocuments(store, account, kind, ids, (actor) => rendering({ profile }, actor)),
+  );
+  const wire = { store, documents: new Documents(store, keep), profile, webhooks };
   return createServer({
-    routes: [...routes({ store, documents: new Documents(store), profile, webhooks }, signIn), ...docsRoutes],
+    routes: [...routes(wire, signIn), ...docsRoutes],
     signIn,
+    answerAtOnce: entitiesAtOnce(wire, signIn),
+    elsewhere: threads,
     sessionCookies,
     presentError: (error, request) => presentError(error, request, profile),
     presentHttpError: (error) => presentHttpError(error, profile),

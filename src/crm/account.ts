@@ -75,6 +75,11 @@ export interface Actor {
   readonly settings: Settings;
 }
 
+/** Nobody in particular, who sees everything. */
+export function makeRobot(account: Account, settings: Settings): Actor {
+  return { account, settings, user: makeAdministrator(account, { id: 0, login: '', name: '' }) };
+}
+
 /** One spelling of a login, for comparing and storing. */
 export function foldLogin(login: string): string {
   return login.trim().toLowerCase();

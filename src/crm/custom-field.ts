@@ -1,7 +1,7 @@
 import type { KindName } from './entity.ts';
 import { CrmError } from './errors.ts';
 import { BadValue, fieldTypes } from './field-type.ts';
-import { looksLikePhone, phoneForms, searchLine } from './text.ts';
+import { looksLikePhone, phoneForms } from './text.ts';
 
 /** What clients and pages may do with a field and its values; the API itself writes any. source: reference §13 */
 export interface FieldFlags {
@@ -111,7 +111,7 @@ function getFieldType(field: CustomField) {
   return type;
 }
 
-/** The search lines of all filled fields. */
+/** What is searched of all filled fields. */
 export function* fieldLines(
   values: readonly FieldValue[],
   fields: ReadonlyMap<number, CustomField>,
@@ -121,7 +121,7 @@ export function* fieldLines(
     if (field === undefined) continue;
     for (const value of stored) {
       for (const text of valueTexts(value, field)) {
-        yield searchLine(text);
+        yield text;
         if (field.code === 'PHONE' || looksLikePhone(text)) yield* phoneForms(text);
       }
     }

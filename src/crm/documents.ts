@@ -1,12 +1,9 @@
-import type { Actor } from './account.ts';
+import { type Actor, makeRobot } from './account.ts';
 import { type Query, readEntities, searchFilter } from './entities.ts';
 import type { Entity, KindName } from './entity.ts';
 import { kinds } from './kinds.ts';
 import { scopeOf } from './rights.ts';
 import type { Page, ReadTx, Store, StoredDocument } from './store.ts';
-
-/** Only so many writes that keep documents wait at a time; what is not kept now is kept after a later read. */
-const maxKeeping = 2;
 
 /** How a record becomes its document. `version` is another whenever the same record could become another document; undefined: not kept. */
 export interface Render {
@@ -14,23 +11,28 @@ export interface Render {
   readonly render: (entity: Entity) => string;
 }
 
+/** Has the documents of these records kept, now or later or not at all: nobody waits for it. */
+export type Keep = (account: number, kind: KindName, ids: readonly number[]) => void;
+
 /**
  * Records as the bytes of their answers. For users who see everything these are kept beside the records: a read then only collects
  * them, and what it finds missing it renders, and has it kept for the next. For others each answer is rendered, since links differ.
  */
 export class Documents {
   readonly #store: Store;
-  #keeping = 0;
+  readonly #keep: Keep;
 
-  constructor(store: Store) {
+  constructor(store: Store, keep: Keep) {
     this.#store = store;
+    this.#keep = keep;
   }
 
   /** The documents of what the actor may see, in the order of their ids. */
   async find(actor: Actor, kind: KindName, query: Query, page: Page, how: Render): Promise<Uint8Array[]> {
     const { version } = how;
+    const account = actor.account.id;
     if (version === undefined || !seesAll(actor)) {
-      const entities = await this.#store.read((tx) => readEntities(tx, actor, kind, query, page), actor.account.id);
+      const entities = await this.#store.read((tx) => readEntities(tx, actor, kind, query, page), account);
       return entities.map((entity) => encode(how.render(entity)));
     }
     const { documents, missing } = await this.#store.read(async (tx) => {
@@ -38,26 +40,43 @@ export class Documents {
       const missing = found.filter(({ document }) => document === null).map(({ id }) => id);
       const rendered = new Map((await renderAll(tx, actor, kind, missing, how)).map((r) => [r.id, r.document]));
       return { missing, documents: found.map(({ id, document }) => document ?? encode(rendered.get(id)!)) };
-    }, actor.account.id);
-    if (missing.length > 0) this.#keep(actor, kind, missing, { ...how, version });
+    }, account);
+    if (missing.length > 0) this.#keep(account, kind, missing);
     return documents;
   }
+}
 
-  /** Renders once more, in the transaction that writes: so what is kept is never older than what it shows. */
-  #keep(actor: Actor, kind: KindName, ids: readonly number[], how: Render & { readonly version: number }): void {
-    if (this.#keeping === maxKeeping) return;
-    this.#keeping += 1;
-    this.#store
-      .write(async (tx) => {
-        const documents = await renderAll(tx, actor, kind, ids, how);
-        await tx.saveDocuments(actor.account.id, kind, how.version, documents);
-      })
-      // The answer is out already; a store that cannot write says so to those who write.
+/** Renders in the transaction that writes: so what is kept is never older than what it shows. `render`: as somebody who sees everything. */
+export function keepDocuments(
+  store: Store,
+  account: number,
+  kind: KindName,
+  ids: readonly number[],
+  renderFor: (actor: Actor) => Render,
+): Promise<void> {
+  return store.write(async (tx) => {
+    const found = await tx.findAccount(account);
+    if (found === undefined) return;
+    const actor = makeRobot(found, await tx.settings(account));
+    const how = renderFor(actor);
+    if (how.version === undefined) return;
+    await tx.saveDocuments(account, kind, how.version, await renderAll(tx, actor, kind, ids, how));
+  });
+}
+
+/** Those that come while so many are under way are passed over: what is not kept now is kept after a later read. */
+export function atMost(most: number, keep: (...args: Parameters<Keep>) => Promise<void>): Keep {
+  let underWay = 0;
+  return (...args) => {
+    if (underWay === most) return;
+    underWay += 1;
+    keep(...args)
+      // Who reads has his answer; a store that cannot write says so to those who write.
       .catch(() => undefined)
       .finally(() => {
-        this.#keeping -= 1;
+        underWay -= 1;
       });
-  }
+  };
 }
 
 async function readDocuments(
@@ -91,6 +110,6 @@ function encode(document: string): Uint8Array {
 }
 
 /** Whether no right of this user hides anything of any kind. */
-function seesAll(actor: Actor): boolean {
+export function seesAll(actor: Actor): boolean {
   return Object.values(kinds).every(({ name }) => scopeOf(actor, name, 'view') === 'all');
 }

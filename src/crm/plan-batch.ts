@@ -17,7 +17,7 @@ import type { LoadedBatch } from './load-batch.ts';
 import { checkUser, covers, knownCreator, mayAdd, scopeOf } from './rights.ts';
 import type { EntityChange, StoredTag, TagSet } from './store.ts';
 import { foldTagName, type TagRef } from './tag.ts';
-import { searchLine, searchText } from './text.ts';
+import { searchText } from './text.ts';
 
 /** What a batch will do. It is data: applied it is saved, kept it is history, left alone it was a dry run. */
 export interface BatchPlan {
@@ -191,15 +191,23 @@ export function planBatch(
 }
 
 function changeOf(before: EntityRow | null, after: EntityRow, actor: Actor): EntityChange {
+  if (before !== null && hasSameTexts(before, after)) return { before, after };
   const search = searchTextOf(after, actor);
   return before !== null && search === searchTextOf(before, actor) ? { before, after } : { before, after, search };
+}
+
+/** Whether nothing that is searched was touched. */
+function hasSameTexts(before: EntityRow, after: EntityRow): boolean {
+  const { own, name, values } = before;
+  const isNamedSo = name === after.name && own.firstName === after.own.firstName && own.lastName === after.own.lastName;
+  return isNamedSo && values === after.values;
 }
 
 /** What `query` looks into: the name and every filled field. doc: companies, GET parameters, query */
 export function searchTextOf(row: EntityRow, { settings }: Pick<Actor, 'settings'>): string {
   const { firstName, lastName } = row.own;
   const names = [row.name, firstName ?? '', lastName ?? ''];
-  return searchText([...names.filter(Boolean).map(searchLine), ...fieldLines(row.values, settings.fields)]);
+  return searchText([...names.filter(Boolean), ...fieldLines(row.values, settings.fields)]);
 }
 
 /** It belongs to whom the contact belongs to, so that he who sees the one sees the other. */

@@ -27,7 +27,30 @@ export interface Store {
    * What was undone for reasons of the database is run again: `work` does nothing else than write.
    */
   write<T>(work: (tx: WriteTx) => Promise<T>): Promise<T>;
+  /** What can be read without waiting for anybody; undefined: the database is not in this process. */
+  readonly atOnce?: AtOnce | undefined;
   close(): Promise<void>;
+}
+
+/** Reads so short that they run where they are asked for. */
+export interface AtOnce {
+  /** Runs `work` on one snapshot; it reads nothing but by what it is given. */
+  read<T>(work: (reads: AtOnceReads) => T): T;
+}
+
+export interface AtOnceReads {
+  /** Changes whenever anything at all has been committed by somebody: what was read in one state holds as long as that lasts. */
+  state(): number;
+  /** The documents of undeleted records, in the order of their ids, with a comma between two. Undefined: not all are kept. */
+  documents(account: number, kind: KindName, version: number, from: AtOnceFrom): JoinedDocuments | undefined;
+}
+
+/** By ids, or a page of all records. */
+export type AtOnceFrom = { readonly ids: readonly number[] } | { readonly page: Page };
+
+export interface JoinedDocuments {
+  readonly count: number;
+  readonly bytes: Uint8Array;
 }
 
 /** The database was away, or held by another process, for so long that it was given up; nothing was written. */

@@ -1,8 +1,12 @@
 /** One spelling for searching and comparing: SQL engines fold Cyrillic differently or not at all, so it is done here. */
 export function fold(text: string): string {
+  const lower = (isPlain.test(text) ? text : text.normalize('NFC')).toLowerCase().replaceAll('ё', 'е');
   // Σ at the end of a word is folded another way than inside it.
-  return text.normalize('NFC').toLowerCase().replaceAll('ё', 'е').replaceAll('ς', 'σ');
+  return lower.replaceAll('ς', 'σ');
 }
+
+/** Latin, Cyrillic and common signs, none of which NFC changes: looking for it would take most of the time of folding. */
+const isPlain = /^[\u0000-\u02ff\u0400-\u0482\u048a-\u052f\u2010-\u2027\u20bd\u2116]*$/;
 
 /** No engine stores and searches NUL, lone surrogates or noncharacters faithfully; they are refused where requests are read. */
 export function isStorable(text: string): boolean {
@@ -36,15 +40,20 @@ export function searchTerms(query: string): string[] {
   return phoneShape.test(term) && digits !== '' && digits !== term ? [term, digits] : [term];
 }
 
-/** The text of a record that `query` is matched against: one line a value. The empty lines at the end let every position start a trigram. */
-export function searchText(lines: Iterable<string>): string {
-  return `${[...new Set(lines)].join('\n').slice(0, maxSearchText)}\n\n`;
+/**
+ * The text of a record that `query` is matched against: a line for each value. The empty lines at the end let every position start a
+ * trigram.
+ */
+export function searchText(values: Iterable<string>): string {
+  const lines = new Set<string>();
+  for (const value of values)
+    if (value !== '') lines.add(isSpaced.test(value) ? value.replace(/\s+/g, ' ').trim() : value);
+  // Folded as a whole: ten times as quick as line by line.
+  return `${fold([...lines].join('\n')).slice(0, maxSearchText)}\n\n`;
 }
+
+/** With blanks that are not searched as they are. */
+const isSpaced = /^\s|[^\S ]|\s\s|\s$/;
 
 /** Characters of a record that are searched: an index on more would let one batch hold everybody up. */
 const maxSearchText = 8000;
-
-/** One line of search text. */
-export function searchLine(value: string): string {
-  return fold(value.replace(/\s+/g, ' ').trim());
-}

@@ -25,12 +25,22 @@ export function parseBrackets(text: string): Tree {
   return treeOf(pairs);
 }
 
+/** The query of an address. @throws HttpError 400 */
+export function readQuery(url: string): Tree {
+  const start = url.indexOf('?');
+  return start < 0 ? Object.create(null) : parseBrackets(url.slice(start + 1));
+}
+
 /** The same for names and values that are decoded already. @throws HttpError 400 */
 export function treeOf(pairs: readonly (readonly [name: string, value: string])[]): Tree {
   if (pairs.length > maxPairs) throw new HttpError(400, 'too_many_parameters');
   const tree: Tree = Object.create(null);
-  const nextIndex = new WeakMap<Tree, number>();
+  const nextIndex = new Map<Tree, number>();
   for (const [name, value] of pairs) {
+    if (!name.includes('[') && name.length <= maxName) {
+      tree[name] = value;
+      continue;
+    }
     const path = pathOf(name);
     if (path.length > maxDepth) throw new HttpError(400, 'too_many_parameters');
     let node = tree;
@@ -61,6 +71,7 @@ function pathOf(name: string): string[] {
 }
 
 function decode(text: string): string {
+  if (!/[%+]/.test(text)) return text;
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {

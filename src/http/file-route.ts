@@ -27,5 +27,5 @@ export function fileRoute({ path, file, type, maxAge, headers }: ServedFile): Ro
     const all = { ...shared, ...headers, 'Content-Type': type, 'X-Content-Type-Options': 'nosniff' };
     return { status: 200, headers: all, body };
   };
-  return { path, open: true, methods: { GET: answer } };
+  return { path, open: true, here: true, methods: { GET: answer } };
 }

@@ -2,9 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Actor } from '../crm/account.ts';
 import type { Tree } from './brackets.ts';
 
-/** One request, as the wire sees it. */
-export interface Request {
-  readonly id: string;
+/** What stands above a request's body, and who sent it when. */
+export interface RequestHead {
   readonly method: string;
   /** As it was received, with the query. */
   readonly url: string;
@@ -14,6 +13,11 @@ export interface Request {
   readonly ip: string;
   /** Unix seconds. */
   readonly now: number;
+}
+
+/** One request, as the wire sees it. */
+export interface Request extends RequestHead {
+  readonly id: string;
   /** The parsed body; undefined if there is none. @throws HttpError 400 */
   readonly readBody: () => Promise<unknown>;
 }
@@ -28,9 +32,19 @@ export interface Answer {
   readonly body: Buffer;
 }
 
-/** An address and what answers there, by method. `open` routes need no sign-in. */
+/** An answer that is there at once; its parts follow each other. */
+export interface AnswerAtOnce {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[]>>;
+  readonly parts: readonly Uint8Array[];
+}
+
+/**
+ * An address and what answers there, by method. `open` routes need no sign-in; those that answer `here`, in the thread where requests
+ * come in, are short and write nothing but sessions.
+ */
 export type Route =
-  | { readonly path: string; readonly open: true; readonly methods: Methods<Request> }
+  | { readonly path: string; readonly open: true; readonly here?: boolean; readonly methods: Methods<Request> }
   | { readonly path: string; readonly open?: false; readonly methods: Methods<SignedRequest> };
 
 export type Methods<R extends Request> = Readonly<Partial<Record<'GET' | 'POST', (request: R) => Promise<Answer>>>>;

@@ -1,18 +1,37 @@
+import type { IncomingMessage, RequestListener, ServerOptions, ServerResponse } from 'node:http';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { parseBody } from './body.ts';
-import { parseBrackets, type Tree } from './brackets.ts';
-import { type Answer, HttpError, type Request, type Route, type SignedRequest } from './request.ts';
+import { readQuery, type Tree } from './brackets.ts';
+import { bufferOf, type Elsewhere } from './elsewhere.ts';
+import {
+  type Answer,
+  type AnswerAtOnce,
+  HttpError,
+  type Request,
+  type RequestHead,
+  type Route,
+  type SignedRequest,
+} from './request.ts';
 import type { SignIn } from './session.ts';
+
+/** Not imported: that would also load the client behind `fetch`, 16 MB that no server needs. */
+const { createServer: createHttpServer } = process.getBuiltinModule('node:http');
 
 /** Largest body of a signed-in user, in bytes; and of anybody else, who needs no more for signing in. */
 const bodyLimit = 8 * 1024 * 1024;
 const openBodyLimit = 64 * 1024;
 /** Largest request line and headers, in bytes: ten thousand ids in a query fit. */
 const headerLimit = 256 * 1024;
+/** In bytes: up to this an answer is sent in one piece. */
+const smallAnswer = 32 * 1024;
 
 export interface ServerParts {
   readonly routes: readonly Route[];
   readonly signIn: SignIn;
+  /** The answer, if it is there without waiting for anything: such requests take no further way. */
+  readonly answerAtOnce: (request: RequestHead) => AnswerAtOnce | undefined;
+  /** Without it everything is answered in this thread. */
+  readonly elsewhere?: Elsewhere | undefined;
   /** Headers that tell a client its session, on answers to requests that carried a key. */
   readonly sessionCookies: (sessionId: string, login: string, now: number) => string[];
   /** How an error of any sort looks on the wire. */
@@ -26,9 +45,16 @@ export interface ServerParts {
 
 /** The HTTP side of everything: limits, sign-in, one answer for each request and for each way to fail. */
 export function createServer(parts: ServerParts): FastifyInstance {
+  let isClosing = false;
   const app = Fastify({
     bodyLimit: openBodyLimit,
-    http: { maxHeaderSize: headerLimit },
+    serverFactory(handle, options) {
+      const { keepAliveTimeout, requestTimeout } = options as ServerOptions;
+      const listener: RequestListener = (request, response) => {
+        if (isClosing || !sendAtOnce(parts, request, response)) handle(request, response);
+      };
+      return createHttpServer({ maxHeaderSize: headerLimit, keepAliveTimeout, requestTimeout }, listener);
+    },
     routerOptions: { ignoreTrailingSlash: true, querystringParser: () => ({}) },
     logger: parts.log && { level: 'error', redact: ['req.url', 'req.headers'] },
     requestTimeout: 120_000,
@@ -37,6 +63,9 @@ export function createServer(parts: ServerParts): FastifyInstance {
       if (socket.writable) socket.end(rawAnswer(parts.presentHttpError(unreadable(error.code))));
       else socket.destroy();
     },
+  });
+  app.addHook('preClose', async () => {
+    isClosing = true;
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
@@ -59,6 +88,32 @@ export function createServer(parts: ServerParts): FastifyInstance {
   return app;
 }
 
+function sendAtOnce(parts: ServerParts, request: IncomingMessage, response: ServerResponse): boolean {
+  const now = parts.clock();
+  const answer = findAnswerAtOnce(parts, request, now);
+  if (answer === undefined) return false;
+  const length = answer.parts.reduce((sum, part) => sum + part.length, 0);
+  const stamped = { ...answer.headers, 'Runtime-Timestamp': String(now) };
+  response.writeHead(answer.status, length === 0 ? stamped : { ...stamped, 'Content-Length': length });
+  // Copying a large one would take longer than sending it in parts.
+  if (length <= smallAnswer) response.end(Buffer.concat(answer.parts, length));
+  else {
+    for (const part of answer.parts) response.write(part);
+    response.end();
+  }
+  return true;
+}
+
+function findAnswerAtOnce(parts: ServerParts, { method, url, headers, socket }: IncomingMessage, now: number) {
+  try {
+    const ip = addressOf({ ip: socket.remoteAddress });
+    return parts.answerAtOnce({ method: method!, url: url!, headers, ip, now, query: readQuery(url!) });
+  } catch {
+    // Whatever is wrong is found again, and told, on the long way.
+    return undefined;
+  }
+}
+
 /** A request whose sender and handler are known, and whose body is still to come. */
 interface Accepted {
   readonly request: Request | SignedRequest;
@@ -74,7 +129,8 @@ async function accept(parts: ServerParts, route: Route, raw: FastifyRequest, rep
   }
   if (route.open) {
     const handle = route.methods[method]!;
-    return { request, answer: () => handle(request) };
+    const send = route.here ? undefined : sender(parts, route, method, raw, request);
+    return { request, answer: send ?? (() => handle(request)) };
   }
   const { actor, sessionId } = await parts.signIn.authenticate(request);
   if (sessionId !== undefined) {
@@ -82,7 +138,26 @@ async function accept(parts: ServerParts, route: Route, raw: FastifyRequest, rep
   }
   const signed = { ...request, actor };
   const handle = route.methods[method]!;
-  return { request: signed, answer: () => handle(signed) };
+  return { request: signed, answer: sender(parts, route, method, raw, signed) ?? (() => handle(signed)) };
+}
+
+/** Has the request answered in another thread, if there are any. */
+function sender(
+  { elsewhere }: ServerParts,
+  { path }: Route,
+  method: 'GET' | 'POST',
+  raw: FastifyRequest,
+  request: Request | SignedRequest,
+): Accepted['answer'] | undefined {
+  if (elsewhere === undefined) return undefined;
+  const { id, url, headers, ip, now } = request;
+  const by = 'actor' in request ? { account: request.actor.account.id, user: request.actor.user.id } : undefined;
+  return async () => {
+    const body = Buffer.isBuffer(raw.body) ? raw.body : undefined;
+    const answer = await elsewhere.answer({ path, method, id, url, headers, ip, now, by, body });
+    if (answer.failure !== undefined) raw.log.error({ requestId: id, failure: answer.failure }, 'a request failed');
+    return { ...answer, body: bufferOf(answer.body) };
+  };
 }
 
 /** What a body is, is told by itself; only multipart needs the header. Fastify would refuse types that it cannot read. */
@@ -107,13 +182,8 @@ function requestOf(parts: ServerParts, raw: FastifyRequest, query: Tree): Reques
 }
 
 /** Without the prefix of an IPv4 client that came over IPv6; a client that has gone has no address any more. */
-function addressOf({ ip }: { ip?: string }): string {
+function addressOf({ ip }: { readonly ip?: string | undefined }): string {
   return ip?.replace(/^::ffff:/, '') ?? '';
-}
-
-function readQuery(url: string): Tree {
-  const start = url.indexOf('?');
-  return start < 0 ? Object.create(null) : parseBrackets(url.slice(start + 1));
 }
 
 function fail(

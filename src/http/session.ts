@@ -4,7 +4,7 @@ import { CrmError } from '../crm/errors.ts';
 import type { ReadTx, Session, Store, WriteTx } from '../crm/store.ts';
 import type { Tree } from './brackets.ts';
 import { findTokenAccount, hashKey, hashToken, isKey, newToken } from './keys.ts';
-import type { Request } from './request.ts';
+import type { Request, RequestHead } from './request.ts';
 
 /** Seconds that a session lives after its last request. doc: auth, 15 minutes */
 const sessionSeconds = 15 * 60;
@@ -31,6 +31,11 @@ interface Given {
   readonly session: Session;
 }
 
+/** Who sends a request, and until when (unix seconds) that needs no look at the database, unless something is written there. */
+interface Known extends SignedIn {
+  readonly until: number;
+}
+
 export interface Credentials {
   readonly login: string;
   readonly key: string;
@@ -43,18 +48,71 @@ export function findCredentials(tree: Tree): Credentials | undefined {
   return typeof login === 'string' && typeof key === 'string' ? { login, key } : undefined;
 }
 
+/** What signing in writes: plain values, so that another thread can do it. */
+export interface SessionWrites {
+  /** Those that are over by now go. */
+  addSession(account: number, session: Session & { readonly hash: string }, now: number): Promise<void>;
+  extendSession(account: number, hash: string, expiresAt: number): Promise<void>;
+  addFailure(login: string, failureKey: string, now: number): Promise<void>;
+  removeFailures(account: number, failureKey: string): Promise<void>;
+}
+
+export function sessionWrites(store: Store): SessionWrites {
+  return {
+    addSession: (account, session, now) =>
+      store.write(async (tx) => {
+        await tx.removeExpiredSessions(account, now);
+        await tx.addSession(account, session);
+      }),
+    extendSession: (account, hash, expiresAt) => store.write((tx) => tx.extendSession(account, hash, expiresAt)),
+    addFailure: (login, failureKey, now) => store.write((tx) => addFailure(tx, login, failureKey, now)),
+    removeFailures: (account, failureKey) => store.write((tx) => tx.removeFailures(account, failureKey)),
+  };
+}
+
 /** Finds out who sends a request: by key in the query, by bearer token or by session cookie. */
 export class SignIn {
   readonly #store: Store;
+  readonly #writes: SessionWrites;
   /** Session ids given to clients that send their key with every request, by account, user and key. */
   readonly #given = new Map<string, string>();
+  /** Who has sent which credentials since the database became what it is. */
+  readonly #known = new Map<string, Known>();
+  #state: number | undefined;
 
-  constructor(store: Store) {
+  constructor(store: Store, writes: SessionWrites = sessionWrites(store)) {
     this.#store = store;
+    this.#writes = writes;
   }
 
   /** @throws CrmError wrong_credentials, too_many_failures, user_inactive, account_not_found, ip_not_allowed */
   async authenticate(request: Request): Promise<SignedIn> {
+    const state = this.#store.atOnce?.read((reads) => reads.state());
+    const known = await this.#find(request);
+    if (state !== undefined) {
+      this.#forgetAllBut(state);
+      remember(this.#known, knownKeyOf(request), known);
+    }
+    return known;
+  }
+
+  /**
+   * What `authenticate` would give, if that is known without looking: exact, since whatever is committed by anybody is another
+   * state (crm/store.ts, AtOnceReads), in which it is looked up again. Undefined: it has to be looked up.
+   */
+  recall(request: RequestHead, state: number): SignedIn | undefined {
+    this.#forgetAllBut(state);
+    const known = this.#known.get(knownKeyOf(request));
+    return known && request.now < known.until ? known : undefined;
+  }
+
+  #forgetAllBut(state: number): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#known.clear();
+  }
+
+  async #find(request: Request): Promise<Known> {
     const credentials = findCredentials(request.query);
     if (credentials) return this.signIn(request, credentials);
     const bearer = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
@@ -78,7 +136,7 @@ export class SignIn {
   }
 
   /** Checks a login and key and gives a session. @throws as authenticate */
-  async signIn(request: Request, { login, key }: Credentials): Promise<SignedIn & { sessionId: string }> {
+  async signIn(request: Request, { login, key }: Credentials): Promise<Known & { sessionId: string }> {
     const { now } = request;
     if (login.length > maxLogin || key.length > maxKey) throw new CrmError('wrong_credentials');
     const folded = foldLogin(login);
@@ -93,11 +151,11 @@ export class SignIn {
         const actor = await findActorByKey(tx, request, accounts, folded, key);
         return { actor, failedIn: failures && counted, given: await this.#findGiven(tx, actor, key, now) };
       });
-      if (failedIn !== undefined) await this.#store.write((tx) => tx.removeFailures(failedIn, failureKey));
-      return { actor, sessionId: await this.#giveSession(actor, key, given, now) };
+      if (failedIn !== undefined) await this.#writes.removeFailures(failedIn, failureKey);
+      return { actor, ...(await this.#giveSession(actor, key, given, now)) };
     } catch (error) {
       if (error instanceof CrmError && error.reason === 'wrong_credentials') {
-        await this.#store.write((tx) => addFailure(tx, folded, failureKey, now));
+        await this.#writes.addFailure(folded, failureKey, now);
       }
       throw error;
     }
@@ -120,30 +178,33 @@ export class SignIn {
     return sessionId && session ? { sessionId, session } : undefined;
   }
 
-  async #giveSession(actor: Actor, key: string, given: Given | undefined, now: number): Promise<string> {
+  async #giveSession(
+    actor: Actor,
+    key: string,
+    given: Given | undefined,
+    now: number,
+  ): Promise<{ sessionId: string; until: number }> {
     const { account, user } = actor;
     if (given) {
-      await this.#prolong(account.id, given.sessionId, given.session, now);
-      return given.sessionId;
+      const until = await this.#prolong(account.id, given.sessionId, given.session, now);
+      return { sessionId: given.sessionId, until };
     }
     const sessionId = newToken(account.id);
-    await this.#store.write(async (tx) => {
-      await tx.removeExpiredSessions(account.id, now);
-      const session = { hash: hashToken(sessionId), userId: user.id, expiresAt: now + sessionSeconds };
-      await tx.addSession(account.id, session);
-    });
+    const session = { hash: hashToken(sessionId), userId: user.id, expiresAt: now + sessionSeconds };
+    await this.#writes.addSession(account.id, session, now);
     remember(this.#given, givenKeyOf(actor, key), sessionId);
-    return sessionId;
+    return { sessionId, until: now + prolongSeconds };
   }
 
-  /** Gives it a new quarter of an hour. */
-  async #prolong(account: number, sessionId: string, session: Session, now: number): Promise<void> {
+  /** Gives it a new quarter of an hour. @returns when to do so again */
+  async #prolong(account: number, sessionId: string, session: Session, now: number): Promise<number> {
     const expiresAt = now + sessionSeconds;
-    if (expiresAt - session.expiresAt < prolongSeconds) return;
-    await this.#store.write((tx) => tx.extendSession(account, hashToken(sessionId), expiresAt));
+    if (expiresAt - session.expiresAt < prolongSeconds) return session.expiresAt - sessionSeconds + prolongSeconds;
+    await this.#writes.extendSession(account, hashToken(sessionId), expiresAt);
+    return now + prolongSeconds;
   }
 
-  async #bySession(request: Request, sessionId: string): Promise<SignedIn> {
+  async #bySession(request: Request, sessionId: string): Promise<Known> {
     const account = findTokenAccount(sessionId);
     if (account === undefined) throw new CrmError('wrong_credentials');
     const { actor, session } = await this.#store.read(async (tx) => {
@@ -151,17 +212,17 @@ export class SignIn {
       if (session === undefined) throw new CrmError('wrong_credentials');
       return { session, actor: await getActor(tx, request, account, session.userId) };
     });
-    await this.#prolong(account, sessionId, session, request.now);
-    return { actor };
+    return { actor, until: await this.#prolong(account, sessionId, session, request.now) };
   }
 
-  #byToken(request: Request, bearer: string): Promise<SignedIn> {
+  #byToken(request: Request, bearer: string): Promise<Known> {
     return this.#store.read(async (tx) => {
       const account = findTokenAccount(bearer);
       const token = account === undefined ? undefined : await tx.findToken(account, hashToken(bearer));
       const isOver = token !== undefined && token.expiresAt !== null && token.expiresAt <= request.now;
       if (account === undefined || token === undefined || isOver) throw new CrmError('wrong_credentials');
-      return { actor: await getActor(tx, request, account, token.userId) };
+      const actor = await getActor(tx, request, account, token.userId);
+      return { actor, until: token.expiresAt ?? Number.POSITIVE_INFINITY };
     });
   }
 }
@@ -172,12 +233,19 @@ async function findSession(tx: ReadTx, account: number, sessionId: string, now: 
   return session && session.expiresAt > now ? session : undefined;
 }
 
+/** All of a request that `authenticate` looks at. The query's texts are told apart by a length; headers hold no line breaks. */
+function knownKeyOf({ headers, ip, query }: RequestHead): string {
+  const { login, key } = findCredentials(query) ?? { login: '', key: '' };
+  const { authorization, cookie, host } = headers;
+  return `${authorization}\n${cookie}\n${host}\n${ip}\n${login.length}\n${login}\n${key}`;
+}
+
 function givenKeyOf({ account, user }: Actor, key: string): string {
   return `${account.id} ${user.id} ${hashToken(key)}`;
 }
 
 /** Some clients return whole Set-Cookie lines joined by commas. clients-send: amocrm-js 1.x */
-function findSessionId({ headers }: Request): string | undefined {
+function findSessionId({ headers }: RequestHead): string | undefined {
   return /(?:^|[;,\s])session_id=([^;,\s]+)/.exec(headers.cookie ?? '')?.[1];
 }
 
@@ -235,14 +303,17 @@ async function findUsers(
   return users;
 }
 
+/** From where a request came, and under which name of the server. */
+type Sender = Pick<RequestHead, 'headers' | 'ip'>;
+
 /** A user of an account, unless he is switched off or the request's address names another account. @throws CrmError */
-export async function getActor(tx: ReadTx, request: Request, accountId: number, userId: number): Promise<Actor> {
+export async function getActor(tx: ReadTx, request: Sender, accountId: number, userId: number): Promise<Actor> {
   return findActor(tx, request, await findNamedAccount(tx, request), accountId, userId);
 }
 
 async function findActor(
   tx: ReadTx,
-  request: Request,
+  request: Sender,
   named: Account | undefined,
   accountId: number,
   userId: number,
@@ -260,7 +331,7 @@ async function findActor(
  * The account that the first label of the Host header names. Under any other name or number (localhost, a server's own name)
  * the credentials tell; only of amoCRM's own names is an unknown label an error.
  */
-async function findNamedAccount(tx: ReadTx, request: Request): Promise<Account | undefined> {
+async function findNamedAccount(tx: ReadTx, request: Pick<Sender, 'headers'>): Promise<Account | undefined> {
   const host = (request.headers.host ?? '').toLowerCase();
   const [label, ...rest] = host.replace(/:\d+$/, '').split('.');
   const account = label ? await tx.findAccountBySubdomain(label) : undefined;

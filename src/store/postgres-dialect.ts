@@ -2,6 +2,7 @@ import {
   type Columns,
   type Db,
   type Dialect,
+  type Insert,
   join,
   namesOf,
   nothing,
@@ -10,6 +11,7 @@ import {
   type Search,
   type Sql,
   sql,
+  updateOnConflict,
 } from './sql.ts';
 
 /** Terms shorter than this have no trigram: the texts are read along. */
@@ -52,6 +54,15 @@ export const postgres: Dialect = {
       order by s.id limit ${limit} offset ${offset}`;
   },
 };
+
+/** One statement, whatever the number of rows. */
+export function insertStatement({ table, account, columns, rows, key }: Insert): Sql {
+  const own = account === undefined ? nothing : sql`account_id, `;
+  const value = account === undefined ? nothing : sql`${account}, `;
+  return sql`insert into ${raw(table)} (${own}${namesOf(columns)})
+    select ${value}${namesOf(columns, 'r.')} from ${unnested(columns, rows)} where true
+    ${key ? raw(updateOnConflict(columns, key)) : nothing} ${postgres.returning}`;
+}
 
 /** A table `r` of one array for each column. */
 function unnested(columns: Columns, rows: readonly (readonly Param[])[]): Sql {

@@ -1,7 +1,8 @@
 import pg, { DatabaseError, type PoolClient } from 'pg';
 import { StoreBusy } from '../crm/store.ts';
-import { postgres } from './postgres-dialect.ts';
-import type { Db, Param, Sql } from './sql.ts';
+import { hostsOf } from './postgres-address.ts';
+import { insertStatement, postgres } from './postgres-dialect.ts';
+import type { Db, Insert, Param, Sql } from './sql.ts';
 
 const connectMs = 10_000;
 /** A server that has gone without a word answers nothing, and ends nothing either. */
@@ -117,6 +118,10 @@ export class PostgresConnection implements Db {
     await this.#send(prepared(statement));
   }
 
+  insert(into: Insert): Promise<void> {
+    return this.run(insertStatement(into));
+  }
+
   /** begin, commit, rollback: gives the command that the server says it has done. */
   async command(text: string): Promise<string> {
     return (await this.#send({ text })).command;
@@ -177,17 +182,6 @@ function isHopeless(error: unknown): boolean {
 async function refuseStandby(client: pg.ClientBase): Promise<void> {
   const { rows } = await client.query<{ transaction_read_only: string }>('show transaction_read_only');
   if (rows[0]!.transaction_read_only === 'on') throw new Error('the server is a standby');
-}
-
-/** `postgres://user@one:5432,two:5432/name` as one URL for each host. */
-export function hostsOf(url: string): string[] {
-  const [, start, hosts, rest] = /^([a-z]+:\/\/(?:[^/]*@)?)([^/?]*)(.*)$/.exec(url) ?? ['', '', '', ''];
-  return hosts!.split(',').map((host) => `${start}${host}${rest}`);
-}
-
-/** An address as it may be shown. A password that is not encoded as it should be goes, too. */
-export function withoutCredentials(url: string): string {
-  return url.replace(/:\/\/.*@/s, '://').replace(/[?#].*$/s, '');
 }
 
 /** Texts as the server takes them, by texts with question marks; each connection prepares each of them once. */

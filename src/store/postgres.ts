@@ -3,7 +3,8 @@ import { type ReadTx, type Store, StoreBusy, StoreUncertain, type WriteTx } from
 import { refuseHalfServer } from './copy-progress.ts';
 import { distribute, isDistributed } from './distribute.ts';
 import { migrate } from './migrate.ts';
-import { Interrupted, type PostgresConnection, PostgresHosts, withoutCredentials } from './postgres-hosts.ts';
+import { withoutCredentials } from './postgres-address.ts';
+import { Interrupted, type PostgresConnection, PostgresHosts } from './postgres-hosts.ts';
 import { checkSchemaOf, type RawDatabase, type RawUse } from './raw-database.ts';
 import { type Db, sql } from './sql.ts';
 import { readTx, SettingsCache, writeTx } from './transactions.ts';

@@ -1,5 +1,5 @@
 /** A value that both engines take. JSON parameters travel as text. */
-export type Param = string | number | null | Uint8Array;
+export type Param = string | number | bigint | null | Uint8Array;
 
 /** SQL text with its parameters apart. */
 export interface Sql {
@@ -46,6 +46,19 @@ export interface Db {
   readonly dialect: Dialect;
   all<Row>(statement: Sql): Promise<Row[]>;
   run(statement: Sql): Promise<void>;
+  /** Adds at least one row. */
+  insert(into: Insert): Promise<void>;
+}
+
+/** Rows to add; their values are in the order of the columns. */
+export interface Insert {
+  readonly table: string;
+  /** Whose rows: the first column, account_id. Undefined: the table has none. */
+  readonly account: number | undefined;
+  readonly columns: Columns;
+  readonly rows: readonly (readonly Param[])[];
+  /** The columns, beside account_id, by which a row is known; one that is there already gets the new values. */
+  readonly key?: readonly string[] | undefined;
 }
 
 /** `bytes`: a text of which its UTF-8 bytes are stored. */
@@ -85,10 +98,7 @@ export function namesOf(columns: Columns, prefix = ''): Sql {
   return raw(names.join(', '));
 }
 
-/**
- * Adds rows of an account in one statement. `key`: the columns, beside account_id, by which a row is known; one that is there already
- * gets the new values.
- */
+/** Adds rows of an account. `key`: as in Insert. */
 export async function insertRows(
   db: Db,
   account: number,
@@ -97,18 +107,15 @@ export async function insertRows(
   rows: readonly (readonly Param[])[],
   key?: readonly string[],
 ): Promise<void> {
-  if (rows.length === 0) return;
-  const { dialect } = db;
-  await db.run(sql`insert into ${raw(table)} (account_id, ${namesOf(columns)})
-    select ${account}, ${namesOf(columns, 'r.')} from ${dialect.rows(columns, rows)} where true
-    ${key ? updateOnConflict(columns, key) : nothing} ${dialect.returning}`);
+  if (rows.length > 0) await db.insert({ table, account, columns, rows, key });
 }
 
-function updateOnConflict(columns: Columns, key: readonly string[]): Sql {
+/** The end of an insert whose rows may be there already. */
+export function updateOnConflict(columns: Columns, key: readonly string[]): string {
   const set = Object.keys(columns)
     .filter((name) => !key.includes(name))
     .map((name) => `${name} = excluded.${name}`);
-  return raw(`on conflict (account_id, ${key.join(', ')}) do update set ${set.join(', ')}`);
+  return `on conflict (account_id, ${key.join(', ')}) do update set ${set.join(', ')}`;
 }
 
 export interface Search {

@@ -1,7 +1,7 @@
 import type { Actor, WireProfile } from '../crm/account.ts';
 import { readBin } from '../crm/bin.ts';
 import { readDay } from '../crm/date.ts';
-import type { Documents } from '../crm/documents.ts';
+import type { Documents, Keep, Render } from '../crm/documents.ts';
 import { type Query, saveEntities } from '../crm/entities.ts';
 import type { Disposed, KindName } from '../crm/entity.ts';
 import { closingStatuses } from '../crm/pipeline.ts';
@@ -26,6 +26,8 @@ export interface Wire {
   /** The server's own profile; an account may have another. */
   readonly profile: WireProfile;
   readonly webhooks: WebhookSettings;
+  /** Is told which records were written, so that their documents may be made before somebody wants them. */
+  readonly written?: Keep | undefined;
 }
 
 /** GET /api/v2/<kind>: 200 with the items, 204 when there are none. */
@@ -34,14 +36,29 @@ export async function getEntities(wire: Wire, kind: KindName, request: SignedReq
   const words = wordsOf(request.query['with']);
   if (kind === 'lead' && words.has('only_deleted')) return getDeletedLeads(wire, request);
   const query = readQuery(kind, request);
-  const how = presentingOf(wire, actor);
   const extras = kind === 'lead' ? leadExtras.filter((word) => words.has(word)) : [];
-  const documents = await wire.documents.find(actor, kind, query, readPage(request.query, query.ids), {
-    // Settings and profile are all that a document depends on besides records, and the extras, with which it is not kept.
-    version: extras.length > 0 ? undefined : actor.settings.version * 2 + Number(how.profile === 'recorded'),
+  const page = readPage(request.query, query.ids);
+  const documents = await wire.documents.find(actor, kind, query, page, rendering(wire, actor, extras));
+  if (documents.length === 0) return nothingFound;
+  return itemsAnswer(request.url, documents, profileOf(actor.account, wire.profile));
+}
+
+/** How records become documents; with extras they are not kept. */
+export function rendering(
+  wire: Pick<Wire, 'profile'>,
+  actor: Actor,
+  extras: readonly (typeof leadExtras)[number][] = [],
+): Render {
+  const how = presentingOf(wire, actor);
+  return {
+    version: extras.length > 0 ? undefined : documentVersion(actor, how.profile),
     render: (entity) => encode(presentEntity(entity, how, extras), how.profile),
-  });
-  return documents.length === 0 ? nothingFound : itemsAnswer(request.url, documents, how.profile);
+  };
+}
+
+/** Settings and profile are all that a document depends on besides records. */
+export function documentVersion({ settings }: Actor, profile: WireProfile): number {
+  return settings.version * 2 + Number(profile === 'recorded');
 }
 
 /** POST /api/v2/<kind>: 200 with an item for each record written and an error for each update refused. */
@@ -51,6 +68,12 @@ export async function postEntities(wire: Wire, kind: KindName, request: SignedRe
   const batch = readBatch(kind, await request.readBody(), problems);
   problems.throwAny();
   const outcomes = await saveEntities(wire.store, actor, kind, batch, request.now);
+  const written = [...outcomes.add, ...outcomes.update].filter(({ issue }) => issue === undefined);
+  wire.written?.(
+    actor.account.id,
+    kind,
+    written.map(({ id }) => id),
+  );
   const profile = profileOf(actor.account, wire.profile);
   const saved = savedItems(batchResource(kind), batch, outcomes, profile);
   return halAnswer(200, batch.remove ? withDeleted(saved, batch.remove, outcomes.removed!) : saved, profile);
@@ -72,7 +95,7 @@ function withDeleted(
   };
 }
 
-export function presentingOf(wire: Wire, { account, settings }: Actor): Presenting {
+export function presentingOf(wire: Pick<Wire, 'profile'>, { account, settings }: Actor): Presenting {
   return {
     account,
     fields: settings.fields,
@@ -83,7 +106,10 @@ export function presentingOf(wire: Wire, { account, settings }: Actor): Presenti
 }
 
 /** With `id` nothing else filters. doc: companies, GET parameters */
-function readQuery(kind: KindName, { query, headers, actor }: SignedRequest): Query {
+export function readQuery(
+  kind: KindName,
+  { query, headers, actor }: Pick<SignedRequest, 'query' | 'headers' | 'actor'>,
+): Query {
   const ids = idsInQuery(query['id']);
   if (ids) return { ids };
   const text = typeof query['query'] === 'string' ? query['query'] : undefined;

@@ -1,5 +1,5 @@
 import type { WireProfile } from '../crm/account.ts';
-import type { Answer } from '../http/request.ts';
+import type { Answer, AnswerAtOnce } from '../http/request.ts';
 import type { Empty, Links } from './wire.ts';
 
 /** `_links` to a thing or list. */
@@ -31,14 +31,28 @@ export function jsonAnswer(status: number, body: unknown, profile: WireProfile):
 
 /** A list around items that are JSON already. */
 export function itemsAnswer(url: string, items: readonly Uint8Array[], profile: WireProfile): Answer {
-  const frame = encode({ _links: selfLink(url), _embedded: { items: [] } }, profile);
-  const inside = frame.length - ']}}'.length;
-  const parts: Uint8Array[] = [Buffer.from(frame.slice(0, inside))];
+  const { before, after } = itemsFrame(url, profile);
+  const parts: Uint8Array[] = [before];
   for (const [index, item] of items.entries()) parts.push(...(index === 0 ? [item] : [comma, item]));
-  parts.push(Buffer.from(frame.slice(inside)));
+  parts.push(after);
   return { status: 200, headers: hal, body: Buffer.concat(parts) };
 }
 
+/** The same around items that have commas between them. */
+export function joinedItems(url: string, items: Uint8Array, profile: WireProfile): AnswerAtOnce {
+  const { before, after } = itemsFrame(url, profile);
+  return { status: 200, headers: hal, parts: [before, items, after] };
+}
+
+function itemsFrame(url: string, profile: WireProfile): { before: Buffer; after: Buffer } {
+  const href = encode(url, profile);
+  return {
+    before: Buffer.from(`{"_links":{"self":{"href":${href},"method":"get"}},"_embedded":{"items":[`),
+    after: listEnd,
+  };
+}
+
+const listEnd = Buffer.from(']}}');
 const comma = Buffer.from(',');
 const hal = { 'Content-Type': 'application/hal+json' };
 

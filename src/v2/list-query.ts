@@ -3,7 +3,7 @@ import type { Tree } from '../http/brackets.ts';
 import { isObject, toInteger, toList } from './input.ts';
 
 /** Most rows of an answer, and how many there are when nothing is said. doc: companies, GET parameters */
-const maxRows = 500;
+export const maxRows = 500;
 
 /** `to` without `from` is passed over, as the original does. source: reference §5.3 */
 export function readRange(value: unknown): Range | undefined {

@@ -28,7 +28,7 @@ export function routes(wire: Wire, signIn: SignIn): Route[] {
     POST: (request) => postConsent(wire, signIn, request),
   };
   return [
-    { path: '/private/api/auth.php', open: true, methods: login },
+    { path: '/private/api/auth.php', open: true, here: true, methods: login },
     { path: '/oauth', open: true, methods: consent },
     { path: '/oauth2/access_token', open: true, methods: { POST: (request) => postAccessToken(wire, request) } },
     {

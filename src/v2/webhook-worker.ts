@@ -1,4 +1,4 @@
-import { type Actor, makeAdministrator } from '../crm/account.ts';
+import { type Actor, makeRobot } from '../crm/account.ts';
 import type { Store } from '../crm/store.ts';
 import { afterAttempt, type Delivery, type Webhook } from '../crm/webhook.ts';
 import { type PostOptions, postForm, signatureHeaders } from '../http/post-form.ts';
@@ -108,7 +108,7 @@ export class WebhookWorker {
       if (webhook === undefined || delivery.body !== null) return { webhook, body: delivery.body ?? undefined };
       const [change] = await tx.changesAfter(account, delivery.changeId - 1, 1);
       const found = await tx.findAccount(account);
-      const actor = found && robot({ account: found, settings: await tx.settings(account) });
+      const actor = found && makeRobot(found, await tx.settings(account));
       const body = change && actor && (await webhookBody(tx, actor, delivery.event, change, hostOf(actor)));
       if (body !== undefined) await tx.saveBody(account, delivery.id, body);
       return { webhook, body };
@@ -119,9 +119,4 @@ export class WebhookWorker {
 /** The address that bodies name as the account's. source: reference §17.3 */
 function hostOf({ account }: Actor): string {
   return `https://${account.subdomain}.amocrm.ru`;
-}
-
-/** Nobody in particular, who sees everything. */
-function robot({ account, settings }: Omit<Actor, 'user'>): Actor {
-  return { account, settings, user: makeAdministrator(account, { id: 0, login: '', name: '' }) };
 }

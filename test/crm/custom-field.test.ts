@@ -8,6 +8,7 @@ import {
   replaceValues,
 } from '../../src/crm/custom-field.ts';
 import type { KindName } from '../../src/crm/entity.ts';
+import { searchText } from '../../src/crm/text.ts';
 import { byId, email, field, moscow, partner, phone, position, role, supplier, web } from '../support/office.ts';
 
 const address = () => field(13, { name: 'Юридический адрес' });
@@ -121,7 +122,8 @@ describe('what fits no field refuses the request', () => {
 });
 
 describe('a search looks into every filled field', () => {
-  const lines = (...values: readonly FieldValue[]) => [...fieldLines(values, fields())];
+  const lines = (...values: readonly FieldValue[]) =>
+    searchText(fieldLines(values, fields())).split('\n').filter(Boolean);
 
   test('a text, without letter case', () => {
     assert.deepEqual(lines({ fieldId: email().id, values: [{ value: 'Company@Company.MOC' }] }), [

@@ -8,6 +8,7 @@ import { type Compared, type CopyOptions, copyInto, databaseSource, isSame } fro
 import { discardCopies } from '../../src/store/discard-copy.ts';
 import { findMigrations } from '../../src/store/migrate.ts';
 import { openPostgres, openPostgresRaw } from '../../src/store/postgres.ts';
+import { insertStatement } from '../../src/store/postgres-dialect.ts';
 import type { RawDatabase, RawUse } from '../../src/store/raw-database.ts';
 import type { Db } from '../../src/store/sql.ts';
 import { openSqlite, openSqliteRaw } from '../../src/store/sqlite.ts';
@@ -447,13 +448,15 @@ test('on PostgreSQL every statement can be sent to where its account is', () =>
           for (const rule of checkStatement(text, tables, statement.params)) broken.add(`${rule}: ${text}`);
           return answer;
         };
+        const run: Db['run'] = async (statement) => {
+          await seen(statement, db.run(statement));
+          for (const rule of checkTransaction(texts, tables)) broken.add(rule);
+        };
         return {
           dialect: db.dialect,
           all: (statement) => seen(statement, db.all(statement)),
-          async run(statement) {
-            await seen(statement, db.run(statement));
-            for (const rule of checkTransaction(texts, tables)) broken.add(rule);
-          },
+          run,
+          insert: (into) => run(insertStatement(into)),
         };
       };
       await copy(from, to, { wrap, limit: 50 });

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import pg from 'pg';
 import { nameOf } from '../../src/config.ts';
 import { openPostgres } from '../../src/store/postgres.ts';
-import { hostsOf, Interrupted, PostgresHosts } from '../../src/store/postgres-hosts.ts';
+import { hostsOf } from '../../src/store/postgres-address.ts';
+import { Interrupted, PostgresHosts } from '../../src/store/postgres-hosts.ts';
 import { newTestDatabase } from '../support/postgres.ts';
 import { startRelay } from '../support/relay.ts';
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { documentAccount, documentAccountId, documentUserId } from '../../seed/document.ts';
 import type { SeedParts } from '../../seed/empty.ts';
 import { createApp } from '../../src/cli/serve.ts';
+import { Threads } from '../../src/cli/threads.ts';
 import type { WireProfile } from '../../src/crm/account.ts';
 import type { Store } from '../../src/crm/store.ts';
 import { defaultRetrySeconds } from '../../src/crm/webhook.ts';
@@ -49,7 +50,7 @@ export interface ServerOptions {
   readonly webhooks?: WebhookSettings;
   readonly wire?: WireProfile;
   readonly seed?: (store: Store, parts: SeedParts) => Promise<void>;
-  readonly open?: () => Promise<Pick<TestStore, 'store' | 'remove'>>;
+  readonly open?: () => Promise<Pick<TestStore, 'store' | 'remove' | 'folder'>>;
 }
 
 /** A real server on a port of its own, over a new database with the document's account. */
@@ -59,14 +60,15 @@ export async function startServer({
   seed = documentAccount,
   open = openTestStore,
 }: ServerOptions = {}): Promise<TestServer> {
-  const { store, remove } = await open();
+  const { store, remove, folder } = await open();
   await seed(store, administrator);
   if (seed === documentAccount) {
     const token = { hash: hashToken(testToken), userId: documentUserId, createdAt: testNow };
     await store.write((tx) => tx.addToken(documentAccountId, token));
   }
   let now = testNow;
-  const app = createApp(store, wire, webhooks, () => now);
+  const threads = inThreads && folder ? new Threads({ folder, profile: wire, webhooks }, fail) : undefined;
+  const app = createApp(store, wire, webhooks, () => now, threads);
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   const send = (
     method: string,
@@ -89,6 +91,7 @@ export async function startServer({
     },
     async close() {
       await app.close();
+      await threads?.stop();
       await store.close();
       await remove();
     },
@@ -98,10 +101,19 @@ export async function startServer({
 /** On which engine the tests of stores and servers run that are there for both. */
 export const engine = process.env['KONTORA_TEST_ENGINE'] === 'postgres' ? 'PostgreSQL' : 'SQLite';
 
+/** Whether servers on SQLite have threads of their own, as those have that are started by a command. Each costs a test some time. */
+const inThreads = process.env['KONTORA_TEST_THREADS'] === 'true';
+
+function fail(error: Error): never {
+  throw error;
+}
+
 export interface TestStore {
   readonly store: Store;
   /** Opens the same database once more, as another process would. */
   readonly openAgain: () => Promise<Store>;
+  /** Where the database is, if it is one of our own. */
+  readonly folder?: string;
   /** After everything that was opened has been closed. */
   readonly remove: () => Promise<void>;
 }
@@ -114,7 +126,12 @@ export async function openTestStore(): Promise<TestStore> {
   }
   const folder = mkdtempSync(join(tmpdir(), 'kontora-test-'));
   const openAgain = () => openSqlite(folder);
-  return { store: await openAgain(), openAgain, remove: async () => rmSync(folder, { recursive: true, force: true }) };
+  return {
+    store: await openAgain(),
+    openAgain,
+    folder,
+    remove: async () => rmSync(folder, { recursive: true, force: true }),
+  };
 }
 
 async function migrated(url: string): Promise<void> {

@@ -1,0 +1,71 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { WireProfile } from '../crm/account.ts';
+import { Documents, keepDocuments } from '../crm/documents.ts';
+import type { KindName } from '../crm/entity.ts';
+import { answerSent, type SentRequest, transferable } from '../http/elsewhere.ts';
+import { SignIn, sessionWrites } from '../http/session.ts';
+import { openSqlite, openSqliteToRead } from '../store/sqlite.ts';
+import { rendering, type Wire } from '../v2/entities.ts';
+import { presentError } from '../v2/errors.ts';
+import { routes } from '../v2/routes.ts';
+import { type WebhookSettings, WebhookWorker } from '../v2/webhook-worker.ts';
+import { KeepLater } from './keep-later.ts';
+import { now } from './start.ts';
+import type { Called, Reply } from './threads.ts';
+
+/** What a thread is made with. */
+export interface ThreadData {
+  readonly role: 'writer' | 'reader';
+  readonly folder: string;
+  readonly profile: WireProfile;
+  readonly webhooks: WebhookSettings;
+}
+
+// The entry of a thread beside the one in which requests come in. There is one that writes, which has the database's only connection
+// for that, and delivers webhooks; and one that reads.
+const { role, folder, profile, webhooks } = workerData as ThreadData;
+const port = parentPort!;
+const store = await (role === 'writer' ? openSqlite(folder) : openSqliteToRead(folder));
+
+const keep = (account: number, kind: KindName, ids: readonly number[]): Promise<void> =>
+  keepDocuments(store, account, kind, ids, (actor) => rendering({ profile }, actor));
+const later = role === 'writer' ? new KeepLater(keep) : undefined;
+const documents = new Documents(store, (...args) => port.postMessage({ keep: args } satisfies Reply));
+const wire: Wire = { store, documents, profile, webhooks, written: later && ((...args) => later.add(...args)) };
+const parts = {
+  store,
+  routes: routes(wire, new SignIn(store)),
+  presentError: (error: unknown, request: Parameters<typeof presentError>[1]) => presentError(error, request, profile),
+};
+const worker =
+  role === 'writer' ? new WebhookWorker(store, now, webhooks, (error) => console.error('webhooks', error)) : undefined;
+worker?.start();
+
+const functions = {
+  ...sessionWrites(store),
+  answer: (request: SentRequest) => answerSent(parts, request),
+  keep: async (...args: Parameters<typeof keep>) => later?.add(...args),
+  async stop() {
+    later?.stop();
+    await worker?.stop();
+    await store.close();
+  },
+};
+export type ThreadFunctions = typeof functions;
+
+port.on('message', ({ call, name, args }: Called) => {
+  later?.rest();
+  const work = functions[name] as (...args: readonly unknown[]) => Promise<unknown>;
+  work(...args).then(
+    (result) => {
+      const body = name === 'answer' ? (result as { body: Uint8Array }).body : undefined;
+      port.postMessage({ call, result } satisfies Reply, transferable(body));
+      if (name === 'stop') port.close();
+    },
+    (error) =>
+      port.postMessage({
+        call,
+        failure: { kind: error?.constructor?.name, message: String(error?.message) },
+      } satisfies Reply),
+  );
+});

@@ -1,0 +1,122 @@
+import { Worker } from 'node:worker_threads';
+import { atMost, type Keep } from '../crm/documents.ts';
+import { StoreBusy, StoreUncertain } from '../crm/store.ts';
+import { type Elsewhere, type SentAnswer, type SentRequest, transferable } from '../http/elsewhere.ts';
+import type { SessionWrites } from '../http/session.ts';
+import type { ThreadData, ThreadFunctions } from './thread.ts';
+
+/** What a thread is told to do. */
+export interface Called {
+  readonly call: number;
+  readonly name: keyof ThreadFunctions;
+  readonly args: readonly unknown[];
+}
+
+/** What a thread says: how a call ended, or which documents it found missing. */
+export type Reply =
+  | { readonly call: number; readonly result: unknown }
+  | { readonly call: number; readonly failure: { readonly kind: string; readonly message: string } }
+  | { readonly keep: Parameters<Keep> };
+
+/**
+ * SQLite answers while the thread waits: so whatever takes longer than a record or a page is done in threads of its own, one that
+ * writes and one that reads (docs/adr/0011). Each is started when it is first wanted.
+ */
+export class Threads implements Elsewhere {
+  readonly sessions: SessionWrites;
+  readonly #reader: Thread;
+  readonly #writer: Thread;
+
+  constructor(data: Omit<ThreadData, 'role'>, onFailure: (error: Error) => void) {
+    const keep = atMost(2, (...args) => this.#writer.call('keep', args));
+    this.#reader = new Thread({ ...data, role: 'reader' }, onFailure, keep);
+    this.#writer = new Thread({ ...data, role: 'writer' }, onFailure, keep);
+    this.sessions = {
+      addSession: (...args) => this.#writer.call('addSession', args),
+      extendSession: (...args) => this.#writer.call('extendSession', args),
+      addFailure: (...args) => this.#writer.call('addFailure', args),
+      removeFailures: (...args) => this.#writer.call('removeFailures', args),
+    };
+  }
+
+  /** Starts the thread that writes: something is waiting to be delivered. */
+  start(): void {
+    this.#writer.start();
+  }
+
+  answer(request: SentRequest): Promise<SentAnswer> {
+    const thread = request.method === 'GET' && request.by !== undefined ? this.#reader : this.#writer;
+    return thread.call('answer', [request], request.body);
+  }
+
+  /** What they are at is finished first. */
+  async stop(): Promise<void> {
+    await Promise.all([this.#reader.stop(), this.#writer.stop()]);
+  }
+}
+
+interface Waiting {
+  readonly resolve: (result: never) => void;
+  readonly reject: (error: Error) => void;
+}
+
+class Thread {
+  readonly #data: ThreadData;
+  readonly #onFailure: (error: Error) => void;
+  readonly #keep: Keep;
+  readonly #waiting = new Map<number, Waiting>();
+  #worker: Worker | undefined;
+  #calls = 0;
+
+  constructor(data: ThreadData, onFailure: (error: Error) => void, keep: Keep) {
+    this.#data = data;
+    this.#onFailure = onFailure;
+    this.#keep = keep;
+  }
+
+  start(): Worker {
+    if (this.#worker) return this.#worker;
+    const worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData: this.#data });
+    worker.on('message', (reply: Reply) => this.#take(reply));
+    worker.on('error', this.#onFailure);
+    this.#worker = worker;
+    return worker;
+  }
+
+  call<Name extends keyof ThreadFunctions>(
+    name: Name,
+    args: Parameters<ThreadFunctions[Name]>,
+    bytes?: Uint8Array,
+  ): ReturnType<ThreadFunctions[Name]> {
+    const worker = this.start();
+    this.#calls += 1;
+    const call = this.#calls;
+    const promise = new Promise((resolve, reject) => this.#waiting.set(call, { resolve, reject }));
+    worker.postMessage({ call, name, args } satisfies Called, transferable(bytes));
+    return promise as ReturnType<ThreadFunctions[Name]>;
+  }
+
+  async stop(): Promise<void> {
+    if (this.#worker === undefined) return;
+    const ended = new Promise((resolve) => this.#worker!.once('exit', resolve));
+    await this.call('stop', []);
+    await ended;
+  }
+
+  #take(reply: Reply): void {
+    if ('keep' in reply) {
+      this.#keep(...reply.keep);
+      return;
+    }
+    const waiting = this.#waiting.get(reply.call)!;
+    this.#waiting.delete(reply.call);
+    if ('result' in reply) waiting.resolve(reply.result as never);
+    else waiting.reject(errorOf(reply.failure));
+  }
+}
+
+/** Classes do not cross threads. */
+function errorOf({ kind, message }: { readonly kind: string; readonly message: string }): Error {
+  if (kind === StoreBusy.name) return new StoreBusy(message);
+  return kind === StoreUncertain.name ? new StoreUncertain(message) : new Error(message);
+}

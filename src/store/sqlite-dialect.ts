@@ -1,0 +1,110 @@
+import {
+  type Columns,
+  type Db,
+  type Dialect,
+  join,
+  nothing,
+  raw,
+  type Search,
+  type SearchKey,
+  type SearchText,
+  type Sql,
+  sql,
+} from './sql.ts';
+
+/**
+ * rowid of entity_trigram: 27 bits of account, 2 of kind (1, 2, 3 and 12 differ in their last two), 34 of id. Written out, because
+ * numbers are bound as floating point and the index takes only integers as bounds.
+ */
+const idMask: Sql = sql`17179869183`;
+/** The rowid of the record that `r` names. */
+const trigramRow = (account: number): Sql => sql`(${account} << 36) + ((r.kind & 3) << 34) + r.id`;
+const trigramRowOf = (account: number, kind: number, id: number): bigint =>
+  (BigInt(account) << 36n) + (BigInt(kind & 3) << 34n) + BigInt(id);
+const trigramColumns: Columns = { rowid: 'integer', text: 'text' };
+/** More trigrams than this do not narrow a search further: the text itself is looked at anyway. */
+const maxTrigrams = 24;
+/** A beginning of one or two characters that more trigrams have than this is frequent enough to find by reading along. */
+const maxExpansions = 64;
+
+export const sqlite: Dialect = {
+  isIn: (column, values) => sql`${column} in (select value from json_each(${JSON.stringify(values)}))`,
+  pick: (select, values) => sql`(${sqlite.isIn(select, values)})`,
+  isAmong: (column, subselect) => sql`${column} in (${subselect})`,
+  rows: (columns, rows) => sql`(select ${jsonColumns(columns)} from json_each(${JSON.stringify(rows)})) r`,
+  returning: nothing,
+  useIndex: (name) => raw(`indexed by ${name}`),
+  unindexed: (column) => ({ text: `+${column.text}`, params: column.params }),
+
+  async indexSearch(db: Db, account: number, texts: readonly SearchText[]): Promise<void> {
+    await sqlite.unindexSearch(
+      db,
+      account,
+      texts.filter((text) => !text.isNew),
+    );
+    const rows = texts.map(({ kind, id, text }) => [trigramRowOf(account, kind, id), text]);
+    await db.insert({ table: 'entity_trigram', account: undefined, columns: trigramColumns, rows });
+  },
+
+  async unindexSearch(db: Db, account: number, records: readonly SearchKey[]): Promise<void> {
+    if (records.length === 0) return;
+    const keys = sqlite.rows(
+      { kind: 'integer', id: 'integer' },
+      records.map(({ kind, id }) => [kind, id]),
+    );
+    await db.run(sql`delete from entity_trigram where rowid in (select ${trigramRow(account)} from ${keys})`);
+  },
+
+  async searchIds(db: Db, search: Search): Promise<Sql | undefined> {
+    const { account, kind, where, limit, offset } = search;
+    const match = await matchExpression(db, search.terms);
+    if (match === '') return undefined;
+    const holds = sql`(${join(
+      ' or ',
+      search.terms.map((term) => sql`instr(s.text, ${term}) > 0`),
+    )})`;
+    const texts =
+      match === undefined
+        ? sql`entity_search s`
+        : sql`entity_trigram t cross join entity_search s
+            on s.account_id = ${account} and s.kind = ${kind} and s.id = (t.rowid & ${idMask})`;
+    const from = sql`(${account} << 36) + ((${kind} & 3) << 34)`;
+    const matches =
+      match === undefined
+        ? nothing
+        : sql`and t.entity_trigram match ${match} and t.rowid >= ${from} and t.rowid <= ${from} + ${idMask}`;
+    const order: Sql = match === undefined ? sql`s.id` : sql`t.rowid`;
+    return sql`select e.id from ${texts} cross join entity e on e.account_id = s.account_id and e.kind = s.kind and e.id = s.id
+      where s.account_id = ${account} and s.kind = ${kind} ${matches} and ${holds} and e.is_deleted = 0 ${where}
+      order by ${order} limit ${limit} offset ${offset}`;
+  },
+};
+
+function jsonColumns(columns: Columns): Sql {
+  const values = Object.entries(columns).map(([name, type], index) =>
+    type === 'bytes' ? `cast(value ->> ${index} as blob) as ${name}` : `value ->> ${index} as ${name}`,
+  );
+  return raw(values.join(', '));
+}
+
+/** What to ask the trigram index for. Empty: nothing can match. Undefined: too common, better read the texts along. */
+async function matchExpression(db: Db, terms: readonly string[]): Promise<string | undefined> {
+  const parts: string[] = [];
+  for (const term of terms) {
+    const characters = [...term];
+    if (characters.length >= 3) {
+      const trigrams = new Set(characters.slice(2).map((_, i) => characters.slice(i, i + 3).join('')));
+      parts.push(`(${[...trigrams].slice(0, maxTrigrams).map(quote).join(' AND ')})`);
+    } else {
+      const beginnings = await db.all<{ term: string }>(sql`select term from entity_trigram_term
+        where term >= ${term} and term < ${term + String.fromCodePoint(0x10ffff)} limit ${maxExpansions + 1}`);
+      if (beginnings.length > maxExpansions) return undefined;
+      parts.push(...beginnings.map((row) => quote(row.term)));
+    }
+  }
+  return parts.join(' OR ');
+}
+
+function quote(trigram: string): string {
+  return `"${trigram.replaceAll('"', '""')}"`;
+}
