@@ -9,8 +9,8 @@ import { imagineField, imagineId, imagineIds, imagineName, imagineUser, noField 
 /** A batch as it is meant, and as it is sent. */
 export function imagineBatch(dice: Dice, account: Account, kind: Kind, now: number): { batch: Batch; sent: Sent } {
   const shape = dice.whole(9);
-  const adds = shape < 4 ? 1 + dice.whole(3) : shape === 9 ? 1 : 0;
-  const updates = shape < 4 ? 0 : 1 + dice.whole(2);
+  const adds = shape < 3 ? 1 + dice.whole(3) : shape === 9 ? 1 : 0;
+  const updates = shape < 3 ? 0 : 1 + dice.whole(2);
   const add = Array.from({ length: adds }, () => imagineDraft(dice, account, kind, now, undefined));
   const update = Array.from({ length: updates }, () => {
     const id = imagineId(dice, account, kind);
@@ -88,6 +88,7 @@ function imagineTimes(dice: Dice, now: number, before: Rec | null | undefined): 
     stored + 5,
     Math.max(stored, now),
     stored - 1,
+    now + 100,
   ]);
   return [
     { createdAt, updatedAt },
@@ -186,7 +187,7 @@ function imagineOwn(dice: Dice, account: Account, kind: Kind, now: number): [Own
     return [defined({ firstName, lastName }), defined({ first_name: firstName, last_name: lastName })];
   }
   if (kind === 'lead') {
-    const [pipeline, status] = dice.chance(0.45) ? imagineStage(dice, account) : [undefined, undefined];
+    const [pipeline, status] = dice.chance(0.6) ? imagineStage(dice, account) : [undefined, undefined];
     const [sale, lossReason] = [number(0.3), dice.chance(0.2) ? dice.whole(6) : undefined];
     const saleKey = dice.pick(['sale', 'price']);
     return [
@@ -207,7 +208,9 @@ function imagineOwn(dice: Dice, account: Account, kind: Kind, now: number): [Own
 
 function imagineStage(dice: Dice, { pipelines }: Account): [number | undefined, number | undefined] {
   const pipeline = dice.pick(pipelines);
-  const status = dice.pick(pipeline.statuses).id;
+  const ids = pipeline.statuses.map(({ id }) => id);
+  // As often won or lost as anywhere else.
+  const status = dice.chance(0.4) ? dice.pick(ids.slice(-2)) : dice.pick(ids);
   const way = dice.whole(11);
   if (way === 11)
     return dice.pick<[number | undefined, number | undefined]>([

@@ -24,9 +24,10 @@ export function imagineList(dice: Dice, account: Account, kind: Kind, now: numbe
   }
   const query = dice.chance(0.3) ? imagineQuery(dice, account, kind) : undefined;
   const responsible = dice.chance(0.1) ? imagineUsers(dice, account) : undefined;
-  const since = dice.chance(0.1) ? now - dice.whole(60) : undefined;
-  const [created, createdParts] = imagineRange(dice, 'date_create', now - 100);
-  const [updated, updatedParts] = imagineRange(dice, 'date_modify', now - 60);
+  const times = [...account.records[kind].values()].flatMap(({ createdAt, updatedAt }) => [updatedAt, createdAt]);
+  const since = dice.chance(0.12) ? imagineTime(dice, times, now) : undefined;
+  const [created, createdParts] = imagineRange(dice, 'date_create', times, now);
+  const [updated, updatedParts] = imagineRange(dice, 'date_modify', times, now);
   const [own, ownParts] = imagineOwnFilter(dice, account, kind, now);
   const parameters = {
     ...{
@@ -60,10 +61,20 @@ function imaginePaging(dice: Dice): [Paging, Parameters] {
   ];
 }
 
-function imagineRange(dice: Dice, name: string, around: number): [Range | undefined, Parameters] {
-  if (!dice.chance(0.05)) return [undefined, {}];
-  const from = dice.chance(0.8) ? around + dice.whole(100) : undefined;
-  const to = dice.chance(0.5) ? around + dice.whole(200) : undefined;
+/** Often the very second in which something was changed, or one beside it. */
+function imagineTime(dice: Dice, times: readonly number[], now: number): number {
+  return times.length === 0 || dice.chance(0.2) ? now - dice.whole(60) : dice.pick(times) - dice.whole(1);
+}
+
+function imagineRange(
+  dice: Dice,
+  name: string,
+  times: readonly number[],
+  now: number,
+): [Range | undefined, Parameters] {
+  if (!dice.chance(0.06)) return [undefined, {}];
+  const from = dice.chance(0.8) ? imagineTime(dice, times, now) : undefined;
+  const to = dice.chance(0.5) ? imagineTime(dice, times, now) : undefined;
   return [
     { from, to },
     { [`filter[${name}][from]`]: from, [`filter[${name}][to]`]: to },
@@ -133,9 +144,10 @@ export function imagineTaskList(dice: Dice, account: Account, now: number): { fi
   const createdBy = dice.chance(0.06) ? imagineUsers(dice, account) : undefined;
   const types = dice.chance(0.1) ? [1 + dice.whole(2)] : undefined;
   const status = dice.chance(0.25) ? dice.whole(1) : undefined;
-  const since = dice.chance(0.1) ? now - dice.whole(40) : undefined;
-  const [created, createdParts] = imagineRange(dice, 'date_create', now - 100);
-  const [updated, updatedParts] = imagineRange(dice, 'date_modify', now - 60);
+  const times = [...account.tasks.values()].flatMap(({ createdAt, updatedAt }) => [updatedAt, createdAt]);
+  const since = dice.chance(0.1) ? imagineTime(dice, times, now) : undefined;
+  const [created, createdParts] = imagineRange(dice, 'date_create', times, now);
+  const [updated, updatedParts] = imagineRange(dice, 'date_modify', times, now);
   const pipeline = dice.pick(account.pipelines);
   const statuses = dice.chance(0.04) ? [dice.pick(pipeline.statuses).id] : undefined;
   const parameters: Parameters = {
@@ -163,7 +175,13 @@ export function imagineNoteList(dice: Dice, account: Account, now: number): { fi
   const [paging, page] = imaginePaging(dice);
   const elements = own.length > 0 && dice.chance(0.4) ? [dice.pick(own).element.id] : undefined;
   const types = dice.chance(0.3) ? [dice.pick([4, 1, 2, 3, 12, 10, 13]), 25] : undefined;
-  const since = dice.chance(0.15) ? now - dice.whole(40) : undefined;
+  const since = dice.chance(0.15)
+    ? imagineTime(
+        dice,
+        own.map(({ updatedAt }) => updatedAt),
+        now,
+      )
+    : undefined;
   const parameters = { type, element_id: elements, note_type: types, ...page };
   return {
     filter: { kind, elements, types, since, ...paging },

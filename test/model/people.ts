@@ -19,7 +19,13 @@ const people: readonly (readonly [groupId: number, rights: User['rights']])[] = 
   [1, {}],
   [1, { ...all('G', 'view', 'edit', 'delete'), task_edit: 'G', task_delete: 'G' }],
   [1, { ...all('M', 'view', 'edit', 'delete'), task_edit: 'M', task_delete: 'M' }],
-  [2, { ...all('G', 'view'), ...all('M', 'edit'), ...all('D', 'delete'), company_add: 'D', task_delete: 'D' }],
+  [
+    2,
+    {
+      ...{ ...all('G', 'view'), company_view: 'A', contact_view: 'A', ...all('M', 'edit'), ...all('D', 'delete') },
+      ...{ company_add: 'D', task_delete: 'D' },
+    },
+  ],
 ];
 
 const administratorId = 101;

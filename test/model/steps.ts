@@ -72,7 +72,7 @@ export async function take(world: World, step: Step, chances: Chances): Promise<
 /** The administrator most often, and who sees all. */
 function imagineSender(dice: Dice, { users }: Account): User {
   const [boss, second, ...others] = [...users.values()];
-  return dice.pick([boss!, boss!, boss!, second!, second!, ...others]);
+  return dice.pick([boss!, boss!, boss!, second!, second!, ...others, others.at(-1)!]);
 }
 
 async function ask(world: World, account: Account, user: User, { meaning, sent }: Asked): Promise<void> {

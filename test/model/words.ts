@@ -48,6 +48,8 @@ export function imaginePhone(dice: Dice): string {
 /** A part of something that is there, or a word, in other letters perhaps; of phones in another spelling. */
 export function imagineQuery(dice: Dice, { records }: Account, kind: Kind): string {
   const lines = [...records[kind].values()].flatMap(({ searched }) => searched);
+  const numbers = lines.filter((line) => /^\d{10,}$/.test(line));
+  if (numbers.length > 0 && dice.chance(0.2)) return spellPhone(dice, dice.pick(numbers));
   const source = dice.chance(0.2) || lines.length === 0 ? dice.pick(words) : dice.pick(lines);
   const from = dice.chance(0.5) ? dice.whole(source.length) : 0;
   const length = dice.pick([30, 1, 2, 3, 4, 8]);
@@ -56,6 +58,11 @@ export function imagineQuery(dice: Dice, { records }: Account, kind: Kind): stri
   const digits = text.replace(/\D/g, '');
   if (digits.length >= 3 && dice.chance(0.4)) return `${digits.slice(0, 2)}-${digits.slice(2)}`;
   return dice.chance(0.3) ? text.toUpperCase() : dice.chance(0.1) ? ` ${text}  ` : text;
+}
+
+function spellPhone(dice: Dice, digits: string): string {
+  const [code, rest] = [digits.slice(0, -7), digits.slice(-7)];
+  return dice.pick([digits, `+${code} ${rest}`, `(${code}) ${rest.slice(0, 3)}-${rest.slice(3)}`, digits.slice(1)]);
 }
 
 const unknownId = 999_999;
