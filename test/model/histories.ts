@@ -42,7 +42,7 @@ class StepCommand implements fc.AsyncCommand<World, World> {
 /** Random histories, of which one that fails is made as short and simple as can be. @throws Error with its requests */
 export async function runHistories(server: Server, options: HistoryOptions): Promise<void> {
   const { chances, steps, histories, seed, path, patience = 60_000 } = options;
-  const dice = fc.noBias(fc.array(fc.nat({ max: 999 }), { maxLength: 90, size: 'max' }));
+  const dice = fc.noBias(fc.array(fc.nat({ max: 999 }), { maxLength: 300, size: 'max' }));
   const step = dice.map((numbers) => new StepCommand({ dice: numbers }, chances));
   const tally = options.tally ?? new Map();
   let last: World | undefined;

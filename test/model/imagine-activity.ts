@@ -4,7 +4,7 @@ import { imaginePeople, imagineRequestId } from './imagine-batch.ts';
 import { elementTypes, type Kind, kinds, paths } from './kinds.ts';
 import type { NoteBatch, NoteDraft } from './notes.ts';
 import { type Sent, spellGet, spellIds, spellNumber, spellPost } from './spelling.ts';
-import type { Account } from './state.ts';
+import type { Account, User } from './state.ts';
 import type { TaskBatch, TaskDraft } from './tasks.ts';
 import { imagineId, imagineIds, imagineKind, imagineName } from './words.ts';
 
@@ -86,14 +86,21 @@ function imagineTimes(dice: Dice, now: number, stored?: number): [Pick<TaskDraft
   ];
 }
 
-export function imagineNotes(dice: Dice, account: Account, now: number): { batch: NoteBatch; sent: Sent } {
+export function imagineNotes(dice: Dice, account: Account, user: User, now: number): { batch: NoteBatch; sent: Sent } {
   const updates = account.notes.size > 0 && dice.chance(0.4) ? 1 + dice.whole(1) : 0;
   const add = Array.from({ length: updates === 0 ? 1 + dice.whole(1) : dice.whole(1) }, () =>
     imagineNote(dice, account, now, undefined),
   );
   const common = [...account.notes.values()].filter(({ type }) => type === 4);
+  const own = common.filter(({ createdBy }) => createdBy === user.id);
   const update = Array.from({ length: updates }, () => {
-    const note = dice.pick(common.length > 0 && dice.chance(0.8) ? common : [...account.notes.values()]);
+    const note = dice.pick(
+      own.length > 0 && dice.chance(0.4)
+        ? own
+        : common.length > 0 && dice.chance(0.8)
+          ? common
+          : [...account.notes.values()],
+    );
     const id = dice.chance(0.05) ? 55_555 : note.id;
     const { draft, item } = imagineNote(dice, account, now, note.updatedAt);
     return { draft: { ...draft, id }, item: { id: spellNumber(dice, id), ...item } };

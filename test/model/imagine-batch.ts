@@ -211,7 +211,7 @@ function imagineStage(dice: Dice, { pipelines }: Account): [number | undefined, 
   const ids = pipeline.statuses.map(({ id }) => id);
   // As often won or lost as anywhere else.
   const status = dice.chance(0.4) ? dice.pick(ids.slice(-2)) : dice.pick(ids);
-  const way = dice.whole(11);
+  const way = dice.whole(13);
   if (way === 11)
     return dice.pick<[number | undefined, number | undefined]>([
       [777_777, undefined],
@@ -220,6 +220,7 @@ function imagineStage(dice: Dice, { pipelines }: Account): [number | undefined, 
   if (way < 5) return [undefined, status];
   if (way < 8) return [pipeline.id, status];
   if (way < 10) return [pipeline.id, undefined];
+  if (way > 11) return [pipeline.id, dice.pick([142, 143])];
   // A stage of one with the number of another.
   return [dice.pick(pipelines).id, status];
 }

@@ -55,8 +55,8 @@ const mix: readonly (readonly [weight: number, imagine: Imagine])[] = [
   ],
   [
     50,
-    (dice, account, _user, now) => {
-      const { batch, sent } = imagineNotes(dice, account, now);
+    (dice, account, user, now) => {
+      const { batch, sent } = imagineNotes(dice, account, user, now);
       return { meaning: { do: 'save notes', batch }, sent };
     },
   ],

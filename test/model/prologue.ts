@@ -32,6 +32,16 @@ export function prologue(account: Account, place: number): Asked[] {
       meaning: { do: 'define fields', batch: { add: fields, remove: [] } },
       sent: spellPost(dice, '/api/v2/fields', { add }),
     },
+    secondPipeline(dice),
     ...records,
   ];
+}
+
+/** Won and lost are in both. */
+function secondPipeline(dice: Dice): Asked {
+  const draft = { name: 'Вторая', isMain: false, statuses: [{ name: 'Знакомство' }, { name: 'Договор' }] };
+  const item = { name: draft.name, statuses: Object.fromEntries(draft.statuses.entries()) };
+  const body = { request: { pipelines: { add: [item] } } };
+  const sent = spellPost(dice, '/private/api/v2/json/pipelines/set', body, true);
+  return { meaning: { do: 'set pipeline', draft }, sent };
 }
