@@ -11,8 +11,11 @@ export class Links {
     this.#links = account.links;
   }
 
+  /** What was taken away and made again was never away: it stands where it stood. adr/0002 */
   get all(): Link[] {
-    return [...this.#links];
+    const isThere = ([one, other]: Link) => this.#links.some((link) => joins(link, one, other));
+    const wasThere = ([one, other]: Link) => this.#account.links.some((link) => joins(link, one, other));
+    return [...this.#account.links.filter(isThere), ...this.#links.filter((link) => !wasThere(link))];
   }
 
   /** What is linked already stays where it is. @returns false when a lead has as many contacts as it may */
