@@ -165,7 +165,7 @@ export function findRecord(account: Account, { kind, id }: Ref): Rec | undefined
   return account.records[kind].get(id);
 }
 
-/** Unknown words of `filter`, ids of nobody: by id, in the order of ids. */
+/** In the order of their ids, which is that of all lists. */
 export function byId<T extends { readonly id: number }>(things: Iterable<T>): T[] {
   return [...things].sort((one, other) => one.id - other.id);
 }
