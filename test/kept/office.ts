@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { documentAccount, documentAccountId, documentUserId } from '../../seed/document.ts';
 import { createAccount } from '../../seed/empty.ts';
 import { createApp } from '../../src/cli/serve.ts';
+import { Threads } from '../../src/cli/threads.ts';
 import type { Actor, User, WireProfile } from '../../src/crm/account.ts';
 import type { Rights } from '../../src/crm/rights.ts';
 import type { ReadTx, Store } from '../../src/crm/store.ts';
@@ -10,7 +11,7 @@ import { hashToken } from '../../src/http/keys.ts';
 import { profileOf } from '../../src/v2/errors.ts';
 import type { Random } from '../store/random.ts';
 import { acme } from '../support/accounts.ts';
-import { administrator, engine, openTestStore, type Reply, request } from '../support/server.ts';
+import { administrator, engine, fail, inThreads, openTestStore, type Reply, request } from '../support/server.ts';
 
 /** Somebody who asks: what the answer is compared for depends on what he sees. */
 export interface Person {
@@ -29,6 +30,7 @@ interface Process {
   /** Writes of this server that have begun, and those that are not over. */
   writes: number;
   readonly open: Set<Promise<unknown>>;
+  readonly threads: Threads | undefined;
 }
 
 /**
@@ -50,8 +52,9 @@ export interface Office {
   get(person: Person, server: number, path: string, headers?: Record<string, string>): Promise<Reply>;
   /** To any of the servers. */
   post(person: Person, path: string, body: unknown): Act;
-  /** After what the server writes by itself has been written. */
+  /** After what the server writes by itself has been written; of one with threads, most likely. */
   settled(server: number): Promise<void>;
+  /** Those of its threads are not counted. */
   writesOf(server: number): number;
   profile(actor: Actor, server: number): WireProfile;
   actor(tx: ReadTx, person: Person): Promise<Actor>;
@@ -64,7 +67,7 @@ const profiles: readonly WireProfile[] = ['documented', 'recorded'];
 const tokenOf = ({ account, userId }: Person) => `${account.toString(36)}.${String(userId).padStart(40, '0')}`;
 
 export async function openOffice(random: Random, now: number): Promise<Office> {
-  const { store, openAgain, remove } = await openTestStore();
+  const { store, openAgain, remove, folder } = await openTestStore();
   await documentAccount(store, administrator);
   // This one has a profile of its own, the other takes the server's.
   await createAccount(store, { ...acme, wire: 'recorded' }, { login: 'boss@acme.example', keyHash: 'no key' });
@@ -87,7 +90,7 @@ export async function openOffice(random: Random, now: number): Promise<Office> {
   });
 
   function start(opened: Store, profile: WireProfile): Promise<Process> {
-    return startProcess(opened, profile, () => office.now);
+    return startProcess(opened, profile, folder, () => office.now);
   }
 
   const office: Office = {
@@ -115,7 +118,9 @@ export async function openOffice(random: Random, now: number): Promise<Office> {
       return () => request('POST', processes[server]!.url + path, body, headers);
     },
     async settled(server) {
-      const { open } = processes[server]!;
+      const { open, threads } = processes[server]!;
+      // What a thread writes is not seen here.
+      if (threads) await new Promise((resolve) => setTimeout(resolve, 2));
       while (open.size > 0) await Promise.allSettled(open);
     },
     writesOf: (server) => processes[server]!.writes,
@@ -143,7 +148,12 @@ export async function openOffice(random: Random, now: number): Promise<Office> {
   return office;
 }
 
-async function startProcess(store: Store, profile: WireProfile, clock: () => number): Promise<Process> {
+async function startProcess(
+  store: Store,
+  profile: WireProfile,
+  folder: string | undefined,
+  clock: () => number,
+): Promise<Process> {
   const open = new Set<Promise<unknown>>();
   const watched: Store = {
     read: (work, account) => store.read(work, account),
@@ -157,14 +167,16 @@ async function startProcess(store: Store, profile: WireProfile, clock: () => num
     },
     close: () => store.close(),
   };
-  const app = createApp(watched, profile, webhooks, clock);
-  const process: Process = { app, url: '', profile, store, writes: 0, open };
+  const threads = inThreads && folder ? new Threads({ folder, profile, webhooks }, fail) : undefined;
+  const app = createApp(watched, profile, webhooks, clock, threads);
+  const process: Process = { app, url: '', profile, store, writes: 0, open, threads };
   process.url = await app.listen({ port: 0, host: '127.0.0.1' });
   return process;
 }
 
-async function stop({ app, store, open }: Process): Promise<void> {
+async function stop({ app, store, open, threads }: Process): Promise<void> {
   await app.close();
+  await threads?.stop();
   while (open.size > 0) await Promise.allSettled(open);
   await store.close();
 }

@@ -7,7 +7,7 @@ import { readState } from '../kept/state.ts';
 import { compare, look, randomView, type View, wholeList } from '../kept/views.ts';
 import { everyKind, span } from '../store/builders.ts';
 import { Random } from '../store/random.ts';
-import { testNow } from '../support/server.ts';
+import { inThreads, testNow } from '../support/server.ts';
 
 /**
  * What the server keeps of its answers must be what the records themselves give, byte for byte, after any history.
@@ -35,7 +35,8 @@ for (const seed of only === undefined ? [1, 2, 3] : [Number(only)]) {
     } finally {
       await office.close();
     }
-    assert.ok(kept > steps / 3, `the servers kept something after ${kept} reads only`);
+    // What threads keep is not counted.
+    assert.ok(inThreads || kept > steps / 3, `the servers kept something after ${kept} reads only`);
   });
 }
 
