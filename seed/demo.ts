@@ -138,7 +138,7 @@ async function addActivity(seeding: Seeding, parties: ReadonlyMap<string, Party>
       completeTill: isCompleted ? createdAt + day : now + ((index % 14) + 1) * day,
       text: pick(data.tasks, index),
       isCompleted,
-      result: isCompleted && index % 4 === 0 ? pick(data.results, index) : undefined,
+      result: isCompleted && index % 4 === 0 ? { text: pick(data.results, index) } : undefined,
     };
   });
   await saveTasks(storeOf(tx), actor, { add: tasks, update: [] }, now);

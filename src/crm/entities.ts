@@ -14,6 +14,8 @@ import { searchTerms } from './text.ts';
 export interface Query {
   readonly ids?: readonly number[] | undefined;
   readonly responsibleUserIds?: readonly number[] | undefined;
+  /** The same under another name, which narrows it. */
+  readonly mainUserIds?: readonly number[] | undefined;
   readonly text?: string | undefined;
   readonly updatedAfter?: number | undefined;
   readonly created?: ListFilter['created'];
@@ -40,9 +42,9 @@ export async function readEntities(
 }
 
 /** What a query without ids filters by. */
-export function searchFilter({ ids: _, responsibleUserIds, text, ...filters }: Query): ListFilter {
+export function searchFilter({ ids: _, responsibleUserIds, mainUserIds, text, ...filters }: Query): ListFilter {
   const terms = text === undefined ? [] : searchTerms(text);
-  const responsible = responsibleUserIds ? [responsibleUserIds] : [];
+  const responsible = [responsibleUserIds, mainUserIds].filter((users) => users !== undefined);
   return { ...filters, responsible, ...(terms.length > 0 && { terms }) };
 }
 

@@ -163,7 +163,7 @@ function updated(before: Note, draft: NoteDraft, updatedAt: number, actor: Actor
 }
 
 /** The note that tells a task's result. */
-export function taskResult({ id }: Task, text: string): NoteDraft {
+export function taskResult({ id }: Pick<Task, 'id'>, text: string): NoteDraft {
   return { path: '', element: { kind: 'task', id }, noteType: result, text };
 }
 

@@ -39,7 +39,8 @@ export interface TaskDraft {
   readonly completeTill?: number | undefined;
   readonly text?: string | undefined;
   readonly isCompleted?: boolean | undefined;
-  readonly result?: string | undefined;
+  /** `id`: of the note in which it was read. */
+  readonly result?: { readonly id?: number | undefined; readonly text: string } | undefined;
 }
 
 export interface TaskBatch {
@@ -65,19 +66,15 @@ export function saveTasks(store: Store, actor: Actor, batch: TaskBatch, now: num
       ...loaded.flatMap((task) => task.element ?? []),
     ]);
     for (const draft of drafts) check(actor, draft, elements);
+    const results = await readResults(tx, actor, loaded);
     const ids = (await tx.nextIds(account, 'task', batch.add.length)).values();
-    const noteIds = (await tx.nextIds(account, 'note', drafts.filter((draft) => draft.result).length)).values();
     const changes = new Map<number, TaskChange>();
-    const notes: Note[] = [];
-    const write = (draft: TaskDraft, before: Task | null, task: Task): Outcome => {
-      const note = draft.result
-        ? newNote(noteIds.next().value!, taskResult(task, draft.result), actor, now)
-        : undefined;
-      const after = { ...task, resultNoteId: note?.id ?? task.resultNoteId };
-      changes.set(task.id, { before: changes.get(task.id)?.before ?? before, after });
+    const told: { readonly id: number; readonly text: string }[] = [];
+    const write = (draft: TaskDraft, before: Task | null, after: Task): Outcome => {
+      changes.set(after.id, { before: changes.get(after.id)?.before ?? before, after });
       // What is added has no id that an update beside it could name.
-      if (before) known.set(task.id, after);
-      if (note) notes.push(note);
+      if (before) known.set(after.id, after);
+      if (draft.result && !isShown(draft.result, before, results)) told.push({ id: after.id, text: draft.result.text });
       return after;
     };
     const outcomes = {
@@ -92,6 +89,12 @@ export function saveTasks(store: Store, actor: Actor, batch: TaskBatch, now: num
         return write(draft, before, updated(before, draft, draft.updatedAt, actor));
       }),
     };
+    const noteIds = await tx.nextIds(account, 'note', told.length);
+    const notes = told.map(({ id, text }, index) => newNote(noteIds[index]!, taskResult({ id }, text), actor, now));
+    for (const { id, element } of notes) {
+      const change = changes.get(element.id)!;
+      changes.set(element.id, { ...change, after: { ...change.after, resultNoteId: id } });
+    }
     const newNotes = notes.map((after) => ({ before: null, after }));
     await commit(tx, actor, { tasks: [...changes.values()], notes: newNotes }, now);
     return outcomes;
@@ -134,6 +137,15 @@ export async function deleteTasks(tx: WriteTx, actor: Actor, ids: readonly numbe
   const after = { isDeleted: true, updatedBy: actor.user.id, updatedAt: now };
   await commit(tx, actor, { tasks: mine.map((before) => ({ before, after: { ...before, ...after } })) }, now);
   return seen.filter((task) => !covers(scope, task.responsibleUserId)).map((task) => task.id);
+}
+
+/** What GET gave of a result, sent back, says nothing. */
+function isShown(
+  { id, text }: NonNullable<TaskDraft['result']>,
+  before: Task | null,
+  results: ReadonlyMap<number, Note>,
+): boolean {
+  return id !== undefined && id === before?.resultNoteId && results.get(id)?.text === text;
 }
 
 function check(actor: Actor, draft: TaskDraft, elements: ReadonlySet<string>): void {

@@ -115,17 +115,17 @@ export function readQuery(
   const text = typeof query['query'] === 'string' ? query['query'] : undefined;
   if (text !== undefined && !isStorable(text)) throw new WireError(400, 400, 'В query есть NUL или неполный символ');
   const filter = isObject(query['filter']) ? query['filter'] : {};
+  const [created, updated] = [readRange(filter['date_create']), readRange(filter['date_modify'])];
   return {
     responsibleUserIds: idsInQuery(query['responsible_user_id']),
     text,
     updatedAfter: parseModifiedSince(headers['if-modified-since']),
-    created: readRange(filter['date_create']),
-    updated: readRange(filter['date_modify']),
+    ...{ created, updated },
     // Of leads; nothing else has a stage. doc: leads
     ...(kind === 'lead' && { statuses: idsInQuery(query['status']) }),
     ...(kind === 'lead' && toInteger(filter['active']) === 1 && { notStatuses: [...closingStatuses] }),
     ...(kind === 'lead' && { hasOpenTask: openTaskFilters.get(toInteger(filter['tasks'])) }),
-    ...(kind === 'customer' && readCustomerFilter(filter, actor.account.timezone)),
+    ...(kind === 'customer' && readCustomerFilter(filter, actor.account.timezone, { created, updated })),
   };
 }
 
@@ -135,16 +135,26 @@ const openTaskFilters: ReadonlyMap<number | undefined, boolean> = new Map([
   [2, true],
 ]);
 
-/** Customers have filters of their own, whose dates are days. doc: customers; source: reference §10.2 */
-function readCustomerFilter(filter: Readonly<Record<string, unknown>>, timezone: string): Partial<Query> {
+/** Customers have filters of their own, whose dates are days; they narrow the others. doc: customers; source: reference §10.2 */
+function readCustomerFilter(
+  filter: Readonly<Record<string, unknown>>,
+  timezone: string,
+  { created, updated }: Pick<Query, 'created' | 'updated'>,
+): Partial<Query> {
   const date = isObject(filter['date']) ? filter['date'] : {};
   const days = readDays(date, timezone);
-  const users = idsInQuery(filter['main_user']);
+  const isModify = date['type'] === 'modify';
   return {
     nextDate: readDays(filter['next_date'], timezone),
-    ...(users && { responsibleUserIds: users }),
-    ...(days && (date['type'] === 'modify' ? { updated: days } : { created: days })),
+    mainUserIds: idsInQuery(filter['main_user']),
+    ...(days && (isModify ? { updated: narrower(days, updated) } : { created: narrower(days, created) })),
   };
+}
+
+function narrower(one: Range, other: Range | undefined): Range {
+  if (other === undefined) return one;
+  const ends = [one.to, other.to].filter((to) => to !== undefined);
+  return { from: Math.max(one.from, other.from), to: ends.length > 0 ? Math.min(...ends) : undefined };
 }
 
 function readDays(value: unknown, timezone: string): Range | undefined {

@@ -63,7 +63,9 @@ function readUpdate(kind: KindName, item: Item, path: string, problems: Problems
   const id = readUpdateId(resources[kind], item, path, problems);
   const draft = readDraft(kind, item, path, problems);
   // The parts of a contact's name make its name only when it is new: one part alone may have changed.
-  return { ...draft, name: isBlank(item['name']) ? undefined : draft.name, id };
+  const { name } = item;
+  const isNamed = !isBlank(name) && !(typeof name === 'string' && name.trim() === '');
+  return { ...draft, name: isNamed ? draft.name : undefined, id };
 }
 
 function readDraft(kind: KindName, item: Item, path: string, problems: Problems): Draft {

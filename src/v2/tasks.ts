@@ -98,7 +98,6 @@ function readStages(pipe: unknown): TaskFilter['stages'] {
 }
 
 function readDraft(item: Item, path: string, problems: Problems): TaskDraft {
-  const result = isObject(item['result']) ? item['result']['text'] : item['result'];
   const till = isBlank(item['complete_till_at']) ? 'complete_till' : 'complete_till_at';
   return {
     path,
@@ -112,9 +111,15 @@ function readDraft(item: Item, path: string, problems: Problems): TaskDraft {
     completeTill: readTime(item[till], `${path}/${till}`, problems),
     text: readText(item['text'], `${path}/text`, problems),
     isCompleted: readFlag(item['is_completed'], `${path}/is_completed`, problems),
-    // An empty result comes back as a list from clients that send what they have read.
-    result: toList(result)?.length === 0 ? undefined : readText(result, `${path}/result`, problems),
+    result: readResult(item['result'], `${path}/result`, problems),
   };
+}
+
+/** Its text, or the object that GET gives; an empty one comes back as a list from clients that send what they have read. */
+function readResult(result: unknown, path: string, problems: Problems): TaskDraft['result'] {
+  const given = isObject(result) ? result['text'] : result;
+  const text = toList(given)?.length === 0 ? undefined : readText(given, path, problems);
+  return text ? { id: isObject(result) ? toInteger(result['id']) : undefined, text } : undefined;
 }
 
 /** A task without an element stands alone. */

@@ -295,7 +295,7 @@ function updatedCompany(number: number): UpdateDraft {
 
 /** On the lead of that number; every task has a result, which takes a note before those of addedNote. */
 function addedTask(number: number): TaskDraft {
-  return { path: '', element: { kind: 'lead', id: number }, completeTill: number, text: 'x', result: 'done' };
+  return { path: '', element: { kind: 'lead', id: number }, completeTill: number, text: 'x', result: { text: 'done' } };
 }
 
 /** Moves the task to the company of that number. */

@@ -102,9 +102,9 @@ export async function startServer({
 export const engine = process.env['KONTORA_TEST_ENGINE'] === 'postgres' ? 'PostgreSQL' : 'SQLite';
 
 /** Whether servers on SQLite have threads of their own, as those have that are started by a command. Each costs a test some time. */
-const inThreads = process.env['KONTORA_TEST_THREADS'] === 'true';
+export const inThreads = process.env['KONTORA_TEST_THREADS'] === 'true';
 
-function fail(error: Error): never {
+export function fail(error: Error): never {
   throw error;
 }
 
