@@ -45,7 +45,8 @@ const from2019 = 1_546_300_800;
 
 /**
  * Reads all companies through the API into the floor's data: floor.db, with each row's bytes, and texts.db, with what a scan of all
- * texts looks into. The product's rows are read once by this, so that nothing is left to be made when a row is first asked for.
+ * texts looks into. The product's rows are read three times by this, so that nothing is left to be made when a row is first asked for:
+ * what is found missing is kept after the answer, and only so much at a time.
  */
 export async function fillFloor(url: string, token: string, folder: string): Promise<FloorFacts> {
   const headers = { Authorization: `Bearer ${token}` };
@@ -72,6 +73,7 @@ export async function fillFloor(url: string, token: string, folder: string): Pro
       responsible.set(item.responsible_user_id, (responsible.get(item.responsible_user_id) ?? 0) + 1);
     }
   }
+  for (let time = 0; time < 2; time += 1) for await (const _ of pagesOf(url, headers));
   const owner = await fillSettings(floor, url, headers);
   for (const tag of tags.values()) floor.prepare('insert into tag (json) values (?)').run(JSON.stringify(tag));
   floor.prepare('insert into owner (json) values (?)').run(JSON.stringify(owner));

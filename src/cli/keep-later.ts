@@ -8,31 +8,39 @@ const atATime = 100;
 /** More records than this are left to who reads them. */
 const most = 50_000;
 
-/** Makes documents of records that were written, once nothing else is to be done. */
+/** Milliseconds between two portions, in which a request may come in between. */
+const pauseMs = 1;
+
+/** Makes documents: of records that somebody wanted now, of those that were only written once nothing else is to be done. */
 export class KeepLater {
   readonly #keep: (...args: Parameters<Keep>) => Promise<void>;
   readonly #waiting = new Map<string, { account: number; kind: KindName; ids: Set<number> }>();
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
+  #isWanted = false;
   #count = 0;
 
   constructor(keep: (...args: Parameters<Keep>) => Promise<void>) {
     this.#keep = keep;
   }
 
-  add(account: number, kind: KindName, ids: readonly number[]): void {
+  /** `isWanted`: somebody has asked for them, and may again. */
+  add(account: number, kind: KindName, ids: readonly number[], isWanted: boolean): void {
     if (this.#count + ids.length > most) return;
     const key = `${account} ${kind}`;
     const waiting = this.#waiting.get(key) ?? { account, kind, ids: new Set() };
     this.#waiting.set(key, waiting);
+    const before = waiting.ids.size;
     for (const id of ids) waiting.ids.add(id);
-    this.#count += ids.length;
-    this.#wait(quietMs);
+    this.#count += waiting.ids.size - before;
+    const isSet = this.#timer !== undefined && this.#isWanted;
+    this.#isWanted ||= isWanted;
+    if (!isSet) this.#wait();
   }
 
   /** Call when something else has begun. */
   rest(): void {
-    if (this.#timer !== undefined) this.#wait(quietMs);
+    if (this.#timer !== undefined && !this.#isWanted) this.#wait();
   }
 
   stop(): void {
@@ -40,7 +48,7 @@ export class KeepLater {
     clearTimeout(this.#timer);
   }
 
-  #wait(ms: number): void {
+  #wait(ms = this.#isWanted ? pauseMs : quietMs): void {
     clearTimeout(this.#timer);
     if (!this.#stopped) this.#timer = setTimeout(() => this.#next(), ms);
   }
@@ -48,7 +56,10 @@ export class KeepLater {
   #next(): void {
     this.#timer = undefined;
     const [entry] = this.#waiting;
-    if (entry === undefined) return;
+    if (entry === undefined) {
+      this.#isWanted = false;
+      return;
+    }
     const [key, { account, kind, ids }] = entry;
     const some: number[] = [];
     for (const id of ids) {
@@ -57,10 +68,10 @@ export class KeepLater {
       ids.delete(id);
     }
     if (ids.size === 0) this.#waiting.delete(key);
-    this.#count = Math.max(0, this.#count - some.length);
+    this.#count -= some.length;
     this.#keep(account, kind, some)
       // What is not kept is made by who reads it.
       .catch(() => undefined)
-      .finally(() => this.#waiting.size > 0 && this.#wait(1));
+      .finally(() => this.#wait(pauseMs));
   }
 }

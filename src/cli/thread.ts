@@ -31,7 +31,7 @@ const keep = (account: number, kind: KindName, ids: readonly number[]): Promise<
   keepDocuments(store, account, kind, ids, (actor) => rendering({ profile }, actor));
 const later = role === 'writer' ? new KeepLater(keep) : undefined;
 const documents = new Documents(store, (...args) => port.postMessage({ keep: args } satisfies Reply));
-const wire: Wire = { store, documents, profile, webhooks, written: later && ((...args) => later.add(...args)) };
+const wire: Wire = { store, documents, profile, webhooks, written: later && ((...args) => later.add(...args, false)) };
 const parts = {
   store,
   routes: routes(wire, new SignIn(store)),
@@ -44,7 +44,7 @@ worker?.start();
 const functions = {
   ...sessionWrites(store),
   answer: (request: SentRequest) => answerSent(parts, request),
-  keep: async (...args: Parameters<typeof keep>) => later?.add(...args),
+  keep: async (...args: Parameters<typeof keep>) => later?.add(...args, true),
   async stop() {
     later?.stop();
     await worker?.stop();

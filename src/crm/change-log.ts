@@ -58,9 +58,20 @@ function undoLinks(state: State, before: State, after: State): State {
 }
 
 /** A record's row as a state. */
-export function entityState({ kind: _kind, id: _id, own, ...row }: EntityRow): State {
-  const filled = Object.entries({ ...row, ...own }).filter(([, value]) => value !== undefined && value !== null);
-  return Object.fromEntries(filled);
+export function entityState({ kind: _kind, id: _id, own, ...row }: EntityRow): Record<string, unknown> {
+  return filled(row, own);
+}
+
+/** All that is known of a thing, in one object of the caller's own; what is null or undefined is left out. */
+export function filled(...parts: readonly object[]): Record<string, unknown> {
+  const all: Record<string, unknown> = {};
+  for (const part of parts as readonly Readonly<Record<string, unknown>>[]) {
+    for (const key in part) {
+      const value = part[key];
+      if (value !== undefined && value !== null) all[key] = value;
+    }
+  }
+  return all;
 }
 
 const sharedKeys = new Set([

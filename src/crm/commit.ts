@@ -1,5 +1,5 @@
 import type { Actor } from './account.ts';
-import { type Change, type ChangeAction, difference, entityState, type State, type Subject } from './change-log.ts';
+import { type Change, type ChangeAction, difference, entityState, filled, type Subject } from './change-log.ts';
 import { type ElementRef, elementKey, idsByKind } from './element.ts';
 import type { KindName } from './entity.ts';
 import type { Link } from './link.ts';
@@ -108,8 +108,8 @@ export function changesOf({ entities = [], tags, link = [], unlink = [], tasks =
     sides.set(key, found);
     return found;
   };
-  const put = (subject: Subject, id: number, action: ChangeAction, before: State, after: State) =>
-    Object.assign(side(subject, id), { action, before: { ...before }, after: { ...after } });
+  const put = (subject: Subject, id: number, action: ChangeAction, before: Mutable, after: Mutable) =>
+    Object.assign(side(subject, id), { action, before, after });
   for (const { before, after } of entities) {
     put(after.kind, after.id, actionOf(before, after), before ? entityState(before) : {}, entityState(after));
   }
@@ -156,8 +156,8 @@ function actionOf(before: Deletable | null, after: Deletable): ChangeAction {
   return after.isDeleted ? 'delete' : 'restore';
 }
 
-function stateOf({ id: _id, ...state }: Task | Note): State {
-  return Object.fromEntries(Object.entries(state).filter(([, value]) => value !== null));
+function stateOf({ id: _id, ...state }: Task | Note): Mutable {
+  return filled(state);
 }
 
 function shown(tags: readonly Tag[] = []): Tag[] {

@@ -29,7 +29,7 @@ export async function loadBatch(tx: WriteTx, actor: Actor, kind: KindName, batch
   const refs = drafts.flatMap((draft) => draft.tags ?? []);
   const tags = await tx.findTags(account, kind, {
     ids: unique(refs.flatMap((ref) => ref.id ?? [])),
-    folded: unique(refs.map((ref) => foldTagName(ref.name))),
+    folded: unique(unique(refs.map((ref) => ref.name)).map(foldTagName)),
   });
   const retagged = unique(batch.update.filter((draft) => draft.tags).map((draft) => draft.id));
   const tagsBefore = groupByOwner<Tag>(await tx.tagsOf(account, kind, retagged));

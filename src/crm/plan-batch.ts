@@ -16,7 +16,7 @@ import { type Link, LinkPlan } from './link.ts';
 import type { LoadedBatch } from './load-batch.ts';
 import { checkUser, covers, knownCreator, mayAdd, scopeOf } from './rights.ts';
 import type { EntityChange, StoredTag, TagSet } from './store.ts';
-import { foldTagName, type TagRef } from './tag.ts';
+import { type TagRef, tagFolder } from './tag.ts';
 import { searchText } from './text.ts';
 
 /** What a batch will do. It is data: applied it is saved, kept it is history, left alone it was a dry run. */
@@ -233,9 +233,10 @@ function* refs(refs: LinkRefs, targets: ReadonlySet<string>): Generator<[KindNam
 /** The tags to make, without ids: each name once, in its first spelling. */
 function missingTags(accepted: readonly Item[], loaded: LoadedBatch): StoredTag[] {
   const findTag = tagFinder(loaded.tags);
+  const fold = tagFolder();
   const missing = new Map<string, StoredTag>();
   for (const ref of accepted.flatMap((item) => item.draft.tags ?? [])) {
-    const folded = foldTagName(ref.name);
+    const folded = fold(ref.name);
     if (!findTag(ref) && !missing.has(folded)) missing.set(folded, { id: 0, name: ref.name, folded });
   }
   return [...missing.values()];
@@ -248,7 +249,8 @@ function tagFinder(
 ): (ref: TagRef) => StoredTag | undefined {
   const byId = new Map(tags.map((tag) => [tag.id, tag]));
   const byName = new Map([...tags, ...newTags].map((tag) => [tag.folded, tag]));
-  return (ref) => (ref.id === undefined ? undefined : byId.get(ref.id)) ?? byName.get(foldTagName(ref.name));
+  const fold = tagFolder();
+  return (ref) => (ref.id === undefined ? undefined : byId.get(ref.id)) ?? byName.get(fold(ref.name));
 }
 
 function tagIdsOf(tags: readonly TagRef[], findTag: ReturnType<typeof tagFinder>): number[] {

@@ -15,3 +15,15 @@ export interface TagRef {
 export function foldTagName(name: string): string {
   return fold(name.trim());
 }
+
+/** Folds each name once, however often a batch names it. */
+export function tagFolder(): (name: string) => string {
+  const known = new Map<string, string>();
+  return (name) => {
+    const found = known.get(name);
+    if (found !== undefined) return found;
+    const folded = foldTagName(name);
+    known.set(name, folded);
+    return folded;
+  };
+}
