@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener, ServerOptions, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerOptions, ServerResponse } from 'node:http';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { parseBody } from './body.ts';
 import { readQuery, type Tree } from './brackets.ts';
@@ -111,10 +111,11 @@ function sendAtOnce(parts: ServerParts, request: IncomingMessage, response: Serv
   const answer = findAnswerAtOnce(parts, request, now);
   if (answer === undefined) return false;
   const length = answer.parts.reduce((sum, part) => sum + part.length, 0);
-  const stamped = { ...answer.headers, ...stamp(now) };
-  response.writeHead(answer.status, length === 0 ? stamped : { ...stamped, 'Content-Length': length });
-  // Copying a large one would take longer than sending it in parts.
-  if (length <= smallAnswer) response.end(Buffer.concat(answer.parts, length));
+  const headers: OutgoingHttpHeaders = { ...answer.headers, 'Runtime-Timestamp': String(now) };
+  if (length > 0) headers['Content-Length'] = length;
+  response.writeHead(answer.status, headers);
+  // As a string node sends it along with the head, by one call; copying a large one would take longer than sending it in parts.
+  if (length <= smallAnswer) response.end(Buffer.concat(answer.parts, length).toString('latin1'), 'latin1');
   else {
     for (const part of answer.parts) response.write(part);
     response.end();
