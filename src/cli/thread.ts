@@ -40,6 +40,7 @@ const parts = {
 const worker =
   role === 'writer' ? new WebhookWorker(store, now, webhooks, (error) => console.error('webhooks', error)) : undefined;
 worker?.start();
+port.postMessage({ ready: true } satisfies Reply);
 
 const functions = {
   ...sessionWrites(store),
@@ -65,7 +66,7 @@ port.on('message', ({ call, name, args }: Called) => {
     (error) =>
       port.postMessage({
         call,
-        failure: { kind: error?.constructor?.name, message: String(error?.message) },
+        failure: { name: error?.name, message: String(error?.message), trouble: error?.trouble },
       } satisfies Reply),
   );
 });

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { atMost, type Keep } from '../crm/documents.ts';
-import { StoreBusy, StoreUncertain } from '../crm/store.ts';
+import { StoreBusy, StoreFailed, StoreUncertain, type Trouble } from '../crm/store.ts';
 import { type Elsewhere, type SentAnswer, type SentRequest, transferable } from '../http/elsewhere.ts';
 import type { SessionWrites } from '../http/session.ts';
 import type { ThreadData, ThreadFunctions } from './thread.ts';
@@ -15,8 +15,17 @@ export interface Called {
 /** What a thread says: how a call ended, or which documents it found missing. */
 export type Reply =
   | { readonly call: number; readonly result: unknown }
-  | { readonly call: number; readonly failure: { readonly kind: string; readonly message: string } }
+  | { readonly call: number; readonly failure: Failure }
+  /** It has opened the database. */
+  | { readonly ready: true }
   | { readonly keep: Parameters<Keep> };
+
+/** An error, whose class does not cross threads. */
+export interface Failure {
+  readonly name: string;
+  readonly message: string;
+  readonly trouble?: Trouble | undefined;
+}
 
 /**
  * SQLite answers while the thread waits: so whatever takes longer than a record or a page is done in threads of its own, one that
@@ -66,6 +75,7 @@ class Thread {
   readonly #keep: Keep;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;
+  #isReady = false;
   #calls = 0;
 
   constructor(data: ThreadData, onFailure: (error: Error) => void, keep: Keep) {
@@ -78,7 +88,7 @@ class Thread {
     if (this.#worker) return this.#worker;
     const worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData: this.#data });
     worker.on('message', (reply: Reply) => this.#take(reply));
-    worker.on('error', this.#onFailure);
+    worker.on('error', (error) => this.#fail(error));
     this.#worker = worker;
     return worker;
   }
@@ -103,7 +113,23 @@ class Thread {
     await ended;
   }
 
+  /** A database that cannot be opened now is tried again with the next call; what waits is told. */
+  #fail(error: Error): void {
+    const failed = errorOf(error);
+    if (this.#isReady || failed.constructor === Error) {
+      this.#onFailure(error);
+      return;
+    }
+    this.#worker = undefined;
+    for (const { reject } of this.#waiting.values()) reject(failed);
+    this.#waiting.clear();
+  }
+
   #take(reply: Reply): void {
+    if ('ready' in reply) {
+      this.#isReady = true;
+      return;
+    }
     if ('keep' in reply) {
       this.#keep(...reply.keep);
       return;
@@ -115,8 +141,8 @@ class Thread {
   }
 }
 
-/** Classes do not cross threads. */
-function errorOf({ kind, message }: { readonly kind: string; readonly message: string }): Error {
-  if (kind === StoreBusy.name) return new StoreBusy(message);
-  return kind === StoreUncertain.name ? new StoreUncertain(message) : new Error(message);
+function errorOf({ name, message, trouble }: Failure): Error {
+  if (trouble !== undefined) return new StoreFailed(trouble, message);
+  if (name === 'StoreBusy') return new StoreBusy(message);
+  return name === 'StoreUncertain' ? new StoreUncertain(message) : new Error(message);
 }

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Store } from '../crm/store.ts';
+import { type Store, StoreBusy, StoreFailed, StoreUncertain } from '../crm/store.ts';
 import { parseBody } from './body.ts';
 import { readQuery } from './brackets.ts';
 import { type Answer, HttpError, type Request, type Route, type SignedRequest } from './request.ts';
@@ -60,8 +60,15 @@ export async function answerSent(
     return await route.methods[sent.method]!(signed);
   } catch (error) {
     const answer = presentError(error, request);
-    return answer.status < 500 ? answer : { ...answer, failure: error instanceof Error ? error.stack : String(error) };
+    return answer.status < 500 ? answer : { ...answer, failure: causeOf(error) };
   }
+}
+
+/** What the log is told: of what the database could not do one line, of everything else where it happened. */
+export function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const isKnown = error instanceof StoreBusy || error instanceof StoreFailed || error instanceof StoreUncertain;
+  return isKnown ? `${error.name}: ${error.message}` : (error.stack ?? error.message);
 }
 
 /** The same bytes, as node's own kind. */

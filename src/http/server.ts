@@ -2,7 +2,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerOptio
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { parseBody } from './body.ts';
 import { readQuery, type Tree } from './brackets.ts';
-import { bufferOf, type Elsewhere } from './elsewhere.ts';
+import { bufferOf, causeOf, type Elsewhere } from './elsewhere.ts';
 import {
   type Answer,
   type AnswerAtOnce,
@@ -246,7 +246,7 @@ function fail(
 
 function present(parts: ServerParts, error: unknown, raw: FastifyRequest, request: Request): Answer {
   const answer = parts.presentError(ownError(error), request);
-  if (answer.status >= 500) raw.log.error({ requestId: raw.id, err: error }, 'a request failed');
+  if (answer.status >= 500) raw.log.error({ requestId: raw.id, failure: causeOf(error) }, 'a request failed');
   return answer;
 }
 

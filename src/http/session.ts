@@ -1,7 +1,7 @@
 import type { Account, Actor } from '../crm/account.ts';
 import { foldLogin } from '../crm/account.ts';
 import { CrmError } from '../crm/errors.ts';
-import type { ReadTx, Session, Store, WriteTx } from '../crm/store.ts';
+import { type ReadTx, type Session, type Store, StoreFailed, type WriteTx } from '../crm/store.ts';
 import type { Tree } from './brackets.ts';
 import { findTokenAccount, hashKey, hashToken, isKey, newToken } from './keys.ts';
 import type { Request, RequestHead } from './request.ts';
@@ -114,7 +114,7 @@ export class SignIn {
 
   async #find(request: Request): Promise<Known> {
     const credentials = findCredentials(request.query);
-    if (credentials) return this.signIn(request, credentials);
+    if (credentials) return this.#byKey(request, credentials);
     const bearer = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
     if (bearer !== undefined) return this.#byToken(request, bearer);
     const cookie = findSessionId(request);
@@ -136,7 +136,18 @@ export class SignIn {
   }
 
   /** Checks a login and key and gives a session. @throws as authenticate */
-  async signIn(request: Request, { login, key }: Credentials): Promise<Known & { sessionId: string }> {
+  async signIn(request: Request, credentials: Credentials): Promise<Known & { sessionId: string }> {
+    const { actor, given } = await this.#checkKey(request, credentials);
+    return { actor, ...(await this.#giveSession(actor, credentials.key, given, request.now)) };
+  }
+
+  async #byKey(request: Request, credentials: Credentials): Promise<Known> {
+    const { actor, given } = await this.#checkKey(request, credentials);
+    const { now } = request;
+    return { actor, ...(await unlessFailed(this.#giveSession(actor, credentials.key, given, now), { until: now })) };
+  }
+
+  async #checkKey(request: Request, { login, key }: Credentials): Promise<{ actor: Actor; given: Given | undefined }> {
     const { now } = request;
     if (login.length > maxLogin || key.length > maxKey) throw new CrmError('wrong_credentials');
     const folded = foldLogin(login);
@@ -151,8 +162,8 @@ export class SignIn {
         const actor = await findActorByKey(tx, request, accounts, folded, key);
         return { actor, failedIn: failures && counted, given: await this.#findGiven(tx, actor, key, now) };
       });
-      if (failedIn !== undefined) await this.#writes.removeFailures(failedIn, failureKey);
-      return { actor, ...(await this.#giveSession(actor, key, given, now)) };
+      if (failedIn !== undefined) await unlessFailed(this.#writes.removeFailures(failedIn, failureKey), undefined);
+      return { actor, given };
     } catch (error) {
       if (error instanceof CrmError && error.reason === 'wrong_credentials') {
         await this.#writes.addFailure(folded, failureKey, now);
@@ -212,7 +223,8 @@ export class SignIn {
       if (session === undefined) throw new CrmError('wrong_credentials');
       return { session, actor: await getActor(tx, request, account, session.userId) };
     });
-    return { actor, until: await this.#prolong(account, sessionId, session, request.now) };
+    const { now } = request;
+    return { actor, until: await unlessFailed(this.#prolong(account, sessionId, session, now), now) };
   }
 
   #byToken(request: Request, bearer: string): Promise<Known> {
@@ -224,6 +236,16 @@ export class SignIn {
       const actor = await getActor(tx, request, account, token.userId);
       return { actor, until: token.expiresAt ?? Number.POSITIVE_INFINITY };
     });
+  }
+}
+
+/** Who may read goes on reading where nothing can be written: without a new session, or one that lasts longer. */
+async function unlessFailed<T, Instead>(writing: Promise<T>, instead: Instead): Promise<T | Instead> {
+  try {
+    return await writing;
+  } catch (error) {
+    if (error instanceof StoreFailed) return instead;
+    throw error;
   }
 }
 

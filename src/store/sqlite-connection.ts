@@ -8,10 +8,12 @@ export const pauseMs = 10;
 /** A connection with its prepared statements. node:sqlite is synchronous; the promises are there for the other engine. */
 export class SqliteConnection implements Db {
   readonly dialect = sqlite;
+  readonly file: string;
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
   constructor(file: string, readOnly: boolean) {
+    this.file = file;
     this.#database = new DatabaseSync(file, { timeout: pauseMs, readOnly });
   }
 
@@ -82,8 +84,10 @@ function insertText({ table, account, columns, key }: Insert): string {
 export function connectSqlite(file: string, readOnly = false): SqliteConnection {
   const connection = new SqliteConnection(file, readOnly);
   connection.exec(
+    // Another process may just be taking in what a killed one has left: nothing can be read before that is done.
     // The size of pages counts in a new database: large ones take rows of a batch, and pages of documents, in fewer pieces.
-    'pragma page_size = 16384; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -65536; pragma temp_store = memory; pragma wal_autocheckpoint = 4000',
+    'pragma busy_timeout = 10000; pragma page_size = 16384; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -65536; pragma temp_store = memory; pragma wal_autocheckpoint = 4000; ' +
+      `pragma busy_timeout = ${pauseMs}`,
   );
   return connection;
 }
