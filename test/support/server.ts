@@ -114,6 +114,8 @@ export interface TestStore {
   readonly openAgain: () => Promise<Store>;
   /** Where the database is, if it is one of our own. */
   readonly folder?: string;
+  /** A folder or a URL. */
+  readonly place: string;
   /** After everything that was opened has been closed. */
   readonly remove: () => Promise<void>;
 }
@@ -122,7 +124,7 @@ export async function openTestStore(): Promise<TestStore> {
   if (engine === 'PostgreSQL') {
     const { url, remove } = await newTestDatabase(migrated);
     const openAgain = () => openPostgres(url);
-    return { store: await openAgain(), openAgain, remove };
+    return { store: await openAgain(), openAgain, place: url, remove };
   }
   const folder = mkdtempSync(join(tmpdir(), 'kontora-test-'));
   const openAgain = () => openSqlite(folder);
@@ -130,6 +132,7 @@ export async function openTestStore(): Promise<TestStore> {
     store: await openAgain(),
     openAgain,
     folder,
+    place: folder,
     remove: async () => rmSync(folder, { recursive: true, force: true }),
   };
 }
