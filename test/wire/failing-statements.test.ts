@@ -103,31 +103,27 @@ test('no space at the k-th statement: 507, nothing of it is there, and the next 
 
 // What only a database of several processes does.
 for (const fault of engine === 'PostgreSQL' ? (['serialization', 'connection lost'] as const) : []) {
-  test(
-    `${fault} at the k-th statement: it is done again, and once; a commit that is lost is 503`,
-    onPostgres,
-    async (t) => {
-      await onServer(t, async ({ server, failing, post }) => {
-        const statuses: number[] = [];
-        for (let k = 1; ; k += 1) {
-          await failing.quiet();
-          failing.arm(fault, k);
-          const name = `раз${k}раз`;
-          const { status, text } = await post('/api/v2/companies', {
-            add: [{ name, tags: 'x', contacts_id: [1099181] }],
-          });
-          if (!failing.disarm()) break;
-          const found = await server.get(`/api/v2/companies?query=${encodeURIComponent(name)}`, bearer, null);
-          assert.equal(found.status === 204 ? 0 : found.json._embedded.items.length, status === 200 ? 1 : 0, text);
-          if (status !== 200) assert.match(text, /неизвестно/);
-          statuses.push(status);
-        }
-        assert.ok(statuses.length > 10);
-        assert.deepEqual([...new Set(statuses.slice(0, -1))], [200]);
-        assert.equal(statuses.at(-1), fault === 'serialization' ? 200 : 503);
-      });
-    },
-  );
+  test(`${fault} at the k-th statement: it is done again, and once; a commit that is lost is 503`, async (t) => {
+    await onServer(t, async ({ server, failing, post }) => {
+      const statuses: number[] = [];
+      for (let k = 1; ; k += 1) {
+        await failing.quiet();
+        failing.arm(fault, k);
+        const name = `раз${k}раз`;
+        const { status, text } = await post('/api/v2/companies', {
+          add: [{ name, tags: 'x', contacts_id: [1099181] }],
+        });
+        if (!failing.disarm()) break;
+        const found = await server.get(`/api/v2/companies?query=${encodeURIComponent(name)}`, bearer, null);
+        assert.equal(found.status === 204 ? 0 : found.json._embedded.items.length, status === 200 ? 1 : 0, text);
+        if (status !== 200) assert.match(text, /неизвестно/);
+        statuses.push(status);
+      }
+      assert.ok(statuses.length > 10);
+      assert.deepEqual([...new Set(statuses.slice(0, -1))], [200]);
+      assert.equal(statuses.at(-1), fault === 'serialization' ? 200 : 503);
+    });
+  });
 }
 
 interface Parts {
