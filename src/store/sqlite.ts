@@ -1,4 +1,14 @@
-import { constants, copyFileSync, existsSync, linkSync, mkdirSync, realpathSync, rmSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  realpathSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { type AtOnce, type ReadTx, type Store, StoreBusy, StoreFailed, type WriteTx } from '../crm/store.ts';
 import { refuseHalfServer } from './copy-progress.ts';
 import { migrate } from './migrate.ts';
@@ -67,6 +77,7 @@ async function openWriter(
       `${file} is empty, what was in it is gone: restore a backup, or move it away to begin anew`,
     );
   }
+  expectWritable(folder, file);
   const writer = connect(file);
   try {
     await transaction(writer, 'begin immediate', async () => {
@@ -78,6 +89,17 @@ async function openWriter(
     throw error;
   }
   return writer;
+}
+
+/** SQLite itself would open what it may not write, and fail with the first write. */
+function expectWritable(...places: readonly string[]): void {
+  for (const place of places) {
+    try {
+      accessSync(place, constants.W_OK);
+    } catch (error) {
+      throw new StoreFailed('read_only', `${place} cannot be written: ${(error as Error).message}`, { cause: error });
+    }
+  }
 }
 
 /** It is there at once with its first page: one that is empty is never new. Another process may be quicker. */
