@@ -48,10 +48,13 @@ async function findAll(place: Place): Promise<Found> {
 }
 
 /** A document is sent as long as settings and wire profile are those that it was made with; an account may have either. */
-const renderVersion: RenderVersion = (account, settings, version) => {
+export const renderVersion: RenderVersion = (account, settings, version) => {
   for (const profile of ['documented', 'recorded'] as const) {
     const actor = makeRobot({ ...account, wire: profile }, settings);
-    if (documentVersion(actor, profile) === version) return rendering({ profile }, actor).render;
+    const current = documentVersion(actor, profile);
+    if (current === version) return rendering({ profile }, actor).render;
+    // Of settings that are still to come none is right.
+    if (profile === 'recorded' && version > current) return () => '';
   }
   return undefined;
 };
