@@ -6,8 +6,6 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { renderVersion } from '../../src/cli/check.ts';
-import { checkAll } from '../../src/store/check/check.ts';
 import { repairAll } from '../../src/store/check/repair.ts';
 import { openPostgres, openPostgresRaw } from '../../src/store/postgres.ts';
 import type { RawDatabase } from '../../src/store/raw-database.ts';
@@ -15,6 +13,7 @@ import { type Db, raw } from '../../src/store/sql.ts';
 import { openSqlite, openSqliteRaw } from '../../src/store/sqlite.ts';
 import { answersOf, fillServer, fullAccounts } from '../support/full-server.ts';
 import { newTestDatabase } from '../support/postgres.ts';
+import { problemsIn } from '../support/problems.ts';
 import { connect, readAllRows } from '../support/rows.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kontora-check-'));
@@ -337,9 +336,7 @@ async function undone(database: RawDatabase, damage: (db: Db) => Promise<void>):
   try {
     await database.write(async (db) => {
       await damage(db);
-      for await (const { table, key, says } of checkAll(database, db, renderVersion, () => undefined)) {
-        problems.push(`${table}${key.length > 0 ? ` ${key.join('/')}` : ''}: ${says}`);
-      }
+      problems.push(...(await problemsIn(database, db)));
       throw undo;
     });
   } catch (error) {
