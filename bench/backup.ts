@@ -39,7 +39,7 @@ try {
   await pause(quietMs);
   const quietTo = performance.now();
   const quietLog = log;
-  const rounds = [];
+  const rounds: Awaited<ReturnType<typeof backUp>>[] = [];
   for (const end = performance.now() + seconds * 1000; performance.now() < end; ) {
     rounds.push(await backUp(where, join(folder, `${rounds.length}.kontora`), load));
     await pause(1000);
