@@ -7,7 +7,7 @@ import { type Columns, type Db, insertRows, sql } from '../sql.ts';
 import { readTx, SettingsCache } from '../transactions.ts';
 import { type Derived, derived, type Progress, type Repair } from './problem.ts';
 import { pagesOfIds, textsOf } from './records.ts';
-import { closestTask, hasWebhooks } from './rules.ts';
+import { closestTask } from './rules.ts';
 
 /** Makes again what is derived, each in a transaction in which nobody else writes: a server may be at work. */
 export async function repairAll(database: RawDatabase, repairs: readonly Repair[], progress: Progress): Promise<void> {
@@ -19,28 +19,41 @@ export async function repairAll(database: RawDatabase, repairs: readonly Repair[
   }
 }
 
+interface Login {
+  readonly login: string;
+}
+
 type Way = (db: Db, account: number, database: RawDatabase) => Promise<void>;
 
 const ways: Readonly<Record<Exclude<Derived, 'texts'>, Way>> = {
-  webhooks: (db, account) => db.run(sql`update account as t set has_webhooks = ${hasWebhooks} where t.id = ${account}`),
+  // Global tables are written by what has been read: they cannot be joined to those of accounts where these are spread.
+  async webhooks(db, account) {
+    const hooks = await db.all(sql`select id from webhook where account_id = ${account} limit 1`);
+    await db.run(sql`update account set has_webhooks = ${Number(hooks.length > 0)} where id = ${account}`);
+  },
 
   async logins(db, account) {
-    await db.run(sql`insert into login (login, account_id) select login, account_id from account_user
-      where account_id = ${account} on conflict (login, account_id) do nothing`);
-    await db.run(sql`delete from login where account_id = ${account}
-      and login not in (select login from account_user where account_id = ${account})`);
+    const users = await db.all<Login>(sql`select login from account_user where account_id = ${account}`);
+    const there = await db.all<Login>(sql`select login from login where account_id = ${account}`);
+    const [right, known] = [users, there].map((rows) => new Set(rows.map(({ login }) => login)));
+    for (const login of [...right!].filter((one) => !known!.has(one))) {
+      await db.run(sql`insert into login (login, account_id) values (${login}, ${account})`);
+    }
+    for (const login of [...known!].filter((one) => !right!.has(one))) {
+      await db.run(sql`delete from login where login = ${login} and account_id = ${account}`);
+    }
   },
 
   async counters(db, account) {
-    for (const [sequence, last] of [
-      ['link', sql`select max(position) from link where account_id = ${account}`],
-      ['change', sql`select max(id) from change_log where account_id = ${account}`],
-      ['delivery', sql`select max(id) from webhook_delivery where account_id = ${account}`],
+    for (const [sequence, used] of [
+      ['link', sql`select max(position) as last from link where account_id = ${account}`],
+      ['change', sql`select max(id) as last from change_log where account_id = ${account}`],
+      ['delivery', sql`select max(id) as last from webhook_delivery where account_id = ${account}`],
     ] as const) {
+      const [row] = await db.all<{ last: number | null }>(used);
       await db.run(sql`insert into id_counter (account_id, sequence, next_id)
-        select ${account}, ${sequence}, x.last + 1 from (select coalesce((${last}), 0) as last) x where true
-        on conflict (account_id, sequence) do update set next_id = excluded.next_id
-        where id_counter.next_id < excluded.next_id`);
+        values (${account}, ${sequence}, ${(row!.last ?? 0) + 1}) on conflict (account_id, sequence)
+        do update set next_id = excluded.next_id where id_counter.next_id < excluded.next_id`);
     }
   },
 
@@ -57,10 +70,12 @@ const ways: Readonly<Record<Exclude<Derived, 'texts'>, Way>> = {
   },
 
   async closest(db, account) {
-    const wrong = sql`t.account_id = ${account} and t.closest_task_at <> ${closestTask}`;
+    const wrong = sql`t.closest_task_at <> ${closestTask}`;
     await db.run(sql`delete from entity_document where account_id = ${account}
-      and (kind, id) in (select t.kind, t.id from entity t where ${wrong})`);
-    await db.run(sql`update entity as t set closest_task_at = ${closestTask} where ${wrong}`);
+      and (kind, id) in (select t.kind, t.id from entity t where t.account_id = ${account} and ${wrong})`);
+    await db.run(
+      sql`update entity as t set closest_task_at = ${closestTask} where t.account_id = ${account} and ${wrong}`,
+    );
   },
 
   // Who reads the records next has them made.

@@ -92,7 +92,7 @@ const pairs = relations.map(
 
 export const closestTask = sql`coalesce((select min(k.complete_till) from task k where k.account_id = t.account_id
   and k.element_type = t.kind and k.element_id = t.id and k.is_completed = 0 and k.is_deleted = 0), 0)`;
-export const hasWebhooks = sql`case when exists (select 1 from webhook u where u.account_id = t.id) then 1 else 0 end`;
+const hasWebhooks = sql`case when exists (select 1 from webhook u where u.account_id = t.id) then 1 else 0 end`;
 
 const rules: readonly Rule[] = [
   { table: 'copy_progress', wrong: sql`true`, says: 'a copy into this database is not finished (docs/moving.md)' },
