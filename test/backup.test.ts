@@ -142,6 +142,18 @@ describe('killed with -9', () => {
     await remove();
   });
 
+  test('a server has left all that it had answered to the backup that is made then', async () => {
+    const [data, file] = [newPath(), newPath()];
+    const server = await startProcess(data);
+    const load = new Load(`${server.address}/api/v2/contacts?${new URLSearchParams(processLogin)}`, 2);
+    const gone = load.gone();
+    while (!load.answered.every((count) => count > 1)) await sleep(20);
+    await endProcess(server, 'SIGKILL');
+    await gone;
+    await mustRun('backup', file, '--data', data);
+    await verify(file, newPath(), load.answered, load.sent);
+  });
+
   test('told to end, a backup takes away what it has made', async () => {
     const place = newPath();
     mkdirSync(place);
@@ -201,8 +213,11 @@ test('what is wrong gets one clear line, and changes nothing', async () => {
   await mustRun('restore', backupOfFull, '--database', url);
 
   const to = newPath();
+  const parts = () => readdirSync(folder).filter((name) => name.includes('.part'));
+  const before = parts();
   const wrong: readonly [string[], RegExp][] = [
     [['backup'], /backup needs a FILE/],
+    [['backup', '-', '--data', full], /give that of a file/],
     [['backup', backupOfFull, '--data', full], /is there already/],
     [['backup', newPath(), '--data', to], /holds no data of Kontora/],
     [['backup', newPath(), '--data', half], /holds an unfinished copy of x/],
@@ -232,9 +247,6 @@ test('what is wrong gets one clear line, and changes nothing', async () => {
     assert.match(stderr, message);
   }
   assert.ok(!existsSync(to));
-  assert.deepEqual(
-    readdirSync(folder).filter((name) => name.includes('.part')),
-    [],
-  );
+  assert.deepEqual(parts(), before);
   await remove();
 });

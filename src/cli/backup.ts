@@ -18,6 +18,7 @@ import { onRaw, sayRate, transfer } from './transfer.ts';
 /** kontora backup FILE */
 export async function backup([file, ...args]: readonly string[]): Promise<void> {
   const path = readFile('backup', file);
+  if (path === '-') throw new UsageError('a backup has its name when it is whole: give that of a file');
   const place = readPlace(readFlags(args, placeFlags), process.env);
   const refuseTaken = () => {
     if (existsSync(path)) throw new UsageError(`${path} is there already: a backup goes to a new file`);

@@ -45,6 +45,11 @@ export class Load {
     await Promise.all(this.#working);
   }
 
+  /** Ends when no client goes on: the server has gone. */
+  async gone(): Promise<void> {
+    await Promise.allSettled(this.#working);
+  }
+
   async #work(client: number): Promise<void> {
     while (!this.#isOver) {
       const batch = this.#sent[client]!;

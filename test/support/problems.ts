@@ -1,9 +1,16 @@
 import { renderVersion } from '../../src/cli/check.ts';
 import { checkAll } from '../../src/store/check/check.ts';
+import { openPostgresRaw } from '../../src/store/postgres.ts';
 import type { RawDatabase } from '../../src/store/raw-database.ts';
 import type { Db } from '../../src/store/sql.ts';
+import { openSqliteRaw } from '../../src/store/sqlite.ts';
 
-/** What `kontora check` tells of a database, which is closed then. */
+/** What `kontora check` tells of a data folder, or of the database with this address. */
+export async function problemsAt(place: string): Promise<string[]> {
+  return problemsOf(await (place.includes('://') ? openPostgresRaw(place, 'source') : openSqliteRaw(place, 'source')));
+}
+
+/** The same of a database that is open, and is closed then. */
 export async function problemsOf(database: RawDatabase): Promise<string[]> {
   try {
     return await database.read((db) => problemsIn(database, db));
