@@ -1,7 +1,7 @@
 import { type Place, placeFlags, readFlags, readPlace, yes } from '../config.ts';
 import { makeRobot } from '../crm/account.ts';
 import { checkAll } from '../store/check/check.ts';
-import type { Problem, Progress, Repair } from '../store/check/problem.ts';
+import { damagedFile, type Problem, type Progress, type Repair } from '../store/check/problem.ts';
 import type { RenderVersion } from '../store/check/records.ts';
 import { repairAll } from '../store/check/repair.ts';
 import { documentVersion, rendering } from '../v2/entities.ts';
@@ -34,16 +34,23 @@ interface Found {
 /** Prints each. */
 async function findAll(place: Place): Promise<Found> {
   let count = 0;
+  let isDamaged = false;
   const repairs = new Map<string, Repair>();
-  await onRaw(place, 'source', (database) =>
-    database.read(async (db) => {
-      for await (const problem of checkAll(database, db, renderVersion, sayStages())) {
-        console.log(lineOf(problem));
-        count += 1;
-        if (problem.repair) repairs.set(nameOf(problem.repair), problem.repair);
-      }
-    }),
-  );
+  try {
+    await onRaw(place, 'source', (database) =>
+      database.read(async (db) => {
+        for await (const problem of checkAll(database, db, renderVersion, sayStages())) {
+          console.log(lineOf(problem));
+          count += 1;
+          isDamaged ||= problem.table === damagedFile;
+          if (problem.repair) repairs.set(nameOf(problem.repair), problem.repair);
+        }
+      }),
+    );
+  } catch (error) {
+    // Out of a damaged file not even the end of a transaction comes; that has been told.
+    if (!isDamaged) throw error;
+  }
   return { count, repairs: [...repairs.values()] };
 }
 

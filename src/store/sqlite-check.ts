@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import type { Problem, Progress } from './check/problem.ts';
+import { damagedFile, type Problem, type Progress } from './check/problem.ts';
 import { findMigrations } from './migrate.ts';
 import { type Db, raw, sql } from './sql.ts';
 import { idMask, quoteTerm } from './sqlite-dialect.ts';
@@ -12,14 +12,28 @@ const searchIndex = 'entity_trigram';
 /** What only this engine can have wrong: the file, the schema in it, the search index. */
 export async function* checkSqlite(db: Db, progress: Progress): AsyncGenerator<Problem, void> {
   progress('the file', 0);
-  for (const { integrity_check: says } of await db.all<{ integrity_check: string }>(raw('pragma integrity_check'))) {
-    if (says === 'ok') continue;
+  let isWhole = true;
+  for (const says of await checkFile(db)) {
     const isIndex = says.includes(searchIndex);
-    yield { table: isIndex ? searchIndex : 'file', key: [], says, ...(isIndex && { repair: everywhere }) };
-    if (isIndex) return;
+    yield { table: isIndex ? searchIndex : damagedFile, key: [], says, ...(isIndex && { repair: everywhere }) };
+    isWhole = false;
   }
+  if (!isWhole) return;
   yield* checkSchema(db);
   yield* checkTrigrams(db, progress);
+}
+
+const cannotBeRead = 'cannot be read';
+
+async function checkFile(db: Db): Promise<string[]> {
+  // The first alone can often be told where all cannot.
+  for (const pragma of ['integrity_check', 'integrity_check(1)']) {
+    try {
+      const rows = await db.all<{ integrity_check: string }>(raw(`pragma ${pragma}`));
+      return rows.map((row) => row.integrity_check.replaceAll('\n', ' ')).filter((says) => says !== 'ok');
+    } catch {}
+  }
+  return [cannotBeRead];
 }
 
 const everywhere = { what: 'trigrams', account: 0 } as const;

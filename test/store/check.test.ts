@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -386,7 +386,7 @@ describe('the search index of SQLite', () => {
     });
   }
 
-  test('damaged inside, it is made again; a damaged file is told, and nothing is built on it', async () => {
+  test('damaged inside, it is made again; another schema is told', async () => {
     const database = new DatabaseSync(join(data, 'kontora.db'), { defensive: false });
     database.exec(
       'update entity_trigram_data set block = zeroblob(30) where id = (select max(id) from entity_trigram_data)',
@@ -405,5 +405,27 @@ describe('the search index of SQLite', () => {
       'strange: is none of the schema',
     ]);
     database.close();
+  });
+
+  test('a damaged file is told, and nothing is built on it', async () => {
+    const send = await connect(data);
+    const [index] = await send("select rootpage from sqlite_schema where name = 'entity_by_responsible'");
+    const [size] = await send('pragma page_size');
+    await send('end');
+    const file = join(data, 'kontora.db');
+    const bytes = readFileSync(file);
+    const [page, pageSize] = [Number(index!['rootpage']), Number(size!['page_size'])];
+    bytes.fill(0x55, (page - 1) * pageSize, page * pageSize);
+    writeFileSync(file, bytes);
+    const { status, stdout, stderr } = spawnSync(process.execPath, [program, 'check', '--data', data], {
+      encoding: 'utf8',
+    });
+    const lines = stdout.trim().split('\n');
+    assert.deepEqual([status, stderr], [1, '']);
+    assert.match(lines[0]!, /^file: /);
+    assert.deepEqual(lines.slice(-2), [
+      'file: nothing else is looked at: restore a backup',
+      `${lines.length - 1} problems`,
+    ]);
   });
 });

@@ -2,7 +2,7 @@ import type { RawDatabase } from '../raw-database.ts';
 import { settingsReads } from '../settings.ts';
 import { type Db, sql } from '../sql.ts';
 import { checkLog } from './log.ts';
-import { noJson, type Problem, type Progress } from './problem.ts';
+import { damagedFile, noJson, type Problem, type Progress } from './problem.ts';
 import { checkRecords, type RenderVersion } from './records.ts';
 import { checkRules } from './rules.ts';
 import { checkTexts } from './texts.ts';
@@ -14,13 +14,13 @@ export async function* checkAll(
   renderVersion: RenderVersion,
   progress: Progress,
 ): AsyncGenerator<Problem, void> {
-  let isReadable = true;
+  let isDamaged = false;
   for await (const problem of checkEngine(db, progress)) {
     yield problem;
-    // What is built on a damaged file would be told wrongly.
-    isReadable &&= problem.repair !== undefined;
+    isDamaged ||= problem.table === damagedFile;
   }
-  if (!isReadable) return;
+  // What is read from it may be anything.
+  if (isDamaged) return yield { table: damagedFile, key: [], says: 'nothing else is looked at: restore a backup' };
   yield* checkRules(db, progress);
   const accounts = await db.all<{ id: number }>(sql`select id from account order by id`);
   for (const { id } of accounts) {

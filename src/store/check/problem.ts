@@ -39,3 +39,6 @@ export const mostOfOneSort = 1000;
 
 /** What every problem says whose row cannot be understood. */
 export const noJson = 'is no JSON';
+
+/** The table of a problem that no table alone has. */
+export const damagedFile = 'file';
