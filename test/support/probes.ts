@@ -242,13 +242,15 @@ export function probesOf(operation: Operation, own: Things, foreign: Partial<Thi
       ),
   );
   const probes = [...inQuery, ...inBody];
+  // Where no place takes an id, what is shown or done may still be another's.
+  if (namesNothing(operation)) return [probe('', 'words', operation.path)];
   return probes.filter(({ title }, index) => probes.findIndex((other) => other.title === title) === index);
 }
 
-/** A right request that names nothing but things of `own`. */
-export function requestOf(operation: Operation, own: Things): Pick<Probe, 'url' | 'body'> {
-  const parameters: Json[] = (operation.description.parameters ?? []).map(resolve);
-  return { url: urlOf(operation, own, parameters, {}), body: bodyOf(operation, own) };
+function namesNothing(operation: Operation): boolean {
+  const parameters: Path[] = (operation.description.parameters ?? []).map((one: Json) => [resolve(one).name]);
+  const schema = schemaOf(operation);
+  return [...parameters, ...(schema ? leavesOf(schema) : [])].every((path) => namingsOf(operation, path).length === 0);
 }
 
 function urlOf(operation: Operation, own: Things, parameters: readonly Json[], given: Record<string, unknown>): string {

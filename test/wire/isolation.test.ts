@@ -6,29 +6,25 @@ import type { User } from '../../src/crm/account.ts';
 import type { Rights } from '../../src/crm/rights.ts';
 import type { Sequence } from '../../src/crm/store.ts';
 import { hashKey, hashToken } from '../../src/http/keys.ts';
-import { aField } from '../store/builders.ts';
 import { acme, acmeAdministrator, addAcme, addUser } from '../support/accounts.ts';
-import {
-  anything,
-  elementTypes,
-  openOperations,
-  operations,
-  type Probe,
-  probesOf,
-  type Things,
-} from '../support/probes.ts';
-import { kindPaths, listing } from '../support/refusals.ts';
+import { anything, type Probe, type Things } from '../support/probes.ts';
+import { kindPaths } from '../support/refusals.ts';
 import { type Reply, startServer, type TestServer, testNow, testToken } from '../support/server.ts';
+import {
+  bearer,
+  groups,
+  type Headers,
+  isTaken,
+  makeSettings,
+  makeThings,
+  post,
+  send,
+  stateOf,
+} from '../support/things.ts';
 
 // "Not yours" is "does not exist": two servers, of which one holds what somebody must not see and the other never did, are sent the same
 // requests, one for every place of the API that takes an id, and must answer and become the same to the byte.
 
-type Headers = Readonly<Record<string, string>>;
-interface World {
-  readonly server: TestServer;
-}
-
-const bearer = (token: string): Headers => ({ authorization: `Bearer ${token}` });
 const ours = bearer(testToken);
 const acmeToken = `${acme.id.toString(36)}.${'1'.repeat(40)}`;
 const theirs = bearer(acmeToken);
@@ -39,134 +35,35 @@ const sequences: readonly Sequence[] = [
   ...(['contact', 'lead', 'customer', 'tag', 'user', 'field', 'enum', 'pipeline', 'status', 'task', 'note'] as const),
 ];
 
-const send = ({ server }: World, { operation, url, body }: Probe, headers: Headers): Promise<Reply> =>
-  operation.method === 'GET' ? server.get(url, { ...headers }, null) : server.post(url, body, { ...headers }, null);
-
 /** All of an answer but the time at which it was sent. */
 function shown({ status, headers, text }: Reply): unknown {
   return { status, headers: [...headers].filter(([name]) => name !== 'date'), text };
 }
 
-async function post({ server }: World, path: string, body: unknown, headers: Headers): Promise<Reply> {
-  const reply = await server.post(path, body, { ...headers }, null);
-  assert.equal(reply.status, 200, reply.text);
-  return reply;
-}
-
-const firstId = (reply: Reply): number => reply.json._embedded.items[0].id;
-
-/** Everything that they can read, the log of all changes and the bin among it. */
-async function stateOf({ server }: World, headers: Headers): Promise<string> {
-  const paths = ['changes', ...kindPaths.map((path) => `bin?entity=${path}`)].map((path) => `/api/kontora/${path}`);
-  const own = [...paths, '/api/v2/webhooks', '/api/v2/pipelines'].map(
-    async (path) => (await server.get(path, { ...headers }, null)).text,
-  );
-  return [await listing(server, { ...headers }), ...(await Promise.all(own))].join('\n');
-}
-
-async function assertAlike(worlds: readonly World[], probe: Probe, headers: Headers): Promise<void> {
-  const [one, other] = await Promise.all(worlds.map((world) => send(world, probe, headers)));
+async function assertAlike(servers: readonly TestServer[], probe: Probe, headers: Headers): Promise<void> {
+  const [one, other] = await Promise.all(servers.map((server) => send(server, probe, headers)));
   assert.deepEqual(shown(one!), shown(other!), probe.title);
 }
 
-async function assertSameState(worlds: readonly World[], headers: Headers): Promise<void> {
-  const [one, other] = await Promise.all(worlds.map((world) => stateOf(world, headers)));
+async function assertSameState(servers: readonly TestServer[], headers: Headers): Promise<void> {
+  const [one, other] = await Promise.all(servers.map((server) => stateOf(server, headers)));
   assert.equal(one, other);
 }
 
-/** One of everything, made by whoever sends these headers; `word` is in every text. */
-async function makeThings(
-  world: World,
-  headers: Headers,
-  userId: number,
-  word: string,
-  settings: Partial<Things> = {},
-): Promise<Things> {
-  const things: Record<string, number | string> = { ...settings, user: userId, words: word };
-  for (const path of kindPaths) {
-    const texts = { name: `${word} ${path}`, tags: `${word} ${path}` };
-    const item = { ...texts, responsible_user_id: userId, ...(path === 'leads' && { status_id: settings.status }) };
-    const ids = (await post(world, `/api/v2/${path}`, { add: [item, item] }, headers)).json._embedded.items;
-    [things[path], things[`${path} in bin`]] = ids.map(({ id }: { id: number }) => id);
-    const gone = things[`${path} in bin`];
-    if (path === 'customers') await post(world, '/api/v2/customers', { delete: [gone] }, headers);
-    else await post(world, `/ajax/${path}/multiple/delete`, { ID: gone }, headers);
-  }
-  const elements = kindPaths.map((path) => ({
-    element_id: things[path],
-    element_type: elementTypes[path],
-    text: word,
-  }));
-  const by = { responsible_user_id: userId, created_by: userId, task_type: settings.taskType };
-  const tasks = elements.map((element) => ({ ...element, ...by }));
-  things['tasks'] = firstId(await post(world, '/api/v2/tasks', { add: tasks }, headers));
-  const notes = elements.map((element) => ({ ...element, note_type: 4 }));
-  things['notes'] = firstId(await post(world, '/api/v2/notes', { add: notes }, headers));
-  const [company] = (await world.server.get(`/api/v2/companies?id=${things['companies']}`, { ...headers }, null)).json
-    ._embedded.items;
-  things['tag'] = company.tags[0].id;
-  return things as Things;
-}
-
-/** What only administrators make: settings. */
-async function makeSettings(world: World, account: number, headers: Headers, word: string): Promise<Partial<Things>> {
-  const origin = `${word}_origin`;
-  const draft = { name: word, statuses: { 0: { name: word, color: '#fffeb2' } } };
-  const pipelines = { request: { pipelines: { add: [draft, draft] } } };
-  const added = (await post(world, '/private/api/v2/json/pipelines/set', pipelines, headers)).json.response.pipelines;
-  const [pipeline, idle]: { id: number; statuses: object }[] = Object.values(added.add.pipelines);
-  const url = `https://${word}.example/hook`;
-  await post(world, '/api/v2/webhooks/subscribe', { subscribe: [{ url, events: ['add_company'] }] }, headers);
-  const status = Number(Object.keys(pipeline!.statuses).findLast((id) => id !== '142' && id !== '143'));
-  const [field, option] = await world.server.store.write(async (tx) => {
-    const [fieldId] = await tx.nextIds(account, 'field', 1);
-    const [enumId] = await tx.nextIds(account, 'enum', 1);
-    const kinds = ['contact', 'company', 'lead', 'customer'] as const;
-    const enums = [{ id: enumId!, value: word }];
-    await tx.addFields(account, [aField(fieldId!, { name: word, type: 5, kinds, enums, origin })]);
-    const own = account === acme.id ? 5_000_777 : 777;
-    await tx.addTaskTypes(account, [{ id: own, name: word }]);
-    await tx.addLossReasons(account, [{ id: own, name: word }]);
-    return [fieldId!, enumId!] as const;
-  });
-  const own = account === acme.id ? 5_000_777 : 777;
-  const stages = { pipeline: pipeline!.id, 'idle pipeline': idle!.id, status };
-  return { ...stages, origin, url, field, enum: option, taskType: own, lossReason: own, change: 1 };
-}
-
-/** Requests with ids in them, by operation; those last that take away what the others need. */
-const groups = operations
-  .filter(({ id }) => !(openOperations as readonly string[]).includes(id))
-  .flatMap((operation) =>
-    [false, true].map((last) => ({
-      last,
-      title: `${operation.method} ${operation.path}`,
-      isGet: operation.method === 'GET',
-      probes: (own: Things, foreign: Partial<Things>) =>
-        probesOf(operation, own, foreign).filter((probe) => takesAway(probe) === last),
-    })),
-  )
-  .sort((a, b) => Number(a.last) - Number(b.last))
-  .filter(({ probes }) => probes(anything, anything).length > 0);
-
-function takesAway({ operation: { id, path }, place }: Probe): boolean {
-  return place.startsWith('delete') || /delete|multiactions|unsubscribe|purge|restore/i.test(`${id} ${path}`);
-}
-
 describe('two accounts on one server', () => {
-  let shared: World;
-  let alone: World;
+  let shared: TestServer;
+  let alone: TestServer;
   let own: Things;
   let foreign: Things;
   let theirState: string;
 
-  const makeOurs = async (world: World) => {
-    const settings = await makeSettings(world, documentAccountId, ours, 'ours');
-    return makeThings(world, ours, documentUserId, 'ours', settings);
+  const makeOurs = async (server: TestServer) => {
+    const settings = await makeSettings(server, documentAccountId, ours, 'ours');
+    return makeThings(server, ours, documentUserId, 'ours', settings);
   };
   before(async () => {
-    [shared, alone] = [{ server: await startServer() }, { server: await startServer() }];
-    const { store } = shared.server;
+    [shared, alone] = [await startServer(), await startServer()];
+    const { store } = shared;
     await addAcme(store);
     await store.write(async (tx) => {
       await tx.addToken(acme.id, { hash: hashToken(acmeToken), userId: 101, createdAt: testNow });
@@ -183,7 +80,7 @@ describe('two accounts on one server', () => {
     theirState = await stateOf(shared, theirs);
     assert.match(theirState, /secret contacts/);
   });
-  after(() => Promise.all([shared.server.close(), alone.server.close()]));
+  after(() => Promise.all([shared.close(), alone.close()]));
 
   for (const { title, isGet, probes } of groups) {
     test(`${title}: ids of the other account are ids of nothing`, async () => {
@@ -203,11 +100,11 @@ describe('two accounts on one server', () => {
     const answered = new Map<string, string>();
     for (const { probes } of groups) {
       for (const probe of probes(foreign, foreign)) {
-        const { status, text } = await send(shared, probe, theirs);
+        const reply = await send(shared, probe, theirs);
         const place = `${probe.operation.id} ${probe.place} ${probe.thing}`;
-        const isTaken = status === 200 && !/"errors?":(?!\[\])|"refused":\[|"refused":1|"result":false/.test(text);
-        if (isTaken) answered.set(place, '');
-        else if (answered.get(place) !== '') answered.set(place, `${status} ${probe.title} ${text.slice(0, 200)}`);
+        if (isTaken(reply)) answered.set(place, '');
+        else if (answered.get(place) !== '')
+          answered.set(place, `${reply.status} ${probe.title} ${reply.text.slice(0, 200)}`);
       }
     }
     assert.ok(answered.size > 200, String(answered.size));
@@ -218,8 +115,8 @@ describe('two accounts on one server', () => {
   });
 
   test('a session or key of the one is refused at an address that names the other', async () => {
-    const { url } = shared.server;
-    const signedIn = await shared.server.get('/api/v2/account', {}, acmeAdministrator);
+    const { url } = shared;
+    const signedIn = await shared.get('/api/v2/account', {}, acmeAdministrator);
     const cookie = signedIn.headers.getSetCookie()[0]!.split(';')[0]!;
     const statusAt = (host: string) =>
       new Promise<number>((resolve, reject) => {
@@ -238,8 +135,8 @@ describe('what a user may not see', () => {
   const records: Partial<Things> = Object.fromEntries(
     [...kindPaths.flatMap((path) => [path, `${path} in bin`]), 'tasks', 'notes', 'words'].map((name) => [name, 1]),
   );
-  let full: World;
-  let without: World;
+  let full: TestServer;
+  let without: TestServer;
   let own: Things;
   let hidden: Partial<Things>;
   let hiddenState: string;
@@ -250,21 +147,21 @@ describe('what a user may not see', () => {
   );
 
   /** A member who sees his own, and what an administrator has linked with it, who has made one of everything. */
-  async function makeWorld(): Promise<World> {
-    const world = { server: await startServer() };
-    const { store } = world.server;
+  async function makeWorld(): Promise<TestServer> {
+    const server = await startServer();
+    const { store } = server;
     const { id } = await addUser(store, 'member', rights);
     await store.write((tx) =>
       tx.addToken(documentAccountId, { hash: hashToken(memberToken), userId: id, createdAt: testNow }),
     );
-    const settings = await makeSettings(world, documentAccountId, ours, 'ours');
-    own = await makeThings(world, member, id, 'mine', settings);
-    const made = await makeThings(world, ours, documentUserId, 'secret', settings);
+    const settings = await makeSettings(server, documentAccountId, ours, 'ours');
+    own = await makeThings(server, member, id, 'mine', settings);
+    const made = await makeThings(server, ours, documentUserId, 'secret', settings);
     hidden = Object.fromEntries(Object.keys(records).map((name) => [name, made[name as keyof Things]]));
     const links = { contacts_id: hidden.contacts, leads_id: hidden.leads, customers_id: hidden.customers };
     const item = { name: 'shared', responsible_user_id: id, ...links };
-    await post(world, '/api/v2/companies', { add: [item] }, ours);
-    return world;
+    await post(server, '/api/v2/companies', { add: [item] }, ours);
+    return server;
   }
 
   before(async () => {
@@ -278,7 +175,7 @@ describe('what a user may not see', () => {
     hiddenState = await stateOfHidden();
     assert.match(hiddenState, /secret/);
   });
-  after(() => Promise.all([full.server.close(), without.server.close()]));
+  after(() => Promise.all([full.close(), without.close()]));
 
   async function stateOfHidden(): Promise<string> {
     const queries = kindPaths.flatMap((path) => [
@@ -287,7 +184,7 @@ describe('what a user may not see', () => {
       `/api/v2/tasks?element_id=${hidden[path]}`,
       `/api/v2/notes?type=${path === 'companies' ? 'company' : path.slice(0, -1)}&element_id=${hidden[path]}`,
     ]);
-    const replies = await Promise.all(queries.map((path) => full.server.get(path, { ...ours }, null)));
+    const replies = await Promise.all(queries.map((path) => full.get(path, { ...ours }, null)));
     return replies.map(({ text }) => text).join('\n');
   }
 
