@@ -15,7 +15,7 @@ type Need = 'member' | 'view' | 'add' | 'edit' | 'delete' | 'administrator';
 
 /** By operation, and where it differs by the place in a batch. */
 const needs: Readonly<Record<string, Need | Readonly<Record<string, Need>>>> = {
-  ...{ getDomain: 'member', getAccount: 'member', listPipelines: 'member' },
+  ...{ getDomain: 'member', getAccount: 'member', signOut: 'member', listPipelines: 'member' },
   ...Object.fromEntries(
     ['Companies', 'Contacts', 'Leads', 'Customers'].flatMap((many): [string, (typeof needs)[string]][] => [
       [`list${many}`, 'view'],
