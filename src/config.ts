@@ -150,16 +150,19 @@ function readRetry(list: string | undefined): readonly number[] {
   );
 }
 
-/** `10.0.0.5,10.1.0.0/16`; not everybody, who could then say to be anybody. */
+/** `10.0.0.5,10.1.0.0/16`; not everybody, who could then say to be anybody. @throws UsageError */
 function readProxies(list: string): readonly string[] {
-  const proxies = list.split(',').map((proxy) => proxy.trim());
-  for (const proxy of proxies.filter((each) => each !== '')) {
-    const [address = '', bits] = proxy.split('/');
-    const most = isIP(address) === 4 ? 32 : 128;
-    if (isIP(address) === 0) throw new UsageError(`--trust-proxy is a list of addresses and networks, not "${proxy}"`);
-    if (bits !== undefined) readWhole('the network of --trust-proxy', bits, 1, most);
+  const proxies = list
+    .split(',')
+    .map((proxy) => proxy.trim())
+    .filter((proxy) => proxy !== '');
+  for (const proxy of proxies) {
+    const [, address = '', bits = '32'] = /^([\da-f.:]+)(?:\/(\d+))?$/i.exec(proxy) ?? [];
+    const family = isIP(address);
+    if (family === 0) throw new UsageError(`--trust-proxy is a list of addresses and networks, not "${proxy}"`);
+    readWhole(`the network of "${proxy}"`, bits, 1, family === 4 ? 32 : 128);
   }
-  return proxies.filter((each) => each !== '');
+  return proxies;
 }
 
 function readPort(value: string): number {

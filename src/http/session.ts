@@ -1,9 +1,9 @@
-import { isIPv6 } from 'node:net';
 import type { Account, Actor } from '../crm/account.ts';
 import { foldLogin } from '../crm/account.ts';
 import { CrmError } from '../crm/errors.ts';
 import type { ReadTx, Session, Store, WriteTx } from '../crm/store.ts';
 import type { Tree } from './brackets.ts';
+import { networkOf } from './client-address.ts';
 import { findTokenAccount, hashKey, hashToken, isKey, newToken } from './keys.ts';
 import type { Request, RequestHead } from './request.ts';
 
@@ -236,15 +236,6 @@ export class SignIn {
       return { actor, until: token.expiresAt ?? Number.POSITIVE_INFINITY };
     });
   }
-}
-
-/** An address; of IPv6 the network of its first half, which one client has to himself. */
-export function networkOf(ip: string): string {
-  if (!isIPv6(ip)) return ip;
-  const [left = [], right] = ip.split('::').map((part) => part.split(':').filter((group) => group !== ''));
-  const zeros = right ? Array.from({ length: 8 - left.length - right.length }, () => '0') : [];
-  const network = [...left, ...zeros, ...(right ?? [])].slice(0, 4);
-  return network.map((group) => Number.parseInt(group, 16).toString(16)).join(':');
 }
 
 /** A session that is not over. */
