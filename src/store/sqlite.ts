@@ -1,10 +1,12 @@
 import {
   accessSync,
+  closeSync,
   constants,
   copyFileSync,
   existsSync,
   linkSync,
   mkdirSync,
+  openSync,
   realpathSync,
   rmSync,
   statSync,
@@ -15,6 +17,7 @@ import { migrate } from './migrate.ts';
 import { CopyRefused, checkSchemaOf, type RawDatabase, type RawUse } from './raw-database.ts';
 import type { Db } from './sql.ts';
 import { sqliteAtOnce } from './sqlite-at-once.ts';
+import { checkSqlite, rebuildTrigrams } from './sqlite-check.ts';
 import { connectSqlite, pauseMs, type SqliteConnection } from './sqlite-connection.ts';
 import { judgeSqliteError } from './sqlite-errors.ts';
 import { readTx, SettingsCache, writeTx } from './transactions.ts';
@@ -56,6 +59,8 @@ export async function openSqliteRaw(folder: string, use: RawUse): Promise<RawDat
     write: (work) => transaction(connection, 'begin immediate', () => work(connection)),
     // Statements here name the index that they want.
     settle: async () => undefined,
+    checkEngine: checkSqlite,
+    rebuildSearch: rebuildTrigrams,
     close: async () => connection.close(),
   };
 }
@@ -68,7 +73,8 @@ async function openWriter(
   folder: string,
   check: (db: Db) => Promise<void> = async () => undefined,
 ): Promise<SqliteConnection> {
-  mkdirSync(folder, { recursive: true });
+  // What is new is its owner's alone; SQLite gives the files beside it the same rights.
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = fileIn(folder);
   if (!existsSync(file)) make(file);
   if (statSync(file).size === 0) {
@@ -106,6 +112,7 @@ function expectWritable(...places: readonly string[]): void {
 function make(file: string): void {
   const made = `${file}.${process.pid}`;
   rmSync(made, { force: true });
+  closeSync(openSync(made, 'wx', 0o600));
   connect(made).close();
   try {
     linkSync(made, file);

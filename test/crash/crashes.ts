@@ -110,7 +110,7 @@ async function runHistory(
     await endProcess(server);
   }
   const damage = await place.findDamage();
-  if (damage.length > 0) throw new Error(`the database is damaged: ${damage.join('\n')}`);
+  if (damage.length > 0) throw new Error(`kontora check: ${damage.join('\n')}`);
 }
 
 async function start(place: CrashPlace, { restarts }: CrashResult): Promise<ServerProcess> {

@@ -2,12 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { openPlace } from '../../src/cli/place.ts';
 import type { Place } from '../../src/config.ts';
 import type { Store } from '../../src/crm/store.ts';
+import { problemsAt } from '../support/problems.ts';
 import { endProcess, type ServerProcess, startProcess } from '../support/process.ts';
 
 /** Where the data of servers is that are killed. */
@@ -21,7 +21,7 @@ export interface CrashPlace {
   onStore<T>(work: (store: Store) => Promise<T>): Promise<T>;
   /** Waits until nothing that a dead process has sent is still under way. */
   settle(): Promise<void>;
-  /** What the engine itself finds wrong with the data; no server runs. */
+  /** What `kontora check` finds wrong with the data; no server runs. */
   findDamage(): Promise<string[]>;
   remove(): Promise<void>;
 }
@@ -34,15 +34,7 @@ export function sqlitePlace(): CrashPlace & { readonly folder: string } {
     ...{ folder, engine: 'SQLite' },
     ...starting({ folder }),
     settle: async () => undefined,
-    async findDamage() {
-      const database = new DatabaseSync(join(folder, 'kontora.db'));
-      const found = [
-        ...database.prepare('pragma integrity_check').all(),
-        ...database.prepare('pragma foreign_key_check').all(),
-      ];
-      database.close();
-      return found.map((row) => JSON.stringify(row)).filter((row) => row !== '{"integrity_check":"ok"}');
-    },
+    findDamage: () => problemsAt(folder),
     remove: async () => rmSync(folder, { recursive: true, force: true }),
   };
 }
@@ -64,7 +56,7 @@ export function postgresPlace(url: string, remove: () => Promise<void> = async (
         }
       });
     },
-    findDamage: async () => [],
+    findDamage: () => problemsAt(url),
     remove,
   };
 }
