@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { readdirSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { promisify } from 'node:util';
 import { type CrashOptions, runCrashes } from './crash/crashes.ts';
 import { type CrashPlace, postgresPlace, sqlitePlace } from './crash/place.ts';
 import { newTestDatabase } from './support/postgres.ts';
+import { endProcess, processLogin, startProcess, withDataFolder } from './support/process.ts';
+import { request } from './support/server.ts';
 
 /** Short runs; bench/crash.ts is the long one. KONTORA_TEST_SEED tells others. */
 const seed = Number(process.env['KONTORA_TEST_SEED'] ?? 1);
@@ -31,6 +35,30 @@ test('a write that is lost after it was acknowledged is noticed', async () => {
   };
   await assert.rejects(crash(forgetful, { kills: 3 }), /instead of|are there|is there|wrong_credentials|401/);
 });
+
+test('several programs that open at once what a killed server left, or a folder that is not there yet, all find the same', async () => {
+  await withDataFolder(async (data) => {
+    const server = await startProcess(data);
+    const url = `${server.address}/api/v2/companies?${new URLSearchParams(processLogin)}`;
+    const add = Array.from({ length: 500 }, (_, index) => ({ name: `партия ${index}` }));
+    for (let batch = 0; batch < 4; batch += 1) assert.equal((await request('POST', url, { add })).status, 200);
+    await endProcess(server, 'SIGKILL');
+    for (const folder of [data, `${data}-new`]) {
+      const opened = await Promise.all(Array.from({ length: 4 }, () => inProcess(folder)));
+      assert.deepEqual(new Set(opened).size, 1);
+    }
+  });
+});
+
+/** The number of companies that another process finds. */
+async function inProcess(folder: string): Promise<string> {
+  const program = `import { openSqlite } from ${JSON.stringify(new URL('../src/store/sqlite.ts', import.meta.url).href)};
+    const store = await openSqlite(process.argv[1]);
+    console.log(await store.read((tx) => tx.count(13667499, 'company')));
+    await store.close();`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program, folder]);
+  return stdout;
+}
 
 async function crash(place: CrashPlace, options: Pick<CrashOptions, 'kills'>): Promise<void> {
   try {

@@ -3,7 +3,7 @@ import type { TestContext } from 'node:test';
 import pg from 'pg';
 
 /** What happens in place of a statement. */
-export type Fault = 'full' | 'full, undone by the engine' | 'serialization' | 'connection lost';
+export type Fault = 'full' | 'full, undone by the engine' | 'serialization' | 'cancelled' | 'connection lost';
 
 /** Lets one statement of the next transaction that writes fail, counted from 1; its last one is the commit. */
 export interface FailingStatements {
@@ -92,6 +92,7 @@ function failSqlite(t: TestContext, count: Count, writing: Set<DatabaseSync>): v
 
 const raising: Readonly<Partial<Record<Fault, string>>> = {
   full: "do $$ begin raise exception 'could not extend file: No space left on device' using errcode = '53100'; end $$",
+  cancelled: "do $$ begin raise exception 'canceling statement due to user request' using errcode = '57014'; end $$",
   serialization: "do $$ begin raise exception 'could not serialize access' using errcode = '40001'; end $$",
 };
 

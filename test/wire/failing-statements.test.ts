@@ -126,6 +126,26 @@ for (const fault of engine === 'PostgreSQL' ? (['serialization', 'connection los
   });
 }
 
+if (engine === 'PostgreSQL') {
+  test('the k-th statement is cancelled: 503, nothing of it is there, and the next request works', async (t) => {
+    await onServer(t, async ({ place, failing, post }) => {
+      const [, path, body] = writes[2]!;
+      const before = await readAllRows(place);
+      for (let k = 1; ; k += 1) {
+        await failing.quiet();
+        failing.arm('cancelled', k);
+        const { status, text } = await post(path, body);
+        if (!failing.disarm()) {
+          assert.ok(status === 200 && k > 10, text);
+          break;
+        }
+        assert.equal(status, 503, text);
+        assert.deepEqual(await readAllRows(place), before, `statement ${k}`);
+      }
+    });
+  });
+}
+
 interface Parts {
   readonly server: TestServer;
   readonly place: string;
