@@ -6,6 +6,7 @@ import { findCredentials, type SignIn } from '../http/session.ts';
 import { profileOf } from './errors.ts';
 import { halAnswer } from './hal.ts';
 import { isObject } from './input.ts';
+import type { SignedInJson } from './wire.ts';
 
 /** GET or POST /private/api/auth.php; the credentials in the query, a form or JSON. @throws CrmError as SignIn */
 export async function authenticate(signIn: SignIn, fallback: WireProfile, request: Request): Promise<Answer> {
@@ -15,7 +16,7 @@ export async function authenticate(signIn: SignIn, fallback: WireProfile, reques
   const { actor, sessionId } = await signIn.signIn(request, credentials);
   const accounts = await signIn.accountsOf(credentials);
   const { user } = actor;
-  const response = {
+  const response: SignedInJson = {
     auth: true,
     accounts: accounts.map(({ id, name, subdomain, language, timezone }) => ({
       id,
