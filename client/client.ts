@@ -66,6 +66,10 @@ export interface Client extends SettingsResources {
   domain(options?: Options): Promise<DomainJson>;
   /** Begins a session, which `auth: 'cookie'` goes on with. With a login and key this happens by itself. */
   signIn(credentials: Credentials, options?: Options): Promise<SignedInJson>;
+  /** Ends the session. */
+  signOut(options?: Options): Promise<void>;
+  /** Unix seconds by the server's clock, as far as its last answer told: what an `updated_at` should be. */
+  now(): number;
   /** Anything else that the server answers with JSON; undefined: nothing (204). */
   request<T>(call: Call): Promise<T | undefined>;
 }
@@ -73,7 +77,7 @@ export interface Client extends SettingsResources {
 /** The API of Kontora, and of amoCRM where Kontora has it from there. Every method rejects with a KontoraError, or the reason of its signal. */
 export function createClient(options: ClientOptions): Client {
   const transport = createTransport(options);
-  const { json, signIn } = transport;
+  const { json, signIn, signOut, now } = transport;
 
   async function* changes(from: ChangesFrom = {}, options?: Options): AsyncGenerator<ChangeJson, void> {
     for (let after = from.after ?? 0; ; ) {
@@ -118,6 +122,8 @@ export function createClient(options: ClientOptions): Client {
     history,
     domain: async (options) => (await json<DomainJson>({ path: '/oauth2/account/subdomain', ...options }))!,
     signIn,
+    signOut,
+    now,
     request: json,
   };
 }

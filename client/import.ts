@@ -37,6 +37,9 @@ export async function* importItems<Item>(
     if (sent.failure) throw sent.failure.error;
     if (error instanceof KontoraError) throw error;
     throw new KontoraError('The import broke off', { request, status: 0, isUncertain: true, cause: error });
+  } finally {
+    // Not waited for: the source may be waiting for something itself.
+    sent.stop().catch(() => {});
   }
   throw new KontoraError('The import ended without its last line', { request, status: 0, isUncertain: true });
 }
@@ -47,32 +50,48 @@ function lastWords(request: string, body: object): KontoraError {
   return new KontoraError(message, { request, status: (body as { status?: number }).status ?? 0, code });
 }
 
-function bodyOf(source: ImportSource<unknown>): { body: Streamed; failure?: { error: unknown } } {
-  if (source instanceof Blob) return { body: source };
-  if (Array.isArray(source)) return { body: new Blob(source.map(lineOf)) };
+interface SentBody {
+  readonly body: Streamed;
+  /** Asks the source for nothing more: `fetch` may go on reading a body that nobody waits for. */
+  stop(): Promise<void>;
+  /** What the source threw. */
+  failure?: { error: unknown };
+}
+
+function bodyOf(source: ImportSource<unknown>): SentBody {
+  if (source instanceof Blob) return { body: source, async stop() {} };
+  if (Array.isArray(source)) return { body: new Blob(source.map(lineOf)), async stop() {} };
   const items = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
   const encoder = new TextEncoder();
-  const sent: ReturnType<typeof bodyOf> = {
-    body: new ReadableStream<Uint8Array>({
-      async pull(controller) {
-        try {
-          const lines: string[] = [];
-          for (let length = 0; length < chunkLength; length += lines.at(-1)!.length) {
-            const { done, value } = await items.next();
-            if (done && lines.length === 0) return controller.close();
-            if (done) break;
-            lines.push(lineOf(value));
-          }
-          controller.enqueue(encoder.encode(lines.join('')));
-        } catch (error) {
-          sent.failure = { error };
-          controller.error(error);
-        }
-      },
-      async cancel() {
-        await items.return?.();
-      },
-    }),
+  let isOver = false;
+  async function nextLines(): Promise<string> {
+    let lines = '';
+    while (!isOver && lines.length < chunkLength) {
+      const { done, value } = await items.next();
+      if (done) isOver = true;
+      else lines += lineOf(value);
+    }
+    return lines;
+  }
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const lines = await nextLines();
+        if (lines !== '') controller.enqueue(encoder.encode(lines));
+        if (isOver) controller.close();
+      } catch (error) {
+        sent.failure = { error };
+        controller.error(error);
+      }
+    },
+  });
+  const sent: SentBody = {
+    body,
+    async stop() {
+      if (isOver) return;
+      isOver = true;
+      await items.return?.();
+    },
   };
   return sent;
 }

@@ -19,7 +19,7 @@ export interface List<Item, Q extends Page> {
   pages(...query: Query<Q>): AsyncGenerator<Item[], void>;
   /** One by one to the end. */
   all(...query: Query<Q>): AsyncGenerator<Item, void>;
-  /** By id: those that are there and may be seen, in the order of ids. */
+  /** By id: those that are there and may be seen, in the order in which they are asked for. */
   find(id: number, ...query: Query<Omit<Q, keyof Page>>): Promise<Item | undefined>;
   find(ids: readonly number[], ...query: Query<Omit<Q, keyof Page>>): Promise<Item[]>;
 }
@@ -31,7 +31,10 @@ export interface ItemsAt<Item> {
   read: (body: unknown) => Item[];
 }
 
-export function createList<Item, Q extends Page>({ json }: Transport, at: ItemsAt<Item>): List<Item, Q> {
+export function createList<Item extends { id: number }, Q extends Page>(
+  { json }: Transport,
+  at: ItemsAt<Item>,
+): List<Item, Q> {
   async function list(query?: object, { signal, ifModifiedSince }: ListOptions = {}): Promise<Item[]> {
     const headers = ifModifiedSince === undefined ? undefined : { 'If-Modified-Since': httpDate(ifModifiedSince) };
     const body = await json({ path: at.path, query: { ...at.fixed, ...query }, signal, headers });
@@ -54,11 +57,11 @@ export function createList<Item, Q extends Page>({ json }: Transport, at: ItemsA
 
   async function find(ids: number | readonly number[], query?: object, options?: ListOptions) {
     if (typeof ids === 'number') return (await list({ ...query, id: ids }, options))[0];
-    const found: Item[] = [];
-    for (const part of partsOf([...new Set(ids)].sort((a, b) => a - b))) {
-      found.push(...(await list({ ...query, id: part.join(',') }, options)));
+    const found = new Map<number, Item>();
+    for (const part of partsOf([...new Set(ids)])) {
+      for (const item of await list({ ...query, id: part.join(',') }, options)) found.set(item.id, item);
     }
-    return found;
+    return ids.flatMap((id) => found.get(id) ?? []);
   }
   return { list, pages, all, find } as List<Item, Q>;
 }

@@ -19,15 +19,20 @@ export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | unde
   return Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', give));
 }
 
-/** Lets so many through in any second; the others wait for their turn. */
+/** Lets so many through in any second, one after another; the others wait for their turn. */
 export function pacer(perSecond: number | undefined): (signal: AbortSignal | undefined) => Promise<void> {
   if (perSecond === undefined) return async () => {};
-  const turns: number[] = [];
-  return async (signal) => {
-    const now = performance.now();
-    const turn = Math.max(now, turns.length < perSecond ? now : turns[0]! + 1000);
-    turns.push(turn);
-    if (turns.length > perSecond) turns.shift();
-    if (turn > now) await sleep(turn - now, signal);
+  const starts: number[] = [];
+  let last = Promise.resolve();
+  const pass = async (signal: AbortSignal | undefined) => {
+    signal?.throwIfAborted();
+    const pause = starts.length < perSecond ? 0 : starts[0]! + 1001 - performance.now();
+    if (pause > 0) await sleep(pause, signal);
+    if (starts.push(performance.now()) > perSecond) starts.shift();
+  };
+  return (signal) => {
+    const turn = last.then(() => pass(signal));
+    last = turn.catch(() => {});
+    return unlessAborted(turn, signal);
   };
 }

@@ -50,8 +50,8 @@ export interface Transport {
   /** The answer as it comes, to a body that is read as it is sent; never repeated. @throws KontoraError */
   stream(call: Call & { body: Streamed }): Promise<Response>;
   signIn(credentials: Credentials, options?: Options): Promise<SignedInJson>;
-  /** Ends what `signIn` began, as far as this side goes. */
-  forget(): void;
+  signOut(options?: Options): Promise<void>;
+  now(): number;
 }
 
 /** Longer than this nobody waits for a server: it is the caller's to decide. In milliseconds. */
@@ -67,6 +67,8 @@ export function createTransport({ baseUrl, auth, retry, ...options }: TransportO
   /** Where there is no browser to keep it. */
   let cookie: string | undefined;
   let session: Promise<SignedInJson> | undefined;
+  /** By how many milliseconds the server's clock is. */
+  let ahead = 0;
 
   function signIn({ login, key }: Credentials, options: Options = {}): Promise<SignedInJson> {
     const body = { USER_LOGIN: login, USER_HASH: key };
@@ -134,6 +136,8 @@ export function createTransport({ baseUrl, auth, retry, ...options }: TransportO
       ...(body instanceof ReadableStream && { duplex: 'half' as const }),
     };
     const response = await orFailure(call, () => send(`${base}${path}${encodeQuery(query)}`, init));
+    const stamp = Number(response.headers.get('Runtime-Timestamp'));
+    if (stamp > 0) ahead = stamp * 1000 - Date.now();
     if (!response.ok) throw await refusal(call, response);
     return response;
   }
@@ -160,10 +164,18 @@ export function createTransport({ baseUrl, auth, retry, ...options }: TransportO
       return authorized(call);
     },
     signIn,
-    forget() {
+    async signOut(options) {
+      const call: Call = { method: 'POST', path: '/api/kontora/sign-out', body: {}, ...options, isRepeatable: true };
+      try {
+        await repeated(call, (call) => answer(call, cookie === undefined ? {} : { Cookie: cookie }));
+      } catch (error) {
+        // Nobody was signed in any more, or the server knows no such call and lets sessions run out.
+        if (!(error instanceof KontoraError && (error.status === 401 || error.status === 404))) throw error;
+      }
       cookie = undefined;
       session = undefined;
     },
+    now: () => Math.floor((Date.now() + ahead) / 1000),
   };
 }
 

@@ -277,7 +277,7 @@ export interface PipelinesSetJson {
     pipelines: {
       add?: { pipelines?: Record<string, AddedPipelineJson>; errors?: string[] };
       /** true by id; texts of what was refused. */
-      update?: { [id: string]: true | string[]; errors?: string[] };
+      update?: { [id: string]: true | string[] | undefined; errors?: string[] };
     };
     server_time: number;
   };

@@ -49,6 +49,15 @@ for (const wire of ['documented', 'recorded'] as const) {
       await crm.contacts.delete([read.id]);
     });
 
+    test('records are found in the order asked for; the server’s clock is known', async () => {
+      const found = await crm.leads.find([45615, 7, 43510, 45615]);
+      assert.deepEqual(
+        found.map(({ id }) => id),
+        [45615, 43510, 45615],
+      );
+      assert.ok(crm.now() - testNow >= -1 && crm.now() - testNow < 60, `${crm.now()}`);
+    });
+
     test('links are made and undone', async () => {
       const company = (await crm.companies.find(41389))!;
       const saved = await crm.companies.link(company, { contacts_id: [1099268, 1099269], leads_id: 43510 });
