@@ -74,7 +74,7 @@ export interface Client extends SettingsResources {
   request<T>(call: Call): Promise<T | undefined>;
 }
 
-/** The API of Kontora, and of amoCRM where Kontora has it from there. Every method rejects with a KontoraError, or the reason of its signal. */
+/** The API of Kontora, and of amoCRM where Kontora has it from there. What fails rejects with a KontoraError, or the reason of its signal. */
 export function createClient(options: ClientOptions): Client {
   const transport = createTransport(options);
   const { json, signIn, signOut, now } = transport;

@@ -72,7 +72,7 @@ export interface Page {
   limit_offset?: number;
 }
 
-interface RecordQuery extends Page {
+export interface RecordQuery extends Page {
   query?: string;
   responsible_user_id?: Ids;
   filter?: { date_create?: Range; date_modify?: Range };

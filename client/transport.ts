@@ -93,27 +93,26 @@ export function createTransport({ baseUrl, auth, retry, ...options }: TransportO
     return opened;
   }
 
-  function closeSession(which: Promise<SignedInJson> | undefined): void {
+  function closeSession(which: Promise<SignedInJson>): void {
     if (session === which) session = undefined;
   }
 
-  async function authorize(signal: AbortSignal | undefined): Promise<Record<string, string>> {
+  async function authorization(): Promise<Record<string, string>> {
     if (token !== undefined) return { Authorization: `Bearer ${checkToken(await currentToken(token))}` };
-    if (credentials) await unlessAborted(openSession(credentials), signal);
     return cookie === undefined ? {} : { Cookie: cookie };
   }
 
   /** Signs in once more where the session is over: such a request was not looked at. */
   async function authorized(call: Call): Promise<Response> {
     for (let isSecond = false; ; isSecond = true) {
-      const headers = auth === undefined ? {} : await authorize(call.signal);
-      const used = session;
+      const opened = credentials && openSession(credentials);
+      if (opened) await unlessAborted(opened, call.signal);
       try {
-        return await answer(call, headers);
+        return await answer(call, await authorization());
       } catch (error) {
-        if (isSecond || !used || isStreamed(call.body) || !(error instanceof KontoraError && error.status === 401))
-          throw error;
-        closeSession(used);
+        const isOver = error instanceof KontoraError && error.status === 401;
+        if (!isOver || !opened || isSecond || isStreamed(call.body)) throw error;
+        closeSession(opened);
       }
     }
   }
@@ -167,7 +166,7 @@ export function createTransport({ baseUrl, auth, retry, ...options }: TransportO
     async signOut(options) {
       const call: Call = { method: 'POST', path: '/api/kontora/sign-out', body: {}, ...options, isRepeatable: true };
       try {
-        await repeated(call, (call) => answer(call, cookie === undefined ? {} : { Cookie: cookie }));
+        await repeated(call, async (call) => answer(call, await authorization()));
       } catch (error) {
         // Nobody was signed in any more, or the server knows no such call and lets sessions run out.
         if (!(error instanceof KontoraError && (error.status === 401 || error.status === 404))) throw error;
@@ -181,12 +180,11 @@ export function createTransport({ baseUrl, auth, retry, ...options }: TransportO
 
 async function readJson<T>(call: Call, response: Response): Promise<T | undefined> {
   const text = await orFailure(call, () => response.text());
-  if (text === '') return undefined;
-  try {
-    return JSON.parse(text) as T;
-  } catch {
+  const json = parsed(text);
+  if (text !== '' && json === undefined) {
     throw new KontoraError('The answer is no JSON', { ...failureOf(call), status: response.status });
   }
+  return json as T | undefined;
 }
 
 /** What happens between this side and the server. */
