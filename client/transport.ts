@@ -168,7 +168,7 @@ export function createTransport({ baseUrl, auth, retry, ...options }: TransportO
       try {
         await repeated(call, async (call) => answer(call, await authorization()));
       } catch (error) {
-        // Nobody was signed in any more, or the server knows no such call and lets sessions run out.
+        // Nobody was signed in any more; or amoCRM, which has no such call and lets sessions run out.
         if (!(error instanceof KontoraError && (error.status === 401 || error.status === 404))) throw error;
       }
       cookie = undefined;

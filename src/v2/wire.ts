@@ -318,6 +318,11 @@ export interface SignedInJson {
   server_time: number;
 }
 
+/** What signing out answers. */
+export interface SignedOutJson {
+  readonly auth: false;
+}
+
 /** POST /oauth2/access_token */
 export interface TokensJson {
   token_type: 'Bearer';

@@ -184,6 +184,17 @@ describe('who asks', () => {
     assert.equal((await crm.account()).current_user, 504141);
     await assert.rejects(crm.signIn({ login, key: 'wrong' }), { code: 110 });
     assert.equal((await crm.account()).current_user, 504141);
+    const { sent, fetch } = spied();
+    const other = createClient({ baseUrl: server.url, auth: 'cookie', fetch });
+    await other.signIn({ login, key });
+    await other.account();
+    const cookie = sent.at(-1)!.headers.get('cookie')!;
+    const again = () => other.request({ path: '/api/v2/account', headers: { Cookie: cookie } });
+    await again();
+    await other.signOut();
+    await assert.rejects(again(), { status: 401, code: 110 });
+    await other.signOut();
+    assert.equal((await crm.account()).current_user, 504141);
   });
 
   test('rights are the user’s', async () => {
