@@ -39,7 +39,7 @@ test('a backup, and what is restored from it, is its owner’s alone', async () 
       ]);
       assert.equal(status, 0, String(stderr));
     };
-    kontora('seed', 'empty', '--data', data);
+    kontora('seed', 'document', '--data', data);
     kontora('backup', `${data}/file`, '--data', data);
     kontora('restore', `${data}/file`, '--data', `${data}/again`);
     const paths = [`${data}/file`, `${data}/again`, `${data}/again/kontora.db`];
