@@ -60,7 +60,10 @@ export class PostgresHosts {
     const { max, use } = options;
     this.patienceMs = options.patienceMs ?? defaultPatienceMs;
     this.#takesWrites = use !== 'readReplica';
-    this.#pools = hostsOf(url).map((connectionString) => {
+    const hosts = hostsOf(url);
+    // Of several, one that only reads may have been left behind by another that has taken over.
+    const readsOnly = use === 'read' && hosts.length === 1;
+    this.#pools = hosts.map((connectionString) => {
       const pool = new pg.Pool({
         connectionString,
         max,
@@ -70,7 +73,7 @@ export class PostgresHosts {
         connectionTimeoutMillis: connectMs,
         ...settings[use],
         ...(use !== 'maintenance' && { query_timeout: options.answerMs ?? answerMs }),
-        ...(this.#takesWrites && { onConnect: (client) => refuseStandby(client, use === 'read') }),
+        ...(this.#takesWrites && { onConnect: (client) => refuseStandby(client, readsOnly) }),
       });
       // An idle connection that breaks is taken out of the pool, which is all there is to do.
       pool.on('error', () => undefined);
@@ -90,7 +93,7 @@ export class PostgresHosts {
         this.#current = (this.#current + 1) % this.#pools.length;
       }
     }
-    // One that only reads may be what another is about to take over from.
+    // Where there is a standby too, it may be about to take over.
     throw failures.every((error) => error instanceof StoreFailed)
       ? failures[0]
       : new Interrupted(failures.at(-1)!, true);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   accessSync,
   closeSync,
@@ -110,17 +111,22 @@ function expectWritable(...places: readonly string[]): void {
 
 /** It is there at once with its first page: one that is empty is never new. Another process may be quicker. */
 function make(file: string): void {
-  const made = `${file}.${process.pid}`;
-  rmSync(made, { force: true });
-  closeSync(openSync(made, 'wx', 0o600));
-  connect(made).close();
+  const made = `${file}.${randomBytes(4).toString('hex')}`;
+  try {
+    closeSync(openSync(made, 'wx', 0o600));
+    connect(made).close();
+    giveName(made, file);
+  } finally {
+    for (const end of ['', '-journal', '-wal', '-shm']) rmSync(made + end, { force: true });
+  }
+}
+
+function giveName(made: string, file: string): void {
   try {
     linkSync(made, file);
   } catch {
     // Not every file system has links.
     if (!existsSync(file)) copyFileSync(made, file, constants.COPYFILE_EXCL);
-  } finally {
-    rmSync(made);
   }
 }
 
