@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { type Config, defaultData, nameOf, readConfig, UsageError } from '../config.ts';
 import { atMost, Documents, keepDocuments } from '../crm/documents.ts';
 import type { Store } from '../crm/store.ts';
+import { defaultLimits, type Limits } from '../http/limits.ts';
 import { createServer } from '../http/server.ts';
 import { SignIn } from '../http/session.ts';
 import { sessionCookies } from '../v2/auth.ts';
@@ -13,15 +14,20 @@ import { presentError, presentHttpError } from '../v2/errors.ts';
 import { routes } from '../v2/routes.ts';
 import { WebhookWorker } from '../v2/webhook-worker.ts';
 import { openPlace } from './place.ts';
+import { rateOf } from './rate.ts';
 import { now, startSeed, unusedSettings } from './start.ts';
 import { Threads } from './threads.ts';
 import { superviseWorkers } from './workers.ts';
+
+/** Requests of a sort that are under way at a time: so many that a thread never waits for the next, and that PostgreSQL's connections are used. */
+const inThreads = 4;
+const inProcess = 16;
 
 /** Runs the server until it is told to stop. */
 export async function serve(args: readonly string[]): Promise<void> {
   const config = readConfig(args, process.env);
   if (config.workers > 1 && cluster.isPrimary) {
-    superviseWorkers(config.workers, (address) => greet(config, address));
+    superviseWorkers(config.workers, config.limits, (address) => greet(config, address));
     return;
   }
   try {
@@ -34,10 +40,11 @@ export async function serve(args: readonly string[]): Promise<void> {
 }
 
 async function run(config: Config): Promise<void> {
-  const { place, wire: profile, webhooks } = config;
+  const { place, wire: profile, webhooks, limits } = config;
   const store = await openPlace(place);
-  const threads = 'folder' in place ? new Threads({ folder: place.folder, profile, webhooks }, endProcess) : undefined;
-  const app = createApp(store, profile, webhooks, now, threads);
+  const threads =
+    'folder' in place ? new Threads({ folder: place.folder, profile, webhooks, limits }, endProcess) : undefined;
+  const app = createApp(store, profile, webhooks, now, threads, limits);
   const background = threads
     ? undefined
     : new WebhookWorker(store, now, webhooks, (error) => app.log.error({ err: error }, 'webhooks'));
@@ -98,17 +105,22 @@ export function createApp(
   webhooks: Config['webhooks'],
   clock = now,
   threads?: Threads,
+  limits: Limits = defaultLimits,
 ): FastifyInstance {
+  const rate = rateOf(limits);
   const signIn = new SignIn(store, threads?.sessions);
   const keep = atMost(2, (account, kind, ids) =>
     keepDocuments(store, account, kind, ids, (actor) => rendering({ profile }, actor)),
   );
-  const wire = { store, documents: new Documents(store, keep), profile, webhooks };
+  const wire = { store, documents: new Documents(store, keep), profile, webhooks, limits };
   return createServer({
     routes: [...routes(wire, signIn), ...docsRoutes],
     signIn,
-    answerAtOnce: entitiesAtOnce(wire, signIn),
+    answerAtOnce: entitiesAtOnce(wire, signIn, rate?.takeIfFree),
     elsewhere: threads,
+    limits,
+    atOnce: threads ? inThreads : inProcess,
+    rate: rate?.take,
     sessionCookies,
     presentError: (error, request) => presentError(error, request, profile),
     presentHttpError: (error) => presentHttpError(error, profile),

@@ -103,6 +103,7 @@ export type HttpReason =
   | 'wrong_method'
   | 'body_not_utf8'
   | 'body_not_understood'
+  | 'body_compressed'
   | 'body_too_large'
   | 'parameters_not_utf8'
   | 'too_many_parameters'
@@ -110,4 +111,12 @@ export type HttpReason =
   | 'url_not_encoded'
   | 'not_http'
   | 'headers_too_large'
-  | 'too_slow';
+  | 'too_slow'
+  | 'too_many_requests'
+  | 'blocked'
+  | 'overloaded';
+
+/** Nothing was done of the request; it may be sent again. */
+export function overloaded(): HttpError {
+  return new HttpError(503, 'overloaded', { 'Retry-After': '1' });
+}
