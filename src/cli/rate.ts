@@ -1,6 +1,6 @@
 import cluster from 'node:cluster';
 import type { Limits } from '../http/limits.ts';
-import { Rate, type Verdict } from '../http/rate.ts';
+import { Rate, type RateLimit, type Verdict } from '../http/rate.ts';
 
 interface Asked {
   readonly rate: { readonly call: number; readonly account: number };
@@ -10,21 +10,15 @@ interface Told {
   readonly rate: { readonly call: number; readonly verdict: Verdict };
 }
 
-export interface AnyRate {
-  readonly take: (account: number) => Verdict | Promise<Verdict>;
-  /** For answers at once, which only a process has that is alone with its data. */
-  readonly takeIfFree?: (account: number) => boolean;
-}
-
 /** Undefined where there is no limit. The requests of all workers are counted together, by the process that has started them. */
-export function rateOf(limits: Limits): AnyRate | undefined {
+export function rateOf(limits: Limits): RateLimit | undefined {
   if (limits.rate === 0) return undefined;
   if (cluster.isWorker) return { take: askSupervisor() };
   const rate = new Rate(limits, () => performance.now());
   return { take: (account) => rate.take(account), takeIfFree: (account) => rate.takeIfFree(account) };
 }
 
-function askSupervisor(): AnyRate['take'] {
+function askSupervisor(): RateLimit['take'] {
   const waiting = new Map<number, (verdict: Verdict) => void>();
   let calls = 0;
   process.on('message', ({ rate }: Partial<Told>) => {

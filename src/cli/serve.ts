@@ -107,7 +107,6 @@ export function createApp(
   threads?: Threads,
   limits: Limits = defaultLimits,
 ): FastifyInstance {
-  const rate = rateOf(limits);
   const signIn = new SignIn(store, threads?.sessions);
   const keep = atMost(2, (account, kind, ids) =>
     keepDocuments(store, account, kind, ids, (actor) => rendering({ profile }, actor)),
@@ -116,11 +115,11 @@ export function createApp(
   return createServer({
     routes: [...routes(wire, signIn), ...docsRoutes],
     signIn,
-    answerAtOnce: entitiesAtOnce(wire, signIn, rate?.takeIfFree),
+    answerAtOnce: entitiesAtOnce(wire, signIn),
     elsewhere: threads,
     limits,
     atOnce: threads ? inThreads : inProcess,
-    rate: rate?.take,
+    rate: rateOf(limits),
     sessionCookies,
     presentError: (error, request) => presentError(error, request, profile),
     presentHttpError: (error) => presentHttpError(error, profile),

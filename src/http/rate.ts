@@ -3,6 +3,13 @@ import type { Limits } from './limits.ts';
 /** What becomes of a request. */
 export type Verdict = 'taken' | 'too_many_requests' | 'blocked';
 
+/** Whether an account may send one more request now, which then counts. */
+export interface RateLimit {
+  readonly take: (account: number) => Verdict | Promise<Verdict>;
+  /** For answers at once, which only a process has that is alone with its data: false where there is something to be told, nothing is noted. */
+  readonly takeIfFree?: (account: number) => boolean;
+}
+
 /** Milliseconds of the window; and without a refusal for so long earlier ones are forgotten. */
 const windowMs = 1000;
 const forgetMs = 60_000;

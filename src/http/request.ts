@@ -46,6 +46,8 @@ export interface PartRequest extends SignedRequest {
 
 /** An answer that is there at once; its parts follow each other. */
 export interface AnswerAtOnce {
+  /** Whose request it is. */
+  readonly account: number;
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[]>>;
   readonly parts: readonly Uint8Array[];

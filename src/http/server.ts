@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { parseBody } from './body.ts';
 import { readQuery, type Tree } from './brackets.ts';
@@ -6,7 +6,7 @@ import { openServer, rawAnswer, unreadable } from './connections.ts';
 import { bufferOf, type Elsewhere } from './elsewhere.ts';
 import { Held } from './held.ts';
 import type { Limits } from './limits.ts';
-import type { Verdict } from './rate.ts';
+import type { RateLimit } from './rate.ts';
 import {
   type Answer,
   type AnswerAtOnce,
@@ -36,8 +36,7 @@ export interface ServerParts {
   readonly limits: Limits;
   /** How many requests of those that read, and of those that write, are answered at a time; the others wait for their turn. */
   readonly atOnce: number;
-  /** Whether an account may send one more request now. */
-  readonly rate?: ((account: number) => Verdict | Promise<Verdict>) | undefined;
+  readonly rate?: RateLimit | undefined;
   /** Headers that tell a client its session, on answers to requests that carried a key. */
   readonly sessionCookies: (sessionId: string, login: string, now: number) => string[];
   /** How an error of any sort looks on the wire. */
@@ -62,6 +61,8 @@ export function createServer(given: ServerParts): FastifyInstance {
   const parts: Running = { ...given, held: new Held(limits.held), turns };
   let isClosing = false;
   const app = Fastify({
+    // No route has a schema: what compiles them is not loaded, which saves several megabytes.
+    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     serverFactory: (handle, options) =>
       openServer(
         limits,
@@ -114,17 +115,22 @@ export function createServer(given: ServerParts): FastifyInstance {
   return app;
 }
 
+function noSchemas(): never {
+  throw new Error('no route has a schema');
+}
+
 function sendAtOnce(parts: Running, request: IncomingMessage, response: ServerResponse): boolean {
   // On the long way that is refused.
   if (parts.held.isFull) return false;
   const now = parts.clock();
   const answer = findAnswerAtOnce(parts, request, now);
-  if (answer === undefined) return false;
+  if (answer === undefined || parts.rate?.takeIfFree?.(answer.account) === false) return false;
   const length = answer.parts.reduce((sum, part) => sum + part.length, 0);
-  const stamped = { ...answer.headers, ...stamp(now) };
-  response.writeHead(answer.status, length === 0 ? stamped : { ...stamped, 'Content-Length': length });
-  // Copying a large one would take longer than sending it in parts.
-  if (length <= smallAnswer) response.end(Buffer.concat(answer.parts, length));
+  const headers: OutgoingHttpHeaders = { ...answer.headers, 'Runtime-Timestamp': String(now) };
+  if (length > 0) headers['Content-Length'] = length;
+  response.writeHead(answer.status, headers);
+  // As a string node sends it along with the head, by one call; copying a large one would take longer than sending it in parts.
+  if (length <= smallAnswer) response.end(Buffer.concat(answer.parts, length).toString('latin1'), 'latin1');
   else {
     parts.held.add(response, length);
     for (const part of answer.parts) response.write(part);
@@ -184,7 +190,7 @@ async function accept(parts: Running, route: Route, raw: FastifyRequest, reply: 
   if (sessionId !== undefined) {
     reply.header('Set-Cookie', parts.sessionCookies(sessionId, actor.user.login, request.now));
   }
-  const verdict = (await parts.rate?.(actor.account.id)) ?? 'taken';
+  const verdict = (await parts.rate?.take(actor.account.id)) ?? 'taken';
   if (verdict === 'blocked') throw new HttpError(403, verdict);
   if (verdict === 'too_many_requests') throw new HttpError(429, verdict, { 'Retry-After': '1' });
   const signed = { ...request, actor };
@@ -212,19 +218,31 @@ function acceptStream(
   };
 }
 
+/** Who is asking may have been all that was missing for an answer at once: then no thread is asked, and none started. */
+function answerKnown(parts: ServerParts, request: Request): Answer | undefined {
+  const known = parts.answerAtOnce(request);
+  if (known === undefined) return undefined;
+  // The cookies of a session are on the reply already.
+  const { 'Set-Cookie': _cookies, ...headers } = known.headers;
+  return { status: known.status, headers, body: Buffer.concat(known.parts) };
+}
+
 /** Has the request answered in another thread, if there are any. */
 function sender(
-  { elsewhere }: ServerParts,
+  parts: ServerParts,
   { path }: Route,
   method: 'GET' | 'POST',
   raw: FastifyRequest,
   request: Request | SignedRequest,
   part?: Uint8Array,
 ): Accepted['answer'] | undefined {
+  const { elsewhere } = parts;
   if (elsewhere === undefined) return undefined;
   const { id, url, headers, ip, now } = request;
   const by = 'actor' in request ? { account: request.actor.account.id, user: request.actor.user.id } : undefined;
   return async () => {
+    const known = by && answerKnown(parts, request);
+    if (known) return known;
     const body = part ?? (Buffer.isBuffer(raw.body) ? raw.body : undefined);
     const answer = await elsewhere.answer({ path, method, id, url, headers, ip, now, by, body });
     if (answer.failure !== undefined) raw.log.error({ requestId: id, failure: answer.failure }, 'a request failed');

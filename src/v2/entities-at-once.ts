@@ -22,13 +22,8 @@ const kindByAddress: ReadonlyMap<string, KindName> = new Map(
 /**
  * GET /api/v2/<kind> of records by their ids, or of a page of all of them, for who sees everything, when all is there already: who is
  * asking, and the bytes of the answer. Undefined: the long way has to be taken, also to what is wrong with a request.
- * @param mayTake whether an account may send one more request now, which then counts
  */
-export function entitiesAtOnce(
-  { store, profile: fallback, limits }: Wire,
-  signIn: SignIn,
-  mayTake: (account: number) => boolean = () => true,
-) {
+export function entitiesAtOnce({ store, profile: fallback, limits }: Wire, signIn: SignIn) {
   const answer = (kind: KindName, request: RequestHead, reads: AtOnceReads): AnswerAtOnce | undefined => {
     const signed = signIn.recall(request, reads.state());
     if (signed === undefined || !seesAll(signed.actor)) return undefined;
@@ -37,11 +32,12 @@ export function entitiesAtOnce(
     if (from === undefined) return undefined;
     const profile = profileOf(actor.account, fallback);
     const found = reads.documents(actor.account.id, kind, documentVersion(actor, profile), from);
-    if (found === undefined || !mayTake(actor.account.id)) return undefined;
+    if (found === undefined) return undefined;
     const items = found.count === 0 ? { ...nothingFound, parts: [] } : joinedItems(request.url, found.bytes, profile);
-    if (sessionId === undefined) return items;
+    const account = actor.account.id;
+    if (sessionId === undefined) return { ...items, account };
     const cookies = sessionCookies(sessionId, actor.user.login, request.now);
-    return { ...items, headers: { ...items.headers, 'Set-Cookie': cookies } };
+    return { ...items, account, headers: { ...items.headers, 'Set-Cookie': cookies } };
   };
   return (request: RequestHead): AnswerAtOnce | undefined => {
     const kind = request.method === 'GET' ? kindByAddress.get(request.url.split('?', 1)[0]!) : undefined;
