@@ -25,8 +25,8 @@ export interface SortResult {
   /** Answers that are neither what was asked for nor the refusal of an overloaded server, and one of them. */
   readonly wrong: number;
   readonly example: string;
-  /** Connections that could not be made or that broke. */
-  readonly broken: number;
+  /** Connections that could not be made, that broke, or that got no answer. */
+  readonly broken: Readonly<Record<'connect' | 'read' | 'write' | 'timeout', number>>;
   readonly p50: number;
   readonly p99: number;
   /** Numbers of the batches that were answered. */

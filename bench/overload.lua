@@ -69,8 +69,8 @@ function done(summary)
   for class, count in pairs(thread:get('times')) do classes[#classes + 1] = string.format('[%d,%d]', class, count) end
   local errors = summary.errors
   io.write(string.format(
-    '\nresult {"seconds":%f,"sent":%d,"served":%d,"refused":%d,"wrong":%d,"example":"%s","broken":%d,"times":[%s],"acknowledged":[%s]}\n',
+    '\nresult {"seconds":%f,"sent":%d,"served":%d,"refused":%d,"wrong":%d,"example":"%s","broken":{"connect":%d,"read":%d,"write":%d,"timeout":%d},"times":[%s],"acknowledged":[%s]}\n',
     summary.duration / 1e6, thread:get('sent'), thread:get('served'), thread:get('refused'), thread:get('wrong'),
-    thread:get('example'), errors.connect + errors.read + errors.write + errors.timeout,
+    thread:get('example'), errors.connect, errors.read, errors.write, errors.timeout,
     table.concat(classes, ','), table.concat(thread:get('acknowledged'), ',')))
 end

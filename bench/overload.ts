@@ -1,6 +1,6 @@
 // Measures what a server can do, offers it many times as much, and counts what became of it; ends with 1 where that is not what it should be.
 //
-//   npx node bench/overload.ts [--seconds 60] [--factor 10] [--connections 600] [--companies 10000] [--out FILE]
+//   npx node bench/overload.ts [--seconds 60] [--capacity 20] [--factor 10] [--connections 600] [--companies 10000] [--out FILE]
 //   npx node bin/with-postgres.mjs node bench/overload.ts --postgres
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -14,16 +14,12 @@ import { checkWrk } from './wrk.ts';
 const text = { type: 'string' } as const;
 const { values: flags } = parseArgs({
   options: {
-    seconds: text,
-    factor: text,
-    connections: text,
-    companies: text,
-    out: text,
+    ...{ seconds: text, capacity: text, factor: text, connections: text, companies: text, out: text },
     postgres: { type: 'boolean' },
   },
 });
 const factor = Number(flags.factor ?? 10);
-const seconds = { capacity: 20, overload: Number(flags.seconds ?? 60) };
+const seconds = { capacity: Number(flags.capacity ?? 20), overload: Number(flags.seconds ?? 60) };
 const connections = { capacity: 32, overload: Number(flags.connections ?? 600) };
 const companies = flags.companies ?? '10000';
 
@@ -59,11 +55,17 @@ function failures({ capacity, overload, recovered, batches }: OverloadResult): s
   const slow = sorts.filter((sort) => rate(overload, sort) < 0.8 * rate(capacity, sort));
   return [
     ...slow.map((sort) => `served less than 0.8 × capacity: ${sort}`),
-    ...sorts.filter((sort) => overload[sort].wrong + overload[sort].broken > 0).map((sort) => `wrong answers: ${sort}`),
+    ...sorts
+      .filter((sort) => overload[sort].wrong + brokenOf(overload[sort]) > 0)
+      .map((sort) => `wrong answers: ${sort}`),
     ...(recovered === undefined || recovered > 2 ? ['not back to normal within 2 s'] : []),
     ...(batches.lost + batches.half > 0 ? ['batches lost or half there'] : []),
     ...(batches.unknown > connections.overload ? ['more batches there than were under way'] : []),
   ];
+}
+
+function brokenOf({ broken }: Phase['one']): number {
+  return Object.values(broken).reduce((sum, count) => sum + count, 0);
 }
 
 function rate(phase: Phase, sort: (typeof sorts)[number]): number {
@@ -81,10 +83,13 @@ function report(result: OverloadResult): string {
     const refused = during.refused / during.seconds;
     const offered = during.sent / during.seconds;
     const cells = [rate(capacity, sort), offered, rate(overload, sort)].map(number);
-    return `| ${[titles[sort], ...cells, ratio, number(refused), ...times, during.wrong + during.broken].join(' | ')} |`;
+    return `| ${[titles[sort], ...cells, ratio, number(refused), ...times, during.wrong + brokenOf(during)].join(' | ')} |`;
   });
   const failed = failures(result);
   const examples = sorts.flatMap((sort) => overload[sort].example || []);
+  const broken = sorts
+    .filter((sort) => brokenOf(overload[sort]) > 0)
+    .map((sort) => JSON.stringify(overload[sort].broken));
   return [
     `# Overload: ${database ? 'PostgreSQL' : 'SQLite'}, ${new Date().toISOString().slice(0, 10)}`,
     '',
@@ -99,6 +104,7 @@ function report(result: OverloadResult): string {
     `- Back to normal (a read, a search and a write each within twice what they took before + 20 ms): ${recovered === undefined ? 'not within 10' : recovered.toFixed(2)} s after the load ended.`,
     `- Batches acknowledged under overload: ${batches.acknowledged}; lost ${batches.lost}, half there ${batches.half}, there but under way when the load ended ${batches.unknown}.`,
     `- Memory (PSS), MB: idle ${number(idleMb)}, at most at capacity ${number(capacity.memoryMb)}, under overload ${number(overload.memoryMb)}, in the end ${number(memoryAfterMb)}.`,
+    ...broken.map((how) => `- Broken connections: ${how}`),
     ...examples.map((example) => `- A wrong answer: ${example}`),
     ...(failed.length === 0 ? ['- As it should be.'] : failed.map((what) => `- NOT as it should be: ${what}`)),
     '',

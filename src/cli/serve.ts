@@ -49,7 +49,7 @@ async function run(config: Config): Promise<void> {
     ? undefined
     : new WebhookWorker(store, now, webhooks, (error) => app.log.error({ err: error }, 'webhooks'));
   try {
-    const address = await app.listen({ port: config.port, host: config.host });
+    const address = await app.listen({ port: config.port, host: config.host, backlog: limits.connections });
     if (cluster.isPrimary) await greet(config, address, store);
   } catch (error) {
     await app.close();
