@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { HttpError, overloaded } from './request.ts';
 
 /** Bytes of bodies and of large answers that are in memory, each until its client has the answer or has gone. */
 export class Held {
   readonly #most: number;
-  readonly #of = new WeakMap<ServerResponse, number>();
+  readonly #open = new WeakMap<Socket, Map<ServerResponse, number>>();
   #bytes = 0;
 
   constructor(most: number) {
@@ -15,10 +16,12 @@ export class Held {
     return this.#bytes >= this.#most;
   }
 
-  add(response: ServerResponse, bytes: number): void {
-    const before = this.#of.get(response);
-    if (before === undefined) response.once('close', () => this.#release(response));
-    this.#of.set(response, (before ?? 0) + bytes);
+  add({ socket }: IncomingMessage, response: ServerResponse, bytes: number): void {
+    if (socket.destroyed) return;
+    const open = this.#open.get(socket) ?? this.#watch(socket);
+    const before = open.get(response);
+    if (before === undefined) response.once('close', () => this.#release(open, response));
+    open.set(response, (before ?? 0) + bytes);
     this.#bytes += bytes;
   }
 
@@ -41,7 +44,7 @@ export class Held {
         if (length > limit) end(new HttpError(413, 'body_too_large'));
         else if (this.isFull) end(overloaded());
         else {
-          this.add(response, chunk.length);
+          this.add(request, response, chunk.length);
           chunks.push(chunk);
         }
       };
@@ -50,8 +53,18 @@ export class Held {
     });
   }
 
-  #release(response: ServerResponse): void {
-    this.#bytes -= this.#of.get(response)!;
-    this.#of.delete(response);
+  /** An answer that stands behind another one when its client goes is not told so. */
+  #watch(socket: Socket): Map<ServerResponse, number> {
+    const open = new Map<ServerResponse, number>();
+    this.#open.set(socket, open);
+    socket.once('close', () => {
+      for (const response of open.keys()) this.#release(open, response);
+    });
+    return open;
+  }
+
+  #release(open: Map<ServerResponse, number>, response: ServerResponse): void {
+    this.#bytes -= open.get(response) ?? 0;
+    open.delete(response);
   }
 }

@@ -105,7 +105,7 @@ export function createServer(given: ServerParts): FastifyInstance {
       handler: async (raw, reply) => {
         const { request, answer } = accepted.get(raw)!;
         const given = await answer();
-        if (given.body.length > smallAnswer) parts.held.add(reply.raw, given.body.length);
+        if (given.body.length > smallAnswer) parts.held.add(raw.raw, reply.raw, given.body.length);
         return send(reply, given, request.now);
       },
     });
@@ -132,7 +132,7 @@ function sendAtOnce(parts: Running, request: IncomingMessage, response: ServerRe
   // As a string node sends it along with the head, by one call; copying a large one would take longer than sending it in parts.
   if (length <= smallAnswer) response.end(Buffer.concat(answer.parts, length).toString('latin1'), 'latin1');
   else {
-    parts.held.add(response, length);
+    parts.held.add(request, response, length);
     for (const part of answer.parts) response.write(part);
     response.end();
   }

@@ -19,6 +19,8 @@ const answerOf = (status: number, text: string, headers = {}): Answer => ({
   body: Buffer.from(text),
 });
 
+const large = 'x'.repeat(100_000);
+
 /** A server of one route, at which as many requests are at work as are let. */
 async function start(limits: Partial<Limits>, atOnce = 1) {
   const begun: string[] = [];
@@ -32,6 +34,7 @@ async function start(limits: Partial<Limits>, atOnce = 1) {
   const app = createServer({
     routes: [
       { path: '/work', open: true, methods: { POST: handle } },
+      { path: '/large', open: true, here: true, methods: { GET: async () => answerOf(200, large) } },
       { path: '/quick', open: true, here: true, methods: { GET: async () => answerOf(200, 'quick') } },
     ],
     signIn: {} as SignIn,
@@ -111,16 +114,32 @@ test('what a client left before its turn is not begun', async () => {
 
 test('of bodies no more than so many bytes are held, and none of a request that has its answer', async () => {
   const { begun, post, until, endAll } = await start({ held: 50_000 }, 10);
-  const large = 'x'.repeat(30_000);
-  const first = [post('a', large), post('b', large)];
+  const half = 'x'.repeat(30_000);
+  const first = [post('a', half), post('b', half)];
   await until(() => begun.length === 2);
   assert.deepEqual(await post('c'), refusal);
   await endAll(2);
   assert.deepEqual(await Promise.all(first), [done, done]);
   await setTimeout(50);
-  const later = [post('d', large), post('e')];
+  const later = [post('d', half), post('e')];
   await endAll(2);
   assert.deepEqual(await Promise.all(later), [done, done]);
+});
+
+test('answers that nobody takes are held, until their client has gone', async () => {
+  const { port, url, post, endAll } = await start({ held: 1_000_000 }, 10);
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  socket.pause();
+  socket.write('GET /large HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(200));
+  await setTimeout(300);
+  assert.deepEqual(await post('a'), refusal);
+  socket.destroy();
+  await setTimeout(100);
+  assert.equal((await (await fetch(`${url}/large`)).text()).length, large.length);
+  const last = post('b');
+  await endAll(1);
+  assert.deepEqual(await last, done);
 });
 
 async function talk(socket: Socket, text: string): Promise<string> {
