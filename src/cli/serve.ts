@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { type Config, defaultData, nameOf, readConfig, UsageError } from '../config.ts';
 import { atMost, Documents, keepDocuments } from '../crm/documents.ts';
 import type { Store } from '../crm/store.ts';
+import { addressFinder } from '../http/client-address.ts';
 import { defaultLimits, type Limits } from '../http/limits.ts';
 import { createServer } from '../http/server.ts';
 import { SignIn } from '../http/session.ts';
@@ -44,7 +45,7 @@ async function run(config: Config): Promise<void> {
   const store = await openPlace(place);
   const threads =
     'folder' in place ? new Threads({ folder: place.folder, profile, webhooks, limits }, endProcess) : undefined;
-  const app = createApp(store, profile, webhooks, now, threads, limits);
+  const app = createApp(store, profile, webhooks, now, threads, config.trustedProxies, limits);
   const background = threads
     ? undefined
     : new WebhookWorker(store, now, webhooks, (error) => app.log.error({ err: error }, 'webhooks'));
@@ -105,6 +106,7 @@ export function createApp(
   webhooks: Config['webhooks'],
   clock = now,
   threads?: Threads,
+  trustedProxies: Config['trustedProxies'] = [],
   limits: Limits = defaultLimits,
 ): FastifyInstance {
   const signIn = new SignIn(store, threads?.sessions);
@@ -125,6 +127,7 @@ export function createApp(
     presentHttpError: (error) => presentHttpError(error, profile),
     clock,
     log: true,
+    findAddress: addressFinder(trustedProxies),
   });
 }
 

@@ -2,8 +2,10 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { parseBody } from './body.ts';
 import { readQuery, type Tree } from './brackets.ts';
+import type { FindAddress } from './client-address.ts';
 import { openServer, rawAnswer, unreadable } from './connections.ts';
 import { bufferOf, type Elsewhere } from './elsewhere.ts';
+import { isForeign } from './foreign.ts';
 import { Held } from './held.ts';
 import type { Limits } from './limits.ts';
 import type { RateLimit } from './rate.ts';
@@ -46,6 +48,7 @@ export interface ServerParts {
   /** Unix seconds. */
   readonly clock: () => number;
   readonly log: boolean;
+  readonly findAddress: FindAddress;
 }
 
 /** What a server has besides. */
@@ -146,9 +149,10 @@ function refuseConnection(parts: Running, response: ServerResponse): void {
   response.writeHead(status, { ...headers, ...stamp(parts.clock()), ...length }).end(body);
 }
 
-function findAnswerAtOnce(parts: ServerParts, { method, url, headers, socket }: IncomingMessage, now: number) {
+function findAnswerAtOnce(parts: ServerParts, request: IncomingMessage, now: number) {
   try {
-    const ip = addressOf({ ip: socket.remoteAddress });
+    const { method, url, headers } = request;
+    const ip = parts.findAddress(request);
     return parts.answerAtOnce({ method: method!, url: url!, headers, ip, now, query: readQuery(url!, parts.limits) });
   } catch {
     // Whatever is wrong is found again, and told, on the long way.
@@ -186,8 +190,10 @@ async function accept(parts: Running, route: Route, raw: FastifyRequest, reply: 
     const handle = route.methods[method]!;
     return { request, readBody, answer: inTurn(sender(parts, route, method, raw, request) ?? (() => handle(request))) };
   }
-  const { actor, sessionId } = await parts.signIn.authenticate(request);
-  if (sessionId !== undefined) {
+  const { actor, sessionId, byCookie } = await parts.signIn.authenticate(request);
+  // The cookie comes with whatever any page has a browser send.
+  if (byCookie && method === 'POST' && isForeign(request)) throw new HttpError(403, 'foreign_page');
+  if (sessionId !== undefined && !isForeign(request)) {
     reply.header('Set-Cookie', parts.sessionCookies(sessionId, actor.user.login, request.now));
   }
   const verdict = (await parts.rate?.take(actor.account.id)) ?? 'taken';
@@ -264,15 +270,10 @@ function requestOf(parts: ServerParts, raw: FastifyRequest, query: Tree): Reques
     url: raw.url,
     query,
     headers: raw.headers,
-    ip: addressOf(raw),
+    ip: parts.findAddress(raw.raw),
     now: parts.clock(),
     readBody: async () => (Buffer.isBuffer(raw.body) ? parseBody(raw.body, raw.headers, parts.limits) : undefined),
   };
-}
-
-/** Without the prefix of an IPv4 client that came over IPv6; a client that has gone has no address any more. */
-function addressOf({ ip }: { readonly ip?: string | undefined }): string {
-  return ip?.replace(/^::ffff:/, '') ?? '';
 }
 
 function fail(

@@ -3,6 +3,7 @@ import { searchFilter } from '../crm/entities.ts';
 import type { KindName } from '../crm/entity.ts';
 import { allKinds } from '../crm/kinds.ts';
 import type { AtOnceFrom, AtOnceReads, ListFilter } from '../crm/store.ts';
+import { isForeign } from '../http/foreign.ts';
 import type { Limits } from '../http/limits.ts';
 import type { AnswerAtOnce, RequestHead } from '../http/request.ts';
 import type { SignIn } from '../http/session.ts';
@@ -35,7 +36,7 @@ export function entitiesAtOnce({ store, profile: fallback, limits }: Wire, signI
     if (found === undefined) return undefined;
     const items = found.count === 0 ? { ...nothingFound, parts: [] } : joinedItems(request.url, found.bytes, profile);
     const account = actor.account.id;
-    if (sessionId === undefined) return { ...items, account };
+    if (sessionId === undefined || isForeign(request)) return { ...items, account };
     const cookies = sessionCookies(sessionId, actor.user.login, request.now);
     return { ...items, account, headers: { ...items.headers, 'Set-Cookie': cookies } };
   };

@@ -46,6 +46,7 @@ async function start(limits: Partial<Limits>, atOnce = 1) {
     presentHttpError,
     clock: () => 1,
     log: false,
+    findAddress: () => '127.0.0.1',
   });
   apps.push(app);
   const url = await app.listen({ port: 0, host: '127.0.0.1' });

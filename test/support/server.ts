@@ -52,6 +52,7 @@ export interface ServerOptions {
   readonly wire?: WireProfile;
   /** What differs from the limits that hold when nothing is said. */
   readonly limits?: Partial<Limits>;
+  readonly trustedProxies?: readonly string[];
   readonly seed?: (store: Store, parts: SeedParts) => Promise<void>;
   readonly open?: () => Promise<Pick<TestStore, 'store' | 'remove' | 'folder'>>;
 }
@@ -62,6 +63,7 @@ export async function startServer({
   webhooks = { allowPrivate: false, retrySeconds: defaultRetrySeconds },
   limits: otherLimits = {},
   seed = documentAccount,
+  trustedProxies = [],
   open = openTestStore,
 }: ServerOptions = {}): Promise<TestServer> {
   const limits = { ...defaultLimits, ...otherLimits };
@@ -73,7 +75,7 @@ export async function startServer({
   }
   let now = testNow;
   const threads = inThreads && folder ? new Threads({ folder, profile: wire, webhooks, limits }, fail) : undefined;
-  const app = createApp(store, wire, webhooks, () => now, threads, limits);
+  const app = createApp(store, wire, webhooks, () => now, threads, trustedProxies, limits);
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   const send = (
     method: string,
@@ -117,7 +119,9 @@ export interface TestStore {
   readonly store: Store;
   /** Opens the same database once more, as another process would. */
   readonly openAgain: () => Promise<Store>;
-  /** Where the database is, if it is one of our own. */
+  /** Where the database is: its folder or address. */
+  readonly place: string;
+  /** Its folder, if it is one of our own. */
   readonly folder?: string;
   /** After everything that was opened has been closed. */
   readonly remove: () => Promise<void>;
@@ -127,13 +131,14 @@ export async function openTestStore(): Promise<TestStore> {
   if (engine === 'PostgreSQL') {
     const { url, remove } = await newTestDatabase(migrated);
     const openAgain = () => openPostgres(url);
-    return { store: await openAgain(), openAgain, remove };
+    return { store: await openAgain(), openAgain, place: url, remove };
   }
   const folder = mkdtempSync(join(tmpdir(), 'kontora-test-'));
   const openAgain = () => openSqlite(folder);
   return {
     store: await openAgain(),
     openAgain,
+    place: folder,
     folder,
     remove: async () => rmSync(folder, { recursive: true, force: true }),
   };
