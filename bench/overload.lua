@@ -55,7 +55,7 @@ function response(status, headers, body)
     times[class] = (times[class] or 0) + 1
     local number = sort == 'batch' and body:match('"request_id":2(%d%d%d%d%d%d%d%d%d%d)')
     if number then acknowledged[#acknowledged + 1] = tonumber(number) end
-  elseif status == 503 and headers['Retry-After'] == '1' then
+  elseif status == 503 and headers['retry-after'] == '1' then
     refused = refused + 1
   else
     wrong = wrong + 1
