@@ -1,6 +1,6 @@
 // Measures what a server can do, offers it many times as much, and counts what became of it; ends with 1 where that is not what it should be.
 //
-//   npx node bench/overload.ts [--seconds 60] [--capacity 20] [--factor 10] [--connections 320] [--companies 10000] [--out FILE]
+//   npx node bench/overload.ts [--seconds 60] [--capacity 20] [--factor 10] [--connections 400] [--companies 10000] [--out FILE]
 //   npx node bin/with-postgres.mjs node bench/overload.ts --postgres
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ const { values: flags } = parseArgs({
 });
 const factor = Number(flags.factor ?? 10);
 const seconds = { capacity: Number(flags.capacity ?? 20), overload: Number(flags.seconds ?? 60) };
-const connections = { capacity: 32, overload: Number(flags.connections ?? 320) };
+const connections = { capacity: 32, overload: Number(flags.connections ?? 400) };
 const companies = flags.companies ?? '10000';
 
 checkWrk();
