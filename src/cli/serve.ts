@@ -4,6 +4,7 @@ import { type Config, defaultData, nameOf, readConfig, UsageError } from '../con
 import { atMost, Documents, keepDocuments } from '../crm/documents.ts';
 import type { Store } from '../crm/store.ts';
 import { addressFinder } from '../http/client-address.ts';
+import { defaultLimits, type Limits } from '../http/limits.ts';
 import { createServer } from '../http/server.ts';
 import { SignIn } from '../http/session.ts';
 import { sessionCookies } from '../v2/auth.ts';
@@ -14,15 +15,20 @@ import { presentError, presentHttpError } from '../v2/errors.ts';
 import { routes } from '../v2/routes.ts';
 import { WebhookWorker } from '../v2/webhook-worker.ts';
 import { openPlace } from './place.ts';
+import { rateOf } from './rate.ts';
 import { now, startSeed, unusedSettings } from './start.ts';
 import { Threads } from './threads.ts';
 import { superviseWorkers } from './workers.ts';
+
+/** Requests of a sort that are under way at a time: so many that a thread never waits for the next, and that PostgreSQL's connections are used. */
+const inThreads = 4;
+const inProcess = 16;
 
 /** Runs the server until it is told to stop. */
 export async function serve(args: readonly string[]): Promise<void> {
   const config = readConfig(args, process.env);
   if (config.workers > 1 && cluster.isPrimary) {
-    superviseWorkers(config.workers, (address) => greet(config, address));
+    superviseWorkers(config.workers, config.limits, (address) => greet(config, address));
     return;
   }
   try {
@@ -35,15 +41,16 @@ export async function serve(args: readonly string[]): Promise<void> {
 }
 
 async function run(config: Config): Promise<void> {
-  const { place, wire: profile, webhooks } = config;
+  const { place, wire: profile, webhooks, limits } = config;
   const store = await openPlace(place);
-  const threads = 'folder' in place ? new Threads({ folder: place.folder, profile, webhooks }, endProcess) : undefined;
-  const app = createApp(store, profile, webhooks, now, threads, config.trustedProxies);
+  const threads =
+    'folder' in place ? new Threads({ folder: place.folder, profile, webhooks, limits }, endProcess) : undefined;
+  const app = createApp(store, profile, webhooks, now, threads, config.trustedProxies, limits);
   const background = threads
     ? undefined
     : new WebhookWorker(store, now, webhooks, (error) => app.log.error({ err: error }, 'webhooks'));
   try {
-    const address = await app.listen({ port: config.port, host: config.host });
+    const address = await app.listen({ port: config.port, host: config.host, backlog: limits.connections });
     if (cluster.isPrimary) await greet(config, address, store);
   } catch (error) {
     await app.close();
@@ -100,17 +107,21 @@ export function createApp(
   clock = now,
   threads?: Threads,
   trustedProxies: Config['trustedProxies'] = [],
+  limits: Limits = defaultLimits,
 ): FastifyInstance {
   const signIn = new SignIn(store, threads?.sessions);
   const keep = atMost(2, (account, kind, ids) =>
     keepDocuments(store, account, kind, ids, (actor) => rendering({ profile }, actor)),
   );
-  const wire = { store, documents: new Documents(store, keep), profile, webhooks };
+  const wire = { store, documents: new Documents(store, keep), profile, webhooks, limits };
   return createServer({
     routes: [...routes(wire, signIn), ...docsRoutes],
     signIn,
     answerAtOnce: entitiesAtOnce(wire, signIn),
     elsewhere: threads,
+    limits,
+    atOnce: threads ? inThreads : inProcess,
+    rate: rateOf(limits),
     sessionCookies,
     presentError: (error, request) => presentError(error, request, profile),
     presentHttpError: (error) => presentHttpError(error, profile),

@@ -1,10 +1,13 @@
 import cluster, { type Worker } from 'node:cluster';
+import type { Limits } from '../http/limits.ts';
+import { countForWorkers } from './rate.ts';
 
 /** Pause before a worker that has ended is replaced. */
 const restartMs = 1000;
 
 /** Runs this command in so many processes that share its port, and replaces those that end. `onListening` is called once. */
-export function superviseWorkers(count: number, onListening: (address: string) => Promise<void>): void {
+export function superviseWorkers(count: number, limits: Limits, onListening: (address: string) => Promise<void>): void {
+  countForWorkers(limits);
   let isListening = false;
   let isStopping = false;
   const stop = (): void => {

@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Answer, StreamedRequest } from './request.ts';
+import type { Limits } from './limits.ts';
+import { type Answer, overloaded, type StreamedRequest } from './request.ts';
 
 /** Bytes of an answer that wait for a client who sends all of his body before he reads. A client who reads at once needs none of it. */
 const waiting = 16 * 1024 * 1024;
@@ -12,9 +13,11 @@ const patience = 120_000;
 export class Streams {
   readonly #open = new Set<FastifyRequest['raw']>();
   readonly #sockets = new WeakSet<Socket>();
+  readonly #most: number;
 
   /** When the server closes they end after what they are at: their clients know what was acknowledged. */
-  constructor(app: FastifyInstance) {
+  constructor(app: FastifyInstance, { imports }: Pick<Limits, 'imports'>) {
+    this.#most = imports;
     app.addHook('preClose', async () => {
       for (const raw of this.#open) raw.destroy();
     });
@@ -39,6 +42,7 @@ export class Streams {
   ): Promise<FastifyReply> {
     const lines = await handle(raw);
     const { socket } = raw;
+    if (this.#open.size >= this.#most) throw overloaded();
     this.#open.add(raw);
     this.#sockets.add(socket);
     raw.setTimeout(patience, () => raw.destroy());

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Elsewhere } from '../../src/http/elsewhere.ts';
+import { defaultLimits } from '../../src/http/limits.ts';
 import type { AnswerAtOnce, Route } from '../../src/http/request.ts';
 import { createServer, type ServerParts } from '../../src/http/server.ts';
 import type { SignIn } from '../../src/http/session.ts';
@@ -25,9 +26,16 @@ const app = createServer({
   routes: [route],
   signIn,
   elsewhere,
+  limits: defaultLimits,
+  atOnce: 4,
   answerAtOnce: ({ method }): AnswerAtOnce | undefined =>
     method === 'GET' && isKnown
-      ? { status: 200, headers: { 'Set-Cookie': ['session=s'] }, parts: [Buffer.from('at '), Buffer.from('once')] }
+      ? {
+          account: 1,
+          status: 200,
+          headers: { 'Set-Cookie': ['session=s'] },
+          parts: [Buffer.from('at '), Buffer.from('once')],
+        }
       : undefined,
   sessionCookies: (sessionId) => [`session=${sessionId}`],
   presentError: (error) => ({ ...answer(String(error)), status: 500 }),
