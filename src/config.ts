@@ -9,6 +9,15 @@ export type SeedName = 'document' | 'demo' | 'empty';
 /** Where the data is: in a folder, in a database of our own, or in PostgreSQL. */
 export type Place = { readonly folder: string } | { readonly url: string; readonly replicaUrl?: string | undefined };
 
+/** What is logged: failures, or every request, too. */
+export const logLevels = ['silent', 'error', 'info'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export interface Listen {
+  readonly host: string;
+  readonly port: number;
+}
+
 export interface Config {
   readonly port: number;
   readonly host: string;
@@ -23,6 +32,9 @@ export interface Config {
   /** null: a random one is made. */
   readonly apiKey: string | null;
   readonly webhooks: WebhookSettings;
+  readonly log: LogLevel;
+  /** Where /metrics is; undefined: nowhere, and nothing is counted. */
+  readonly metrics: Listen | undefined;
   /** Those of the given settings that say something to new data only, by their names. */
   readonly forNewData: readonly string[];
 }
@@ -39,6 +51,7 @@ export function readConfig(args: readonly string[], env: Environment): Config {
   const flags = readFlags(args, {
     ...{ port: text, host: text, wire: text, seed: text, workers: text },
     ...{ ...placeFlags, 'database-read': text, 'webhook-private': yes, 'webhook-retry': text },
+    ...{ log: text, metrics: text },
   });
   const place = readPlace(flags, env);
   const workers = readWhole('--workers', flags['workers'] ?? env['KONTORA_WORKERS'] ?? '1', 1, 64);
@@ -57,6 +70,8 @@ export function readConfig(args: readonly string[], env: Environment): Config {
       allowPrivate: (flags['webhook-private'] ?? env['KONTORA_WEBHOOK_PRIVATE'] ?? 'false') === 'true',
       retrySeconds: readRetry(flags['webhook-retry'] ?? env['KONTORA_WEBHOOK_RETRY']),
     },
+    log: oneOf('--log', logLevels, flags['log'] ?? env['KONTORA_LOG'] ?? 'error'),
+    metrics: readListen('--metrics', flags['metrics'] ?? env['KONTORA_METRICS']),
     ...administrator,
     forNewData: [
       ...(flags['seed'] === undefined ? [] : ['--seed']),
@@ -146,8 +161,17 @@ function readRetry(list: string | undefined): readonly number[] {
   );
 }
 
-function readPort(value: string): number {
-  return readWhole('--port', value, 0, 65_535);
+function readPort(value: string, name = '--port'): number {
+  return readWhole(name, value, 0, 65_535);
+}
+
+/** `9464`, `127.0.0.1:9464`, `[::1]:9464` */
+function readListen(name: string, value: string | undefined): Listen | undefined {
+  if (value === undefined) return undefined;
+  const [, host = '127.0.0.1', port] = /^(?:\[?(.+?)\]?:)?(\d+)$/.exec(value) ?? [];
+  if (port === undefined)
+    throw new UsageError(`${name} is a port or an address such as 127.0.0.1:9464, not "${value}"`);
+  return { host, port: readPort(port, name) };
 }
 
 function nonEmpty(name: string, value: string): string {

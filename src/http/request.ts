@@ -49,6 +49,8 @@ export interface AnswerAtOnce {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[]>>;
   readonly parts: readonly Uint8Array[];
+  /** Whose answer it is. */
+  readonly actor: Actor;
 }
 
 /**
@@ -110,4 +112,5 @@ export type HttpReason =
   | 'url_not_encoded'
   | 'not_http'
   | 'headers_too_large'
-  | 'too_slow';
+  | 'too_slow'
+  | 'stopping';

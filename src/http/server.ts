@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerOptions, ServerResponse } 
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { parseBody } from './body.ts';
 import { readQuery, type Tree } from './brackets.ts';
+import { endConnections } from './connections.ts';
 import { bufferOf, type Elsewhere } from './elsewhere.ts';
 import {
   type Answer,
@@ -16,6 +17,7 @@ import {
 } from './request.ts';
 import type { SignIn } from './session.ts';
 import { Streams } from './streams.ts';
+import { requestIdOf, type Seen, type Watch, watchRequest } from './watch.ts';
 
 /** Not imported: that would also load the client behind `fetch`, 16 MB that no server needs. */
 const { createServer: createHttpServer } = process.getBuiltinModule('node:http');
@@ -43,23 +45,38 @@ export interface ServerParts {
   readonly presentHttpError: (error: HttpError) => Answer;
   /** Unix seconds. */
   readonly clock: () => number;
-  readonly log: boolean;
+  /** Is told of what is answered by 500 or more. */
+  readonly log: { error(fields: object, text: string): void };
+  readonly watch?: Watch | undefined;
+}
+
+interface Running extends ServerParts {
+  isStopping: boolean;
 }
 
 /** The HTTP side of everything: limits, sign-in, one answer for each request and for each way to fail. */
-export function createServer(parts: ServerParts): FastifyInstance {
-  let isClosing = false;
+export function createServer(given: ServerParts): FastifyInstance {
+  const parts: Running = { ...given, isStopping: false };
+  const watched = new WeakMap<IncomingMessage, Seen>();
   const app = Fastify({
     bodyLimit: openBodyLimit,
     serverFactory(handle, options) {
       const { keepAliveTimeout, requestTimeout } = options as ServerOptions;
       const listener: RequestListener = (request, response) => {
-        if (isClosing || !sendAtOnce(parts, request, response)) handle(request, response);
+        let seen: Seen | undefined;
+        if (parts.watch) {
+          seen = watchRequest(parts.watch, request, response, addressOf({ ip: request.socket.remoteAddress }));
+          watched.set(request, seen);
+        }
+        if (parts.isStopping || !sendAtOnce(parts, request, response, seen)) handle(request, response);
       };
       return createHttpServer({ maxHeaderSize: headerLimit, keepAliveTimeout, requestTimeout }, listener);
     },
     routerOptions: { ignoreTrailingSlash: true, querystringParser: () => ({}) },
-    logger: parts.log && { level: 'error', redact: ['req.url', 'req.headers'] },
+    // It would tell whole addresses, with the keys in them: what is to be told is told here.
+    logger: false,
+    genReqId: (raw) => watched.get(raw as IncomingMessage)?.id ?? requestIdOf(raw as IncomingMessage),
+    return503OnClosing: false,
     requestTimeout: 120_000,
     frameworkErrors: (error, raw, reply) => fail(parts, error, raw, reply),
     clientErrorHandler(error, socket) {
@@ -68,11 +85,12 @@ export function createServer(parts: ServerParts): FastifyInstance {
       else socket.destroy();
     },
   });
-  app.addHook('preClose', async () => {
-    isClosing = true;
-  });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.addHook('preClose', async () => {
+    parts.isStopping = true;
+  });
+  endConnections(app);
   const streams = new Streams(app);
   const accepted = new WeakMap<FastifyRequest, Accepted>();
   for (const route of parts.routes) {
@@ -80,18 +98,22 @@ export function createServer(parts: ServerParts): FastifyInstance {
       bodyLimit: route.open ? openBodyLimit : bodyLimit,
       // Before the body is read: nobody makes the server hold a large one without having signed in.
       onRequest: async (raw, reply) => {
+        const seen = watched.get(raw.raw);
+        if (seen) seen.route = route.path;
+        if (parts.isStopping) throw new HttpError(503, 'stopping', { 'Retry-After': '1' });
         const mine = await accept(parts, route, raw, reply);
         accepted.set(raw, mine);
         const { request, stream } = mine;
+        if (seen && 'actor' in request) seen.actor = request.actor;
         // What is answered here has its body left alone.
         if (stream) {
           const failed = (error: unknown) => present(parts, error, raw, request);
-          await streams.answer(raw, reply, stamp(request.now), stream, failed);
+          await streams.answer(raw, reply, stamp(request), stream, failed);
         }
       },
       handler: async (raw, reply) => {
         const { request, answer } = accepted.get(raw)!;
-        return send(reply, await answer(), request.now);
+        return send(parts, reply, await answer(), request);
       },
     });
   }
@@ -100,12 +122,22 @@ export function createServer(parts: ServerParts): FastifyInstance {
   return app;
 }
 
-function sendAtOnce(parts: ServerParts, request: IncomingMessage, response: ServerResponse): boolean {
+function sendAtOnce(
+  parts: ServerParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+  seen: Seen | undefined,
+): boolean {
   const now = parts.clock();
   const answer = findAnswerAtOnce(parts, request, now);
   if (answer === undefined) return false;
+  if (seen) {
+    seen.route = request.url!.replace(/\/?(\?.*)?$/, '');
+    seen.actor = answer.actor;
+    seen.isAtOnce = true;
+  }
   const length = answer.parts.reduce((sum, part) => sum + part.length, 0);
-  const stamped = { ...answer.headers, ...stamp(now) };
+  const stamped = { ...answer.headers, ...stamp({ now, id: seen?.id ?? requestIdOf(request) }) };
   response.writeHead(answer.status, length === 0 ? stamped : { ...stamped, 'Content-Length': length });
   // Copying a large one would take longer than sending it in parts.
   if (length <= smallAnswer) response.end(Buffer.concat(answer.parts, length));
@@ -171,7 +203,7 @@ function acceptStream(parts: ServerParts, route: StreamedRoute, raw: FastifyRequ
 
 /** Has the request answered in another thread, if there are any. */
 function sender(
-  { elsewhere }: ServerParts,
+  { elsewhere, log }: ServerParts,
   { path }: Route,
   method: 'GET' | 'POST',
   raw: FastifyRequest,
@@ -184,7 +216,7 @@ function sender(
   return async () => {
     const body = part ?? (Buffer.isBuffer(raw.body) ? raw.body : undefined);
     const answer = await elsewhere.answer({ path, method, id, url, headers, ip, now, by, body });
-    if (answer.failure !== undefined) raw.log.error({ requestId: id, failure: answer.failure }, 'a request failed');
+    if (answer.failure !== undefined) tellFailure(log, raw, answer.failure);
     return { ...answer, body: bufferOf(answer.body) };
   };
 }
@@ -216,19 +248,23 @@ function addressOf({ ip }: { readonly ip?: string | undefined }): string {
 }
 
 function fail(
-  parts: ServerParts,
+  parts: Running,
   error: unknown,
   raw: FastifyRequest,
   reply: FastifyReply,
   request: Request | SignedRequest = requestOf(parts, raw, Object.create(null)),
 ): FastifyReply {
-  return send(reply, present(parts, error, raw, request), request.now);
+  return send(parts, reply, present(parts, error, raw, request), request);
 }
 
 function present(parts: ServerParts, error: unknown, raw: FastifyRequest, request: Request): Answer {
   const answer = parts.presentError(ownError(error), request);
-  if (answer.status >= 500) raw.log.error({ requestId: raw.id, err: error }, 'a request failed');
+  if (answer.status >= 500 && !(error instanceof HttpError)) tellFailure(parts.log, raw, error);
   return answer;
+}
+
+function tellFailure(log: ServerParts['log'], { id, method, routeOptions }: FastifyRequest, err: unknown): void {
+  log.error({ requestId: id, method, route: routeOptions.url, err }, 'a request failed');
 }
 
 /** What Fastify or node refuse (too large, a broken address, a client that went away) as ours. */
@@ -238,16 +274,25 @@ function ownError(error: unknown): unknown {
   return new HttpError(statusCode, statusCode === 413 ? 'body_too_large' : 'malformed');
 }
 
-/** doc: companies, response headers: every answer tells the server's time */
-function send(reply: FastifyReply, { status, headers, body }: Answer, now: number): FastifyReply {
+function send(
+  { isStopping }: Running,
+  reply: FastifyReply,
+  { status, headers, body }: Answer,
+  request: Stamped,
+): FastifyReply {
+  // A client that kept its connection would find it gone.
+  if (isStopping) reply.header('Connection', 'close');
   return reply
     .code(status)
-    .headers({ ...headers, ...stamp(now) })
+    .headers({ ...headers, ...stamp(request) })
     .send(body.length === 0 ? undefined : body);
 }
 
-function stamp(now: number): Record<string, string> {
-  return { 'Runtime-Timestamp': String(now) };
+type Stamped = Pick<Request, 'now' | 'id'>;
+
+/** Every answer tells the server's time, and by which name its request is found in the log. doc: companies, response headers */
+function stamp({ now, id }: Stamped): Record<string, string> {
+  return { 'Runtime-Timestamp': String(now), 'X-Request-Id': id };
 }
 
 /** What node's parser says of bytes that it could not read. Letters as they are in an address are what people send by mistake. */

@@ -33,9 +33,9 @@ export function entitiesAtOnce({ store, profile: fallback }: Wire, signIn: SignI
     const found = reads.documents(actor.account.id, kind, documentVersion(actor, profile), from);
     if (found === undefined) return undefined;
     const items = found.count === 0 ? { ...nothingFound, parts: [] } : joinedItems(request.url, found.bytes, profile);
-    if (sessionId === undefined) return items;
+    if (sessionId === undefined) return { ...items, actor };
     const cookies = sessionCookies(sessionId, actor.user.login, request.now);
-    return { ...items, headers: { ...items.headers, 'Set-Cookie': cookies } };
+    return { ...items, actor, headers: { ...items.headers, 'Set-Cookie': cookies } };
   };
   return (request: RequestHead): AnswerAtOnce | undefined => {
     const kind = request.method === 'GET' ? kindByAddress.get(request.url.split('?', 1)[0]!) : undefined;

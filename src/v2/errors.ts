@@ -96,6 +96,7 @@ const httpErrors: Readonly<Record<HttpReason, { code: number; text: string }>> =
   not_http: { code: 400, text: 'Это не запрос HTTP; пробелы в адресе пишутся как %20' },
   headers_too_large: { code: 400, text: 'Заголовки запроса слишком велики' },
   too_slow: { code: 400, text: 'Запрос пришёл не полностью за отведённое время' },
+  stopping: { code: 503, text: 'Сервер останавливается, повторите позже' },
 };
 
 /** Title and detail. */

@@ -165,6 +165,7 @@ async function startProcess(
       written.then(forget, forget);
       return written;
     },
+    check: () => store.check(),
     close: () => store.close(),
   };
   const threads = inThreads && folder ? new Threads({ folder, profile, webhooks }, fail) : undefined;
