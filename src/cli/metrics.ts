@@ -1,5 +1,6 @@
 import cluster from 'node:cluster';
 import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, register } from 'prom-client';
 import { type Listen, UsageError } from '../config.ts';
@@ -33,7 +34,11 @@ export async function serveMetrics({ host, port }: Listen, workers: number, log:
   } catch (error) {
     throw new UsageError(`--metrics ${host}:${port}: ${(error as Error).message}`);
   }
-  log.info({ address: server.address() }, 'metrics');
+  const at = server.address() as AddressInfo;
+  log.info(
+    { address: `http://${at.family === 'IPv6' ? `[${at.address}]` : at.address}:${at.port}/metrics` },
+    'metrics',
+  );
   return () => {
     server.close();
     server.closeAllConnections();

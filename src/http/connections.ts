@@ -19,8 +19,8 @@ export function endConnections(app: FastifyInstance): void {
     const sweep = setInterval(() => {
       app.server.closeIdleConnections();
       for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
-    }, sweepMs);
-    const end = setTimeout(() => app.server.closeAllConnections(), patienceMs);
+    }, sweepMs).unref();
+    const end = setTimeout(() => app.server.closeAllConnections(), patienceMs).unref();
     app.server.once('close', () => {
       clearInterval(sweep);
       clearTimeout(end);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Store, StoreUnfit } from '../../src/crm/store.ts';
 import { healthRoutes } from '../../src/http/health.ts';
+import type { Methods, Request } from '../../src/http/request.ts';
 import { request, startServer, type TestServer } from '../support/server.ts';
 
 let server: TestServer;
@@ -34,7 +35,7 @@ describe('a store that is not well', () => {
   };
   const [, ready] = healthRoutes({ check: () => check() } as Store, log);
   const ask = async () => {
-    const { status, body } = await ready!.methods.GET!({} as never);
+    const { status, body } = await (ready!.methods as Methods<Request>).GET!({} as Request);
     return [status, JSON.parse(String(body))];
   };
   const well = [200, { status: 'ok' }];
