@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener, ServerOptions, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerOptions, ServerResponse } from 'node:http';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { parseBody } from './body.ts';
 import { readQuery, type Tree } from './brackets.ts';
@@ -17,6 +17,7 @@ import {
 } from './request.ts';
 import type { SignIn } from './session.ts';
 import { Streams } from './streams.ts';
+import { rawAnswer, unreadable } from './unreadable.ts';
 import { requestIdOf, type Seen, type Watch, watchRequest } from './watch.ts';
 
 /** Not imported: that would also load the client behind `fetch`, 16 MB that no server needs. */
@@ -60,6 +61,8 @@ export function createServer(given: ServerParts): FastifyInstance {
   const watched = new WeakMap<IncomingMessage, Seen>();
   const app = Fastify({
     bodyLimit: openBodyLimit,
+    // No route has a schema: what compiles them is not loaded, which saves several megabytes.
+    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     serverFactory(handle, options) {
       const { keepAliveTimeout, requestTimeout } = options as ServerOptions;
       const listener: RequestListener = (request, response) => {
@@ -122,6 +125,10 @@ export function createServer(given: ServerParts): FastifyInstance {
   return app;
 }
 
+function noSchemas(): never {
+  throw new Error('no route has a schema');
+}
+
 function sendAtOnce(
   parts: ServerParts,
   request: IncomingMessage,
@@ -137,10 +144,11 @@ function sendAtOnce(
     seen.isAtOnce = true;
   }
   const length = answer.parts.reduce((sum, part) => sum + part.length, 0);
-  const stamped = { ...answer.headers, ...stamp({ now, id: seen?.id ?? requestIdOf(request) }) };
-  response.writeHead(answer.status, length === 0 ? stamped : { ...stamped, 'Content-Length': length });
-  // Copying a large one would take longer than sending it in parts.
-  if (length <= smallAnswer) response.end(Buffer.concat(answer.parts, length));
+  const headers: OutgoingHttpHeaders = { ...answer.headers, ...stamp({ now, id: seen?.id ?? requestIdOf(request) }) };
+  if (length > 0) headers['Content-Length'] = length;
+  response.writeHead(answer.status, headers);
+  // As a string node sends it along with the head, by one call; copying a large one would take longer than sending it in parts.
+  if (length <= smallAnswer) response.end(Buffer.concat(answer.parts, length).toString('latin1'), 'latin1');
   else {
     for (const part of answer.parts) response.write(part);
     response.end();
@@ -201,19 +209,31 @@ function acceptStream(parts: ServerParts, route: StreamedRoute, raw: FastifyRequ
   };
 }
 
+/** Who is asking may have been all that was missing for an answer at once: then no thread is asked, and none started. */
+function answerKnown(parts: ServerParts, request: Request): Answer | undefined {
+  const known = parts.answerAtOnce(request);
+  if (known === undefined) return undefined;
+  // The cookies of a session are on the reply already.
+  const { 'Set-Cookie': _cookies, ...headers } = known.headers;
+  return { status: known.status, headers, body: Buffer.concat(known.parts) };
+}
+
 /** Has the request answered in another thread, if there are any. */
 function sender(
-  { elsewhere, log }: ServerParts,
+  parts: ServerParts,
   { path }: Route,
   method: 'GET' | 'POST',
   raw: FastifyRequest,
   request: Request | SignedRequest,
   part?: Uint8Array,
 ): Accepted['answer'] | undefined {
+  const { elsewhere, log } = parts;
   if (elsewhere === undefined) return undefined;
   const { id, url, headers, ip, now } = request;
   const by = 'actor' in request ? { account: request.actor.account.id, user: request.actor.user.id } : undefined;
   return async () => {
+    const known = by && answerKnown(parts, request);
+    if (known) return known;
     const body = part ?? (Buffer.isBuffer(raw.body) ? raw.body : undefined);
     const answer = await elsewhere.answer({ path, method, id, url, headers, ip, now, by, body });
     if (answer.failure !== undefined) tellFailure(log, raw, answer.failure);
@@ -293,25 +313,4 @@ type Stamped = Pick<Request, 'now' | 'id'>;
 /** Every answer tells the server's time, and by which name its request is found in the log. doc: companies, response headers */
 function stamp({ now, id }: Stamped): Record<string, string> {
   return { 'Runtime-Timestamp': String(now), 'X-Request-Id': id };
-}
-
-/** What node's parser says of bytes that it could not read. Letters as they are in an address are what people send by mistake. */
-function unreadable(code: string): HttpError {
-  switch (code) {
-    case 'HPE_INVALID_URL':
-      return new HttpError(400, 'url_not_encoded');
-    case 'HPE_HEADER_OVERFLOW':
-      return new HttpError(431, 'headers_too_large');
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return new HttpError(408, 'too_slow');
-    default:
-      return new HttpError(400, 'not_http');
-  }
-}
-
-/** An answer as bytes of a connection that is closed after it. */
-function rawAnswer({ status, headers, body }: Answer): Buffer {
-  const lines = Object.entries({ ...headers, 'Content-Length': body.length, Connection: 'close' });
-  const head = [`HTTP/1.1 ${status} Error`, ...lines.map(([name, value]) => `${name}: ${value}`), '', ''].join('\r\n');
-  return Buffer.concat([Buffer.from(head), body]);
 }
