@@ -54,6 +54,9 @@ const help = `Kontora: a CRM server that speaks the amoCRM REST API v2.
     --rejects FILE                           where refused lines go: FILE.rejects.csv and the like
     --dry-run                                tries everything, writes nothing
     --restart                                begins an unfinished import anew
+  kontora backup FILE                        everything, as it is at one moment, while a server may be at work (docs/backup.md)
+  kontora restore FILE                       what backup has written, to a new folder or an empty database
+  kontora check [--rebuild]                  whether everything in a database is as it must be; makes again what is derived (docs/backup.md)
   kontora database distribute                spreads the accounts over the machines of a Citus cluster (docs/scale.md)
                                              all of these but copy take --data or --database; the user, group, webhooks and import commands
                                              --account SUBDOMAIN, needed where there are several accounts
@@ -75,6 +78,9 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   copy: async () => (await import('./cli/copy.ts')).copy,
   export: async () => (await import('./cli/archive.ts')).exportArchive,
   import: async () => (await import('./cli/import.ts')).importFile,
+  backup: async () => (await import('./cli/backup.ts')).backup,
+  restore: async () => (await import('./cli/backup.ts')).restore,
+  check: async () => (await import('./cli/check.ts')).check,
   database: async () => (await import('./cli/database.ts')).database,
 };
 

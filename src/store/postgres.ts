@@ -47,7 +47,14 @@ export async function openPostgresRaw(url: string, use: RawUse): Promise<RawData
   return {
     name,
     read: (work) => attempt(hosts, beginRead, work),
-    write: (work) => repeat(hosts, beginWrite, work),
+    write: (work, account) =>
+      repeat(hosts, beginWrite, async (db) => {
+        if (account) await countWrite(db, account);
+        return work(db);
+      }),
+    // Indexes follow the rows by themselves.
+    checkEngine: async function* () {},
+    rebuildSearch: async () => undefined,
     settle: () => repeat(hosts, beginWrite, (db) => db.run(sql`analyze`)),
     close: () => hosts.close(),
   };

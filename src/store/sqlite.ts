@@ -5,6 +5,7 @@ import { migrate } from './migrate.ts';
 import { CopyRefused, checkSchemaOf, type RawDatabase, type RawUse } from './raw-database.ts';
 import type { Db } from './sql.ts';
 import { sqliteAtOnce } from './sqlite-at-once.ts';
+import { checkSqlite, rebuildTrigrams } from './sqlite-check.ts';
 import { connectSqlite, pauseMs, type SqliteConnection } from './sqlite-connection.ts';
 import { readTx, SettingsCache, writeTx } from './transactions.ts';
 
@@ -44,6 +45,8 @@ export async function openSqliteRaw(folder: string, use: RawUse): Promise<RawDat
     write: (work) => transaction(connection, 'begin immediate', () => work(connection)),
     // Statements here name the index that they want.
     settle: async () => undefined,
+    checkEngine: checkSqlite,
+    rebuildSearch: rebuildTrigrams,
     close: async () => connection.close(),
   };
 }

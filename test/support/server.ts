@@ -112,7 +112,9 @@ export interface TestStore {
   readonly store: Store;
   /** Opens the same database once more, as another process would. */
   readonly openAgain: () => Promise<Store>;
-  /** Where the database is, if it is one of our own. */
+  /** Where the database is: its folder or address. */
+  readonly place: string;
+  /** Its folder, if it is one of our own. */
   readonly folder?: string;
   /** After everything that was opened has been closed. */
   readonly remove: () => Promise<void>;
@@ -122,13 +124,14 @@ export async function openTestStore(): Promise<TestStore> {
   if (engine === 'PostgreSQL') {
     const { url, remove } = await newTestDatabase(migrated);
     const openAgain = () => openPostgres(url);
-    return { store: await openAgain(), openAgain, remove };
+    return { store: await openAgain(), openAgain, place: url, remove };
   }
   const folder = mkdtempSync(join(tmpdir(), 'kontora-test-'));
   const openAgain = () => openSqlite(folder);
   return {
     store: await openAgain(),
     openAgain,
+    place: folder,
     folder,
     remove: async () => rmSync(folder, { recursive: true, force: true }),
   };
