@@ -21,7 +21,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
  */
 const packages: Readonly<Record<string, RegExp>> = {
   'src/crm': /^$/,
-  'src/http': /^(fastify|node:(http|https|net|dns\/promises|buffer|crypto|fs\/promises|stream))$/,
+  'src/http': /^(fastify|@fastify\/proxy-addr|node:(http|https|net|dns\/promises|buffer|crypto|fs\/promises|stream))$/,
   'src/store': /^(pg|node:(crypto|fs|sqlite))$/,
   'src/v2': /^$/,
   seed: /^$/,
@@ -73,6 +73,20 @@ test('each room imports only the rooms and packages it may', () => {
       .map((target) => `${path} → ${target}`);
   });
   assert.deepEqual(wrong, []);
+});
+
+test('the client imports itself and the types of the wire, and runs anywhere', () => {
+  const own = filesIn('client').filter((path) => !path.startsWith('client/dist/') && !path.includes('node_modules'));
+  assert.ok(own.includes('client/client.ts'));
+  for (const path of own) {
+    const text = readFileSync(join(root, path), 'utf8');
+    const imports = [...text.matchAll(/(?:^(?:import|export|\}).* from |import\()'([^'\n]+)'/gm)].map(
+      (match) => match[1]!,
+    );
+    const strange = imports.filter((target) => !/^\.\/[a-z]+\.ts$/.test(target));
+    assert.deepEqual(strange, path === 'client/wire.ts' ? ['../src/v2/wire.ts'] : [], path);
+    assert.doesNotMatch(text, /\b(process|Buffer|require|window|document)\b[.(]/, path);
+  }
 });
 
 test('the wire types import nothing', () => {

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { type Config, defaultData, nameOf, readConfig, UsageError } from '../config.ts';
 import { atMost, Documents, keepDocuments } from '../crm/documents.ts';
 import type { Store } from '../crm/store.ts';
+import { addressFinder } from '../http/client-address.ts';
 import { healthRoutes } from '../http/health.ts';
 import { createServer } from '../http/server.ts';
 import { SignIn } from '../http/session.ts';
@@ -52,7 +53,7 @@ async function run(config: Config, log: Logger): Promise<void> {
   const background = threads ? undefined : new WebhookWorker(store, now, webhooks, onTrouble);
   const measured = figures && (await import('./metrics.ts')).measure(store, threads, figures);
   const watch = watchAll([config.log === 'info' ? requestLog(log) : undefined, measured]);
-  const app = createApp(store, profile, webhooks, now, threads, { log, watch });
+  const app = createApp(store, profile, webhooks, now, threads, { trustedProxies: config.trustedProxies, log, watch });
   let closeMetrics: () => void = () => undefined;
   const stop = async (): Promise<void> => {
     await Promise.all([app.close(), background?.stop(), threads?.stopWebhooks()]);
@@ -117,6 +118,12 @@ async function getAdministrator(store: Store, config: Config): Promise<Administr
   }
 }
 
+interface AppParts {
+  readonly trustedProxies?: Config['trustedProxies'];
+  readonly log?: Logger;
+  readonly watch?: Watch | undefined;
+}
+
 /** The server of a store, not yet listening. Without `threads` everything is answered in this one. */
 export function createApp(
   store: Store,
@@ -124,7 +131,7 @@ export function createApp(
   webhooks: Config['webhooks'],
   clock = now,
   threads?: Threads,
-  { log = createLog('error'), watch }: { log?: Logger; watch?: Watch | undefined } = {},
+  { trustedProxies = [], log = createLog('error'), watch }: AppParts = {},
 ): FastifyInstance {
   const signIn = new SignIn(store, threads?.sessions);
   const keep = atMost(2, (account, kind, ids) =>
@@ -142,6 +149,7 @@ export function createApp(
     clock,
     log,
     watch,
+    findAddress: addressFinder(trustedProxies),
   });
 }
 

@@ -238,8 +238,8 @@ async function giveBack(connection: PostgresConnection, end: 'commit' | 'rollbac
 
 /** What writers of one account need not take turns for. */
 const unlocked: ReadonlySet<string> = new Set([
-  ...['findAccount', 'findSession', 'addSession', 'extendSession', 'removeExpiredSessions'],
-  ...['findFailures', 'addFailure', 'removeFailures', 'removeExpiredFailures', 'firstAccount'],
+  ...['findAccount', 'findSession', 'addSession', 'extendSession', 'removeSession'],
+  ...['removeExpiredSessions', 'findFailures', 'addFailure', 'removeFailures', 'removeExpiredFailures', 'firstAccount'],
 ]);
 
 /** From the first call that names an account, no other transaction changes that account, in whichever process. */

@@ -1,4 +1,4 @@
-import { constants, existsSync, mkdirSync, promises, realpathSync } from 'node:fs';
+import { closeSync, constants, existsSync, mkdirSync, openSync, promises, realpathSync } from 'node:fs';
 import { type AtOnce, type ReadTx, type Store, StoreBusy, StoreUnfit, type WriteTx } from '../crm/store.ts';
 import { refuseHalfServer } from './copy-progress.ts';
 import { migrate } from './migrate.ts';
@@ -59,7 +59,9 @@ async function openWriter(
   folder: string,
   check: (db: Db) => Promise<void> = async () => undefined,
 ): Promise<SqliteConnection> {
-  mkdirSync(folder, { recursive: true });
+  // What is new is its owner's alone; SQLite gives the files beside it the same rights.
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (!existsSync(fileIn(folder))) closeSync(openSync(fileIn(folder), 'a', 0o600));
   const writer = connectSqlite(fileIn(folder));
   try {
     await transaction(writer, 'begin immediate', async () => {

@@ -49,6 +49,7 @@ export interface Credentials {
 export interface ServerOptions {
   readonly webhooks?: WebhookSettings;
   readonly wire?: WireProfile;
+  readonly trustedProxies?: readonly string[];
   readonly seed?: (store: Store, parts: SeedParts) => Promise<void>;
   readonly open?: () => Promise<Pick<TestStore, 'store' | 'remove' | 'folder'>>;
 }
@@ -58,6 +59,7 @@ export async function startServer({
   wire = 'documented',
   webhooks = { allowPrivate: false, retrySeconds: defaultRetrySeconds },
   seed = documentAccount,
+  trustedProxies = [],
   open = openTestStore,
 }: ServerOptions = {}): Promise<TestServer> {
   const { store, remove, folder } = await open();
@@ -68,7 +70,7 @@ export async function startServer({
   }
   let now = testNow;
   const threads = inThreads && folder ? new Threads({ folder, profile: wire, webhooks }, fail) : undefined;
-  const app = createApp(store, wire, webhooks, () => now, threads);
+  const app = createApp(store, wire, webhooks, () => now, threads, { trustedProxies });
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   const send = (
     method: string,
