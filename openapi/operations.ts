@@ -8,7 +8,10 @@ const bracketForm: Schema = {
   additionalProperties: { type: 'string' },
 };
 
-const stamp = { 'Runtime-Timestamp': { $ref: '#/components/headers/RuntimeTimestamp' } };
+const stamp = {
+  'Runtime-Timestamp': { $ref: '#/components/headers/RuntimeTimestamp' },
+  'X-Request-Id': { $ref: '#/components/headers/RequestId' },
+};
 const response = (name: string): Json => ({ $ref: `#/components/responses/${name}` });
 
 function answer(schema: string, description = 'Done', type = 'application/hal+json'): Json {

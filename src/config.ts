@@ -11,6 +11,15 @@ export type SeedName = 'document' | 'demo' | 'empty';
 /** Where the data is: in a folder, in a database of our own, or in PostgreSQL. */
 export type Place = { readonly folder: string } | { readonly url: string; readonly replicaUrl?: string | undefined };
 
+/** What is logged: failures, or every request, too. */
+export const logLevels = ['silent', 'error', 'info'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export interface Listen {
+  readonly host: string;
+  readonly port: number;
+}
+
 export interface Config {
   readonly port: number;
   readonly host: string;
@@ -28,6 +37,9 @@ export interface Config {
   readonly limits: Limits;
   /** Proxies whose X-Forwarded-For is believed: addresses and networks. */
   readonly trustedProxies: readonly string[];
+  readonly log: LogLevel;
+  /** Where /metrics is; undefined: nowhere, and nothing is counted. */
+  readonly metrics: Listen | undefined;
   /** Those of the given settings that say something to new data only, by their names. */
   readonly forNewData: readonly string[];
 }
@@ -45,6 +57,7 @@ export function readConfig(args: readonly string[], env: Environment): Config {
     ...{ port: text, host: text, wire: text, seed: text, workers: text },
     ...Object.fromEntries(limitNames.map((name) => [flagOf(name), text])),
     ...{ ...placeFlags, 'database-read': text, 'webhook-private': yes, 'webhook-retry': text, 'trust-proxy': text },
+    ...{ log: text, metrics: text },
   });
   const place = readPlace(flags, env);
   const workers = readWhole('--workers', flags['workers'] ?? env['KONTORA_WORKERS'] ?? '1', 1, 64);
@@ -65,6 +78,8 @@ export function readConfig(args: readonly string[], env: Environment): Config {
     },
     limits: readLimits(flags, env),
     trustedProxies: readProxies(flags['trust-proxy'] ?? env['KONTORA_TRUST_PROXY'] ?? ''),
+    log: oneOf('--log', logLevels, flags['log'] ?? env['KONTORA_LOG'] ?? 'error'),
+    metrics: readListen('--metrics', flags['metrics'] ?? env['KONTORA_METRICS']),
     ...administrator,
     forNewData: [
       ...(flags['seed'] === undefined ? [] : ['--seed']),
@@ -187,8 +202,17 @@ function readProxies(list: string): readonly string[] {
   return proxies;
 }
 
-function readPort(value: string): number {
-  return readWhole('--port', value, 0, 65_535);
+function readPort(value: string, name = '--port'): number {
+  return readWhole(name, value, 0, 65_535);
+}
+
+/** `9464`, `127.0.0.1:9464`, `[::1]:9464` */
+function readListen(name: string, value: string | undefined): Listen | undefined {
+  if (value === undefined) return undefined;
+  const [, host = '127.0.0.1', port] = /^(?:\[?(.+?)\]?:)?(\d+)$/.exec(value) ?? [];
+  if (port === undefined)
+    throw new UsageError(`${name} is a port or an address such as 127.0.0.1:9464, not "${value}"`);
+  return { host, port: readPort(port, name) };
 }
 
 function nonEmpty(name: string, value: string): string {

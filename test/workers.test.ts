@@ -88,7 +88,7 @@ test('three workers answer at one address; one that is killed is replaced; SIGTE
     assert.deepEqual(new Set(added.map(({ status }) => status)), new Set([200]));
 
     process.kill(before[0]!, 'SIGKILL');
-    await says(server, /kontora: a worker ended \(SIGKILL\), another takes its place/);
+    await says(server, /a worker ended \(SIGKILL\), another takes its place/);
     assert.equal((await request('GET', companies(address))).status, 200);
     while (workersOf(server).filter((pid) => pid !== before[0]).length < 3) await setTimeout(20);
     const all = workersOf(server);

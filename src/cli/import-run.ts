@@ -159,6 +159,7 @@ function inTitles(
 function undoing(store: Store): Store {
   return {
     read: (work, account) => store.read(work, account),
+    check: () => store.check(),
     close: () => store.close(),
     write: async (work) => {
       const done: { result?: Awaited<ReturnType<typeof work>> } = {};

@@ -1,13 +1,16 @@
 import type { RequestListener, Server, ServerOptions, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { FastifyInstance } from 'fastify';
 import type { Limits } from './limits.ts';
-import { type Answer, HttpError } from './request.ts';
 
 /** Not imported: that would also load the client behind `fetch`, 16 MB that no server needs. */
 const { createServer } = process.getBuiltinModule('node:http');
 
 /** How often connections are looked through for those that are too slow. */
 const checkMs = 1000;
+const sweepMs = 50;
+/** Milliseconds that requests have, once the server closes, to come in whole and to be answered. */
+const patienceMs = 20_000;
 
 /**
  * A server whose connections are bounded in number and in time. Those beyond the limit have whatever they ask answered by `refuse`; from
@@ -47,23 +50,25 @@ export function openServer(
   return server;
 }
 
-/** What node's parser says of bytes that it could not read. Letters as they are in an address are what people send by mistake. */
-export function unreadable(code: string): HttpError {
-  switch (code) {
-    case 'HPE_INVALID_URL':
-      return new HttpError(400, 'url_not_encoded');
-    case 'HPE_HEADER_OVERFLOW':
-      return new HttpError(431, 'headers_too_large');
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return new HttpError(408, 'too_slow');
-    default:
-      return new HttpError(400, 'not_http');
-  }
-}
-
-/** An answer as bytes of a connection that is closed after it. */
-export function rawAnswer({ status, headers, body }: Answer): Buffer {
-  const lines = Object.entries({ ...headers, 'Content-Length': body.length, Connection: 'close' });
-  const head = [`HTTP/1.1 ${status} Error`, ...lines.map(([name, value]) => `${name}: ${value}`), '', ''].join('\r\n');
-  return Buffer.concat([Buffer.from(head), body]);
+/**
+ * Ends the connections of a server that closes as soon as nothing is under way on them. By itself node waits for those that become idle
+ * later, and for those on which nothing has been asked yet.
+ */
+export function endConnections(app: FastifyInstance): void {
+  const sockets = new Set<Socket>();
+  app.server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  app.addHook('preClose', async () => {
+    const sweep = setInterval(() => {
+      app.server.closeIdleConnections();
+      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+    }, sweepMs).unref();
+    const end = setTimeout(() => app.server.closeAllConnections(), patienceMs).unref();
+    app.server.once('close', () => {
+      clearInterval(sweep);
+      clearTimeout(end);
+    });
+  });
 }

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Store } from '../crm/store.ts';
 import { parseBody } from './body.ts';
 import { readQuery } from './brackets.ts';
+import { describeFailure, type Failure } from './failure.ts';
 import type { Limits } from './limits.ts';
 import { type Answer, HttpError, type Request, type Route, type SignedRequest } from './request.ts';
 import { getActor } from './session.ts';
@@ -24,7 +25,7 @@ export interface SentRequest {
 export interface SentAnswer extends Omit<Answer, 'body'> {
   readonly body: Uint8Array;
   /** What went wrong, for the log; only of answers from 500 on. */
-  readonly failure?: string | undefined;
+  readonly failure?: Failure | undefined;
 }
 
 /** Other threads, in which requests are answered that would hold up the one where they come in. */
@@ -62,7 +63,7 @@ export async function answerSent(
     return await route.methods[sent.method]!(signed);
   } catch (error) {
     const answer = presentError(error, request);
-    return answer.status < 500 ? answer : { ...answer, failure: error instanceof Error ? error.stack : String(error) };
+    return answer.status < 500 ? answer : { ...answer, failure: describeFailure(error) };
   }
 }
 

@@ -46,11 +46,11 @@ export interface PartRequest extends SignedRequest {
 
 /** An answer that is there at once; its parts follow each other. */
 export interface AnswerAtOnce {
-  /** Whose request it is. */
-  readonly account: number;
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[]>>;
   readonly parts: readonly Uint8Array[];
+  /** Whose answer it is. */
+  readonly actor: Actor;
 }
 
 /**
@@ -117,7 +117,8 @@ export type HttpReason =
   | 'too_slow'
   | 'too_many_requests'
   | 'blocked'
-  | 'overloaded';
+  | 'overloaded'
+  | 'stopping';
 
 /** Nothing was done of the request; it may be sent again. */
 export function overloaded(): HttpError {

@@ -3,7 +3,7 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, ty
 import { parseBody } from './body.ts';
 import { readQuery, type Tree } from './brackets.ts';
 import type { FindAddress } from './client-address.ts';
-import { openServer, rawAnswer, unreadable } from './connections.ts';
+import { endConnections, openServer } from './connections.ts';
 import { bufferOf, type Elsewhere } from './elsewhere.ts';
 import { isForeign } from './foreign.ts';
 import { Held } from './held.ts';
@@ -24,6 +24,8 @@ import {
 import type { SignIn } from './session.ts';
 import { Streams } from './streams.ts';
 import { Turns } from './turns.ts';
+import { rawAnswer, unreadable } from './unreadable.ts';
+import { requestIdOf, type Seen, type Watch, watchRequest } from './watch.ts';
 
 /** In bytes: up to this an answer is sent in one piece. */
 const smallAnswer = 32 * 1024;
@@ -47,12 +49,15 @@ export interface ServerParts {
   readonly presentHttpError: (error: HttpError) => Answer;
   /** Unix seconds. */
   readonly clock: () => number;
-  readonly log: boolean;
+  /** Is told of what is answered by 500 or more. */
+  readonly log: { error(fields: object, text: string): void };
   readonly findAddress: FindAddress;
+  readonly watch?: Watch | undefined;
 }
 
 /** What a server has besides. */
 interface Running extends ServerParts {
+  isStopping: boolean;
   readonly held: Held;
   readonly turns: { readonly reads: Turns; readonly writes: Turns };
 }
@@ -61,8 +66,8 @@ interface Running extends ServerParts {
 export function createServer(given: ServerParts): FastifyInstance {
   const { limits, atOnce } = given;
   const turns = { reads: new Turns(atOnce.reads, limits), writes: new Turns(atOnce.writes, limits) };
-  const parts: Running = { ...given, held: new Held(limits.held), turns };
-  let isClosing = false;
+  const parts: Running = { ...given, held: new Held(limits.held), turns, isStopping: false };
+  const watched = new WeakMap<IncomingMessage, Seen>();
   const app = Fastify({
     // No route has a schema: what compiles them is not loaded, which saves several megabytes.
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
@@ -71,12 +76,20 @@ export function createServer(given: ServerParts): FastifyInstance {
         limits,
         options,
         (request, response) => {
-          if (isClosing || !sendAtOnce(parts, request, response)) handle(request, response);
+          let seen: Seen | undefined;
+          if (parts.watch) {
+            seen = watchRequest(parts.watch, request, response, parts.findAddress(request));
+            watched.set(request, seen);
+          }
+          if (parts.isStopping || !sendAtOnce(parts, request, response, seen)) handle(request, response);
         },
         (response) => refuseConnection(parts, response),
       ),
     routerOptions: { ignoreTrailingSlash: true, querystringParser: () => ({}) },
-    logger: parts.log && { level: 'error', redact: ['req.url', 'req.headers'] },
+    // It would tell whole addresses, with the keys in them: what is to be told is told here.
+    logger: false,
+    genReqId: (raw) => watched.get(raw as IncomingMessage)?.id ?? requestIdOf(raw as IncomingMessage),
+    return503OnClosing: false,
     frameworkErrors: (error, raw, reply) => fail(parts, error, raw, reply),
     clientErrorHandler(error, socket) {
       if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && streams.has(socket)) return;
@@ -84,32 +97,37 @@ export function createServer(given: ServerParts): FastifyInstance {
       else socket.destroy();
     },
   });
-  app.addHook('preClose', async () => {
-    isClosing = true;
-  });
   app.removeAllContentTypeParsers();
   // Of an address that is not there nobody reads the body.
   app.addContentTypeParser('*', async (raw: FastifyRequest) => accepted.get(raw)?.readBody());
+  app.addHook('preClose', async () => {
+    parts.isStopping = true;
+  });
+  endConnections(app);
   const streams = new Streams(app, limits);
   const accepted = new WeakMap<FastifyRequest, Accepted>();
   for (const route of parts.routes) {
     app.all(route.path, {
       // Before the body is read: nobody makes the server hold a large one without having signed in.
       onRequest: async (raw, reply) => {
+        const seen = watched.get(raw.raw);
+        if (seen) seen.route = route.path;
+        if (parts.isStopping) throw new HttpError(503, 'stopping', { 'Retry-After': '1' });
         const mine = await accept(parts, route, raw, reply);
         accepted.set(raw, mine);
         const { request, stream } = mine;
+        if (seen && 'actor' in request) seen.actor = request.actor;
         // What is answered here has its body left alone.
         if (stream) {
           const failed = (error: unknown) => present(parts, error, raw, request);
-          await streams.answer(raw, reply, stamp(request.now), stream, failed);
+          await streams.answer(raw, reply, stamp(request), stream, failed);
         }
       },
       handler: async (raw, reply) => {
         const { request, answer } = accepted.get(raw)!;
         const given = await answer();
         if (given.body.length > smallAnswer) parts.held.add(raw.raw, reply.raw, given.body.length);
-        return send(reply, given, request.now);
+        return send(parts, reply, given, request);
       },
     });
   }
@@ -122,14 +140,24 @@ function noSchemas(): never {
   throw new Error('no route has a schema');
 }
 
-function sendAtOnce(parts: Running, request: IncomingMessage, response: ServerResponse): boolean {
+function sendAtOnce(
+  parts: Running,
+  request: IncomingMessage,
+  response: ServerResponse,
+  seen: Seen | undefined,
+): boolean {
   // On the long way that is refused.
   if (parts.held.isFull) return false;
   const now = parts.clock();
   const answer = findAnswerAtOnce(parts, request, now);
-  if (answer === undefined || parts.rate?.takeIfFree?.(answer.account) === false) return false;
+  if (answer === undefined || parts.rate?.takeIfFree?.(answer.actor.account.id) === false) return false;
+  if (seen) {
+    seen.route = request.url!.replace(/\/?(\?.*)?$/, '');
+    seen.actor = answer.actor;
+    seen.isAtOnce = true;
+  }
   const length = answer.parts.reduce((sum, part) => sum + part.length, 0);
-  const headers: OutgoingHttpHeaders = { ...answer.headers, 'Runtime-Timestamp': String(now) };
+  const headers: OutgoingHttpHeaders = { ...answer.headers, ...stamp({ now, id: seen?.id ?? requestIdOf(request) }) };
   if (length > 0) headers['Content-Length'] = length;
   response.writeHead(answer.status, headers);
   // As a string node sends it along with the head, by one call; copying a large one would take longer than sending it in parts.
@@ -146,7 +174,9 @@ function sendAtOnce(parts: Running, request: IncomingMessage, response: ServerRe
 function refuseConnection(parts: Running, response: ServerResponse): void {
   const { status, headers, body } = parts.presentHttpError(overloaded());
   const length = { Connection: 'close', 'Content-Length': body.length };
-  response.writeHead(status, { ...headers, ...stamp(parts.clock()), ...length }).end(body);
+  response
+    .writeHead(status, { ...headers, ...stamp({ now: parts.clock(), id: requestIdOf(response.req) }), ...length })
+    .end(body);
 }
 
 function findAnswerAtOnce(parts: ServerParts, request: IncomingMessage, now: number) {
@@ -242,7 +272,7 @@ function sender(
   request: Request | SignedRequest,
   part?: Uint8Array,
 ): Accepted['answer'] | undefined {
-  const { elsewhere } = parts;
+  const { elsewhere, log } = parts;
   if (elsewhere === undefined) return undefined;
   const { id, url, headers, ip, now } = request;
   const by = 'actor' in request ? { account: request.actor.account.id, user: request.actor.user.id } : undefined;
@@ -251,7 +281,7 @@ function sender(
     if (known) return known;
     const body = part ?? (Buffer.isBuffer(raw.body) ? raw.body : undefined);
     const answer = await elsewhere.answer({ path, method, id, url, headers, ip, now, by, body });
-    if (answer.failure !== undefined) raw.log.error({ requestId: id, failure: answer.failure }, 'a request failed');
+    if (answer.failure !== undefined) tellFailure(log, raw, answer.failure);
     return { ...answer, body: bufferOf(answer.body) };
   };
 }
@@ -277,21 +307,24 @@ function requestOf(parts: ServerParts, raw: FastifyRequest, query: Tree): Reques
 }
 
 function fail(
-  parts: ServerParts,
+  parts: Running,
   error: unknown,
   raw: FastifyRequest,
   reply: FastifyReply,
   request: Request | SignedRequest = requestOf(parts, raw, Object.create(null)),
 ): FastifyReply {
-  return send(reply, present(parts, error, raw, request), request.now);
+  return send(parts, reply, present(parts, error, raw, request), request);
 }
 
 function present(parts: ServerParts, error: unknown, raw: FastifyRequest, request: Request): Answer {
   const answer = parts.presentError(ownError(error), request);
   // Of what the server refuses by itself there is nothing to find out.
-  if (answer.status >= 500 && !(error instanceof HttpError))
-    raw.log.error({ requestId: raw.id, err: error }, 'a request failed');
+  if (answer.status >= 500 && !(error instanceof HttpError)) tellFailure(parts.log, raw, error);
   return answer;
+}
+
+function tellFailure(log: ServerParts['log'], { id, method, routeOptions }: FastifyRequest, err: unknown): void {
+  log.error({ requestId: id, method, route: routeOptions.url, err }, 'a request failed');
 }
 
 /** What Fastify or node refuse (too large, a broken address, a client that went away) as ours. */
@@ -301,14 +334,23 @@ function ownError(error: unknown): unknown {
   return new HttpError(statusCode, statusCode === 413 ? 'body_too_large' : 'malformed');
 }
 
-/** doc: companies, response headers: every answer tells the server's time */
-function send(reply: FastifyReply, { status, headers, body }: Answer, now: number): FastifyReply {
+function send(
+  { isStopping }: Running,
+  reply: FastifyReply,
+  { status, headers, body }: Answer,
+  request: Stamped,
+): FastifyReply {
+  // A client that kept its connection would find it gone.
+  if (isStopping) reply.header('Connection', 'close');
   return reply
     .code(status)
-    .headers({ ...headers, ...stamp(now) })
+    .headers({ ...headers, ...stamp(request) })
     .send(body.length === 0 ? undefined : body);
 }
 
-function stamp(now: number): Record<string, string> {
-  return { 'Runtime-Timestamp': String(now) };
+type Stamped = Pick<Request, 'now' | 'id'>;
+
+/** Every answer tells the server's time, and by which name its request is found in the log. doc: companies, response headers */
+function stamp({ now, id }: Stamped): Record<string, string> {
+  return { 'Runtime-Timestamp': String(now), 'X-Request-Id': id };
 }

@@ -35,10 +35,9 @@ export function entitiesAtOnce({ store, profile: fallback, limits }: Wire, signI
     const found = reads.documents(actor.account.id, kind, documentVersion(actor, profile), from);
     if (found === undefined) return undefined;
     const items = found.count === 0 ? { ...nothingFound, parts: [] } : joinedItems(request.url, found.bytes, profile);
-    const account = actor.account.id;
-    if (sessionId === undefined || isForeign(request)) return { ...items, account };
+    if (sessionId === undefined || isForeign(request)) return { ...items, actor };
     const cookies = sessionCookies(sessionId, actor.user.login, request.now);
-    return { ...items, account, headers: { ...items.headers, 'Set-Cookie': cookies } };
+    return { ...items, actor, headers: { ...items.headers, 'Set-Cookie': cookies } };
   };
   return (request: RequestHead): AnswerAtOnce | undefined => {
     const kind = request.method === 'GET' ? kindByAddress.get(request.url.split('?', 1)[0]!) : undefined;

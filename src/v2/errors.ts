@@ -101,6 +101,7 @@ const httpErrors: Readonly<Record<HttpReason, { code: number; text: string }>> =
   too_many_requests: { code: 429, text: 'Слишком много запросов в секунду, повторите позже' },
   blocked: { code: 403, text: 'Аккаунт заблокирован: слишком часто превышалось число запросов в секунду' },
   overloaded: { code: 503, text: 'Сервер перегружен, запрос не выполнен: повторите позже' },
+  stopping: { code: 503, text: 'Сервер останавливается, повторите позже' },
 };
 
 /** Title and detail. */

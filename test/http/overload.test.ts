@@ -45,7 +45,7 @@ async function start(limits: Partial<Limits>, atOnce = 1) {
     presentError: (error) => presentHttpError(error as HttpError),
     presentHttpError,
     clock: () => 1,
-    log: false,
+    log: { error: () => undefined },
     findAddress: () => '127.0.0.1',
   });
   apps.push(app);

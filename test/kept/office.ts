@@ -170,6 +170,7 @@ async function startProcess(
       written.then(forget, forget);
       return written;
     },
+    check: () => store.check(),
     close: () => store.close(),
   };
   const threads =

@@ -75,7 +75,7 @@ export async function startServer({
   }
   let now = testNow;
   const threads = inThreads && folder ? new Threads({ folder, profile: wire, webhooks, limits }, fail) : undefined;
-  const app = createApp(store, wire, webhooks, () => now, threads, trustedProxies, limits);
+  const app = createApp(store, wire, webhooks, () => now, threads, { trustedProxies, limits });
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   const send = (
     method: string,
