@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import type { WireProfile } from './crm/account.ts';
 import { defaultRetrySeconds } from './crm/webhook.ts';
+import { type Limits, limitRanges } from './http/limits.ts';
 import { withoutCredentials } from './store/postgres-address.ts';
 import type { WebhookSettings } from './v2/webhook-worker.ts';
 
@@ -33,6 +34,7 @@ export interface Config {
   /** null: a random one is made. */
   readonly apiKey: string | null;
   readonly webhooks: WebhookSettings;
+  readonly limits: Limits;
   /** Proxies whose X-Forwarded-For is believed: addresses and networks. */
   readonly trustedProxies: readonly string[];
   readonly log: LogLevel;
@@ -53,6 +55,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export function readConfig(args: readonly string[], env: Environment): Config {
   const flags = readFlags(args, {
     ...{ port: text, host: text, wire: text, seed: text, workers: text },
+    ...Object.fromEntries(limitNames.map((name) => [flagOf(name), text])),
     ...{ ...placeFlags, 'database-read': text, 'webhook-private': yes, 'webhook-retry': text, 'trust-proxy': text },
     ...{ log: text, metrics: text },
   });
@@ -73,6 +76,7 @@ export function readConfig(args: readonly string[], env: Environment): Config {
       allowPrivate: (flags['webhook-private'] ?? env['KONTORA_WEBHOOK_PRIVATE'] ?? 'false') === 'true',
       retrySeconds: readRetry(flags['webhook-retry'] ?? env['KONTORA_WEBHOOK_RETRY']),
     },
+    limits: readLimits(flags, env),
     trustedProxies: readProxies(flags['trust-proxy'] ?? env['KONTORA_TRUST_PROXY'] ?? ''),
     log: oneOf('--log', logLevels, flags['log'] ?? env['KONTORA_LOG'] ?? 'error'),
     metrics: readListen('--metrics', flags['metrics'] ?? env['KONTORA_METRICS']),
@@ -156,6 +160,24 @@ export function readWhole(name: string, value: string, least: number, most: numb
     throw new UsageError(`${name} is a whole number from ${least} to ${most}, not "${value}"`);
   }
   return number;
+}
+
+const limitNames = Object.keys(limitRanges) as (keyof Limits)[];
+
+/** `openBody` → `limit-open-body` */
+function flagOf(name: keyof Limits): string {
+  return `limit-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** `--limit-open-body` or KONTORA_LIMIT_OPEN_BODY, and so on. @throws UsageError */
+function readLimits(flags: Flags, env: Environment): Limits {
+  const limits = limitNames.map((name) => {
+    const flag = flagOf(name);
+    const [normal, least, most] = limitRanges[name];
+    const given = flags[flag] ?? env[`KONTORA_${flag.toUpperCase().replaceAll('-', '_')}`];
+    return [name, given === undefined ? normal : readWhole(`--${flag}`, given, least, most)];
+  });
+  return Object.fromEntries(limits) as Limits;
 }
 
 /** `300,900,900,3600`: seconds until each further attempt. */

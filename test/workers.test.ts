@@ -102,6 +102,25 @@ test('three workers answer at one address; one that is killed is replaced; SIGTE
   }
 });
 
+test('workers count the requests of an account together', onLinux, async () => {
+  const { url, remove } = await newTestDatabase();
+  const server = serve('--database', url, '--workers', '3', '--limit-rate', '7');
+  try {
+    const [address] = await says(server, /http:\/\/127\.0\.0\.1:\d+(?=.*Ctrl\+C)/s);
+    while (workersOf(server).length < 3) await setTimeout(20);
+    const account = companies(address).replace('companies', 'account');
+    const began = performance.now();
+    const replies = await Promise.all(Array.from({ length: 60 }, () => request('GET', account)));
+    const seconds = (performance.now() - began) / 1000;
+    const taken = replies.filter(({ status }) => status === 200).length;
+    assert.equal(taken + replies.filter(({ status }) => status === 429).length, 60);
+    assert.ok(taken >= 7 && taken <= 7 * (seconds + 1), `${taken} in ${seconds} s`);
+  } finally {
+    server.child.kill('SIGKILL');
+    await remove();
+  }
+});
+
 test('workers end when their supervisor is killed', onLinux, async () => {
   const { url, remove } = await newTestDatabase();
   const server = serve('--database', url, '--workers', '2');

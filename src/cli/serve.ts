@@ -6,6 +6,7 @@ import { atMost, Documents, keepDocuments } from '../crm/documents.ts';
 import type { Store } from '../crm/store.ts';
 import { addressFinder } from '../http/client-address.ts';
 import { healthRoutes } from '../http/health.ts';
+import { defaultLimits, type Limits } from '../http/limits.ts';
 import { createServer } from '../http/server.ts';
 import { SignIn } from '../http/session.ts';
 import { type Watch, watchAll } from '../http/watch.ts';
@@ -19,10 +20,15 @@ import { WebhookWorker } from '../v2/webhook-worker.ts';
 import { countingStore, Figures } from './figures.ts';
 import { createLog, requestLog } from './log.ts';
 import { openPlace } from './place.ts';
+import { rateOf } from './rate.ts';
 import { now, startSeed, unusedSettings } from './start.ts';
 import { onStopSignal } from './stopping.ts';
 import { Threads } from './threads.ts';
 import { superviseWorkers } from './workers.ts';
+
+/** Requests of a sort that are under way at a time: so many that a thread never waits for the next, and that PostgreSQL's connections are used. */
+const inThreads = 4;
+const inProcess = 16;
 
 /** Runs the server until it is told to stop. */
 export async function serve(args: readonly string[]): Promise<void> {
@@ -30,7 +36,7 @@ export async function serve(args: readonly string[]): Promise<void> {
   const log = createLog(config.log);
   if (config.workers > 1 && cluster.isPrimary) {
     const closeMetrics = await tellMetrics(config, log);
-    superviseWorkers(config.workers, log, (address) => greet(config, address), closeMetrics);
+    superviseWorkers(config, log, (address) => greet(config, address), closeMetrics);
     return;
   }
   try {
@@ -43,17 +49,17 @@ export async function serve(args: readonly string[]): Promise<void> {
 }
 
 async function run(config: Config, log: Logger): Promise<void> {
-  const { place, wire: profile, webhooks } = config;
+  const { place, wire: profile, webhooks, limits, trustedProxies } = config;
   const figures = config.metrics && new Figures();
   const opened = await openPlace(place);
   const store = figures ? countingStore(opened, figures) : opened;
   const onTrouble = (error: unknown) => log.error({ err: error }, 'webhooks');
-  const data = 'folder' in place && { folder: place.folder, profile, webhooks, figures: figures?.memory };
+  const data = 'folder' in place && { folder: place.folder, profile, webhooks, limits, figures: figures?.memory };
   const threads = data ? new Threads(data, (error) => endProcess(log, error), onTrouble) : undefined;
   const background = threads ? undefined : new WebhookWorker(store, now, webhooks, onTrouble);
   const measured = figures && (await import('./metrics.ts')).measure(store, threads, figures);
   const watch = watchAll([config.log === 'info' ? requestLog(log) : undefined, measured]);
-  const app = createApp(store, profile, webhooks, now, threads, { trustedProxies: config.trustedProxies, log, watch });
+  const app = createApp(store, profile, webhooks, now, threads, { trustedProxies, limits, log, watch });
   let closeMetrics: () => void = () => undefined;
   const stop = async (): Promise<void> => {
     await Promise.all([app.close(), background?.stop(), threads?.stopWebhooks()]);
@@ -63,7 +69,7 @@ async function run(config: Config, log: Logger): Promise<void> {
   };
   const start = async (): Promise<void> => {
     if (config.workers === 1) closeMetrics = await tellMetrics(config, log);
-    const address = await app.listen({ port: config.port, host: config.host });
+    const address = await app.listen({ port: config.port, host: config.host, backlog: limits.connections });
     log.info({ address, data: nameOf(place) }, 'listening');
     if (cluster.isPrimary) await greet(config, address, store);
   };
@@ -120,6 +126,7 @@ async function getAdministrator(store: Store, config: Config): Promise<Administr
 
 interface AppParts {
   readonly trustedProxies?: Config['trustedProxies'];
+  readonly limits?: Limits;
   readonly log?: Logger;
   readonly watch?: Watch | undefined;
 }
@@ -131,18 +138,21 @@ export function createApp(
   webhooks: Config['webhooks'],
   clock = now,
   threads?: Threads,
-  { trustedProxies = [], log = createLog('error'), watch }: AppParts = {},
+  { trustedProxies = [], limits = defaultLimits, log = createLog('error'), watch }: AppParts = {},
 ): FastifyInstance {
   const signIn = new SignIn(store, threads?.sessions);
   const keep = atMost(2, (account, kind, ids) =>
     keepDocuments(store, account, kind, ids, (actor) => rendering({ profile }, actor)),
   );
-  const wire = { store, documents: new Documents(store, keep), profile, webhooks };
+  const wire = { store, documents: new Documents(store, keep), profile, webhooks, limits };
   return createServer({
     routes: [...routes(wire, signIn), ...docsRoutes, ...healthRoutes(store, log)],
     signIn,
     answerAtOnce: entitiesAtOnce(wire, signIn),
     elsewhere: threads,
+    limits,
+    atOnce: threads ? inThreads : inProcess,
+    rate: rateOf(limits),
     sessionCookies,
     presentError: (error, request) => presentError(error, request, profile),
     presentHttpError: (error) => presentHttpError(error, profile),

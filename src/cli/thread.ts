@@ -4,6 +4,7 @@ import { Documents, keepDocuments } from '../crm/documents.ts';
 import type { KindName } from '../crm/entity.ts';
 import { answerSent, type SentRequest, transferable } from '../http/elsewhere.ts';
 import { describeFailure } from '../http/failure.ts';
+import type { Limits } from '../http/limits.ts';
 import { SignIn, sessionWrites } from '../http/session.ts';
 import { openSqlite, openSqliteToRead } from '../store/sqlite.ts';
 import { rendering, type Wire } from '../v2/entities.ts';
@@ -21,13 +22,14 @@ export interface ThreadData {
   readonly folder: string;
   readonly profile: WireProfile;
   readonly webhooks: WebhookSettings;
+  readonly limits: Limits;
   /** Of the figures in which it counts what it does, if it is to. */
   readonly figures?: SharedArrayBuffer | undefined;
 }
 
 // The entry of a thread beside the one in which requests come in. There is one that writes, which has the database's only connection
 // for that, and delivers webhooks; and one that reads.
-const { role, folder, profile, webhooks, figures } = workerData as ThreadData;
+const { role, folder, profile, webhooks, limits, figures } = workerData as ThreadData;
 const port = parentPort!;
 const opened = await (role === 'writer' ? openSqlite(folder) : openSqliteToRead(folder));
 const store = figures ? countingStore(opened, new Figures(figures)) : opened;
@@ -36,9 +38,17 @@ const keep = (account: number, kind: KindName, ids: readonly number[]): Promise<
   keepDocuments(store, account, kind, ids, (actor) => rendering({ profile }, actor));
 const later = role === 'writer' ? new KeepLater(keep) : undefined;
 const documents = new Documents(store, (...args) => port.postMessage({ keep: args } satisfies Reply));
-const wire: Wire = { store, documents, profile, webhooks, written: later && ((...args) => later.add(...args, false)) };
+const wire: Wire = {
+  store,
+  documents,
+  profile,
+  webhooks,
+  limits,
+  written: later && ((...args) => later.add(...args, false)),
+};
 const parts = {
   store,
+  limits,
   routes: routes(wire, new SignIn(store)),
   presentError: (error: unknown, request: Parameters<typeof presentError>[1]) => presentError(error, request, profile),
 };

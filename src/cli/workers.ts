@@ -1,6 +1,8 @@
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import { countForWorkers } from './rate.ts';
 import { onStopSignal } from './stopping.ts';
 
 /** Pause before a worker that has ended is replaced. */
@@ -11,11 +13,12 @@ const restartMs = 1000;
  * all have ended.
  */
 export function superviseWorkers(
-  count: number,
+  { workers: count, limits }: Pick<Config, 'workers' | 'limits'>,
   log: Logger,
   onListening: (address: string) => Promise<void>,
   onStop: () => void,
 ): void {
+  countForWorkers(limits);
   let isListening = false;
   let isStopping = false;
   const stop = async (): Promise<void> => {

@@ -106,6 +106,7 @@ export type HttpReason =
   | 'foreign_page'
   | 'body_not_utf8'
   | 'body_not_understood'
+  | 'body_compressed'
   | 'body_too_large'
   | 'parameters_not_utf8'
   | 'too_many_parameters'
@@ -114,4 +115,12 @@ export type HttpReason =
   | 'not_http'
   | 'headers_too_large'
   | 'too_slow'
+  | 'too_many_requests'
+  | 'blocked'
+  | 'overloaded'
   | 'stopping';
+
+/** Nothing was done of the request; it may be sent again. */
+export function overloaded(): HttpError {
+  return new HttpError(503, 'overloaded', { 'Retry-After': '1' });
+}

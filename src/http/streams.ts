@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type Answer, HttpError, type StreamedRequest } from './request.ts';
+import type { Limits } from './limits.ts';
+import { type Answer, HttpError, overloaded, type StreamedRequest } from './request.ts';
 
 /** Bytes of an answer that wait for a client who sends all of his body before he reads. A client who reads at once needs none of it. */
 const waiting = 16 * 1024 * 1024;
@@ -16,11 +17,13 @@ type Raw = FastifyRequest['raw'];
 export class Streams {
   /** How to end those that wait for more of a body. */
   readonly #waiting = new Map<Raw, (error: Error) => void>();
-  readonly #sockets = new WeakSet<Socket>();
+  readonly #sockets = new Set<Socket>();
+  readonly #most: number;
   #isStopping = false;
 
   /** When the server closes they end after what they are at: their clients know what was acknowledged. */
-  constructor(app: FastifyInstance) {
+  constructor(app: FastifyInstance, { imports }: Pick<Limits, 'imports'>) {
+    this.#most = imports;
     app.addHook('preClose', async () => {
       this.#isStopping = true;
       for (const end of this.#waiting.values()) end(stopping());
@@ -46,10 +49,11 @@ export class Streams {
   ): Promise<FastifyReply> {
     const lines = await handle(this.#read(raw));
     const { socket } = raw;
+    if (this.#sockets.size >= this.#most) throw overloaded();
     this.#sockets.add(socket);
+    reply.raw.once('close', () => this.#sockets.delete(socket));
     raw.setTimeout(patience, () => raw.destroy());
     const end = () => {
-      this.#sockets.delete(socket);
       if (this.#isStopping) reply.raw.once('finish', () => part(raw));
     };
     async function* all(): AsyncGenerator<Uint8Array> {

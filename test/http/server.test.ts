@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Actor } from '../../src/crm/account.ts';
 import type { Elsewhere } from '../../src/http/elsewhere.ts';
+import { defaultLimits } from '../../src/http/limits.ts';
 import type { AnswerAtOnce, Route } from '../../src/http/request.ts';
 import { createServer, type ServerParts } from '../../src/http/server.ts';
 import type { SignIn } from '../../src/http/session.ts';
@@ -27,6 +28,8 @@ const app = createServer({
   routes: [route],
   signIn,
   elsewhere,
+  limits: defaultLimits,
+  atOnce: 4,
   answerAtOnce: ({ method }): AnswerAtOnce | undefined =>
     method === 'GET' && isKnown
       ? {
