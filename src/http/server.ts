@@ -174,9 +174,8 @@ function sendAtOnce(
 function refuseConnection(parts: Running, response: ServerResponse): void {
   const { status, headers, body } = parts.presentHttpError(overloaded());
   const length = { Connection: 'close', 'Content-Length': body.length };
-  response
-    .writeHead(status, { ...headers, ...stamp({ now: parts.clock(), id: requestIdOf(response.req) }), ...length })
-    .end(body);
+  const stamped = stamp(parts.clock(), givenId(response.req.headers));
+  response.writeHead(status, { ...headers, ...stamped, ...length }).end(body);
 }
 
 function findAnswerAtOnce(parts: ServerParts, request: IncomingMessage, now: number) {
