@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { atMost, type Keep } from '../crm/documents.ts';
 import { StoreBusy, StoreFailed, StoreUncertain, type Trouble } from '../crm/store.ts';
 import { type Elsewhere, type SentAnswer, type SentRequest, transferable } from '../http/elsewhere.ts';
+import type { Failure } from '../http/failure.ts';
 import type { SessionWrites } from '../http/session.ts';
 import type { ThreadData, ThreadFunctions } from './thread.ts';
 
@@ -15,15 +16,17 @@ export interface Called {
 /** What a thread says: how a call ended, or which documents it found missing. */
 export type Reply =
   | { readonly call: number; readonly result: unknown }
-  | { readonly call: number; readonly failure: Failure }
+  | { readonly call: number; readonly failure: SentFailure }
   /** It has opened the database. */
   | { readonly ready: true }
+  | { readonly troubled: Failure }
   | { readonly keep: Parameters<Keep> };
 
 /** An error, whose class does not cross threads. */
-export interface Failure {
+interface SentFailure {
   readonly name: string;
   readonly message: string;
+  readonly stack?: string | undefined;
   readonly trouble?: Trouble | undefined;
 }
 
@@ -36,10 +39,11 @@ export class Threads implements Elsewhere {
   readonly #reader: Thread;
   readonly #writer: Thread;
 
-  constructor(data: Omit<ThreadData, 'role'>, onFailure: (error: Error) => void) {
+  constructor(data: Omit<ThreadData, 'role'>, onFailure: (error: Error) => void, onTrouble = tellTrouble) {
+    const hears = { onFailure, onTrouble };
     const keep = atMost(2, (...args) => this.#writer.call('keep', args));
-    this.#reader = new Thread({ ...data, role: 'reader' }, onFailure, keep);
-    this.#writer = new Thread({ ...data, role: 'writer' }, onFailure, keep);
+    this.#reader = new Thread({ ...data, role: 'reader' }, hears, keep);
+    this.#writer = new Thread({ ...data, role: 'writer' }, hears, keep);
     this.sessions = {
       addSession: (...args) => this.#writer.call('addSession', args),
       extendSession: (...args) => this.#writer.call('extendSession', args),
@@ -58,10 +62,38 @@ export class Threads implements Elsewhere {
     return thread.call('answer', [request], request.body);
   }
 
+  /** How they do, whether they have been started or not. */
+  states(): readonly ThreadState[] {
+    return [this.#reader.state(), this.#writer.state()];
+  }
+
+  /** No further webhook is delivered. */
+  async stopWebhooks(): Promise<void> {
+    if (this.#writer.isStarted) await this.#writer.call('stopWebhooks', []);
+  }
+
   /** What they are at is finished first. */
   async stop(): Promise<void> {
     await Promise.all([this.#reader.stop(), this.#writer.stop()]);
   }
+}
+
+/** `onFailure`: a thread has ended; `onTrouble`: something went wrong that nobody waits for. */
+interface ThreadListener {
+  onFailure(error: Error): void;
+  onTrouble(failure: Failure): void;
+}
+
+function tellTrouble(failure: Failure): void {
+  console.error('webhooks', failure);
+}
+
+export interface ThreadState {
+  readonly role: ThreadData['role'];
+  /** Calls that have not been answered yet. */
+  readonly waiting: number;
+  /** Milliseconds for which it has been at work since it was started. */
+  readonly busyMs: number;
 }
 
 interface Waiting {
@@ -71,17 +103,26 @@ interface Waiting {
 
 class Thread {
   readonly #data: ThreadData;
-  readonly #onFailure: (error: Error) => void;
+  readonly #hears: ThreadListener;
   readonly #keep: Keep;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;
   #isReady = false;
   #calls = 0;
 
-  constructor(data: ThreadData, onFailure: (error: Error) => void, keep: Keep) {
+  constructor(data: ThreadData, hears: ThreadListener, keep: Keep) {
     this.#data = data;
-    this.#onFailure = onFailure;
+    this.#hears = hears;
     this.#keep = keep;
+  }
+
+  get isStarted(): boolean {
+    return this.#worker !== undefined;
+  }
+
+  state(): ThreadState {
+    const busyMs = this.#worker?.performance.eventLoopUtilization().active ?? 0;
+    return { role: this.#data.role, waiting: this.#waiting.size, busyMs };
   }
 
   start(): Worker {
@@ -117,7 +158,7 @@ class Thread {
   #fail(error: Error): void {
     const failed = errorOf(error);
     if (this.#isReady || failed.constructor === Error) {
-      this.#onFailure(error);
+      this.#hears.onFailure(error);
       return;
     }
     this.#worker = undefined;
@@ -134,6 +175,10 @@ class Thread {
       this.#keep(...reply.keep);
       return;
     }
+    if ('troubled' in reply) {
+      this.#hears.onTrouble(reply.troubled);
+      return;
+    }
     const waiting = this.#waiting.get(reply.call)!;
     this.#waiting.delete(reply.call);
     if ('result' in reply) waiting.resolve(reply.result as never);
@@ -141,8 +186,8 @@ class Thread {
   }
 }
 
-function errorOf({ name, message, trouble }: Failure): Error {
+function errorOf({ name, message, stack, trouble }: SentFailure): Error {
   if (trouble !== undefined) return new StoreFailed(trouble, message);
-  if (name === 'StoreBusy') return new StoreBusy(message);
-  return name === 'StoreUncertain' ? new StoreUncertain(message) : new Error(message);
+  const Kind = [StoreBusy, StoreUncertain].find((one) => one.name === name) ?? Error;
+  return Object.assign(new Kind(message), stack !== undefined && { stack });
 }
