@@ -175,7 +175,7 @@ function refuseConnection(parts: Running, response: ServerResponse): void {
   const { status, headers, body } = parts.presentHttpError(overloaded());
   const length = { Connection: 'close', 'Content-Length': body.length };
   response
-    .writeHead(status, { ...headers, ...stamp({ now: parts.clock(), id: requestIdOf(response.req) }), ...length })
+    .writeHead(status, { ...headers, ...stamp(parts.clock(), givenId(response.req.headers)), ...length })
     .end(body);
 }
 
