@@ -38,8 +38,8 @@ export interface ServerParts {
   /** Without it everything is answered in this thread. */
   readonly elsewhere?: Elsewhere | undefined;
   readonly limits: Limits;
-  /** How many requests of those that read, and of those that write, are answered at a time; the others wait for their turn. */
-  readonly atOnce: number;
+  /** How many requests are answered at a time; the others wait for their turn. */
+  readonly atOnce: { readonly reads: number; readonly writes: number };
   readonly rate?: RateLimit | undefined;
   /** Headers that tell a client its session, on answers to requests that carried a key. */
   readonly sessionCookies: (sessionId: string, login: string, now: number) => string[];
@@ -65,7 +65,7 @@ interface Running extends ServerParts {
 /** The HTTP side of everything: limits, sign-in, one answer for each request and for each way to fail. */
 export function createServer(given: ServerParts): FastifyInstance {
   const { limits, atOnce } = given;
-  const turns = { reads: new Turns(atOnce, limits), writes: new Turns(atOnce, limits) };
+  const turns = { reads: new Turns(atOnce.reads, limits), writes: new Turns(atOnce.writes, limits) };
   const parts: Running = { ...given, held: new Held(limits.held), turns, isStopping: false };
   const watched = new WeakMap<IncomingMessage, Seen>();
   const app = Fastify({
