@@ -1,6 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import { parseBrackets, treeOf } from './brackets.ts';
+import { isLarger } from './json-size.ts';
+import { parseMultipart } from './multipart.ts';
 import { HttpError } from './request.ts';
+
+/** Levels of a JSON body, and its keys and values: five hundred items of more than eighty fields fit. */
+const maxLevels = 2000;
+const maxParts = 300_000;
 
 /**
  * The value that a body holds: JSON or bracketed form data, told apart by what it is and not by Content-Type, since clients send
@@ -8,29 +14,18 @@ import { HttpError } from './request.ts';
  */
 export async function parseBody(bytes: Buffer, contentType: string): Promise<unknown> {
   const isMultipart = /^multipart\/form-data/i.test(contentType) && bytes.subarray(0, 2).toString('latin1') === '--';
-  if (isMultipart) return parseMultipart(bytes, contentType);
+  if (isMultipart) return treeOf(parseMultipart(bytes, contentType));
   if (!isUtf8(bytes)) throw new HttpError(400, 'body_not_utf8');
   const text = bytes
     .toString('utf8')
     .replace(/^\ufeff/, '')
     .trim();
   if (text === '') return undefined;
+  if (/^[{[]/.test(text) && isLarger(bytes, maxLevels, maxParts)) throw new HttpError(400, 'too_many_parameters');
   try {
     return JSON.parse(text);
   } catch {
     if (/^[{["]/.test(text) || !text.includes('=')) throw new HttpError(400, 'body_not_understood');
   }
   return parseBrackets(text);
-}
-
-/** curl and PHP send a form so when they are given an array of fields. */
-async function parseMultipart(bytes: Buffer, contentType: string): Promise<unknown> {
-  let form: FormData;
-  try {
-    form = await new Response(new Uint8Array(bytes), { headers: { 'content-type': contentType } }).formData();
-  } catch {
-    throw new HttpError(400, 'body_not_understood');
-  }
-  const pairs = [...form].flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as const] : []));
-  return treeOf(pairs);
 }

@@ -116,14 +116,24 @@ function sendAtOnce(parts: ServerParts, request: IncomingMessage, response: Serv
   return true;
 }
 
-function findAnswerAtOnce(parts: ServerParts, { method, url, headers, socket }: IncomingMessage, now: number) {
+function findAnswerAtOnce(parts: ServerParts, request: IncomingMessage, now: number) {
+  const { method, url, headers, socket } = request;
   try {
     const ip = addressOf({ ip: socket.remoteAddress });
-    return parts.answerAtOnce({ method: method!, url: url!, headers, ip, now, query: readQuery(url!) });
+    return parts.answerAtOnce({ method: method!, url: url!, headers, ip, now, query: queryOf(request) });
   } catch {
     // Whatever is wrong is found again, and told, on the long way.
     return undefined;
   }
+}
+
+const queries = new WeakMap<IncomingMessage, Tree>();
+
+/** Both ways ask for it, and a long one takes its time. @throws HttpError 400 */
+function queryOf(request: IncomingMessage): Tree {
+  const query = queries.get(request) ?? readQuery(request.url!);
+  queries.set(request, query);
+  return query;
 }
 
 /** A request whose sender and handler are known, and whose body is still to come. */
@@ -136,7 +146,7 @@ interface Accepted {
 
 async function accept(parts: ServerParts, route: Route, raw: FastifyRequest, reply: FastifyReply): Promise<Accepted> {
   forgetContentType(raw);
-  const request = requestOf(parts, raw, readQuery(raw.url));
+  const request = requestOf(parts, raw, queryOf(raw.raw));
   const method = raw.method === 'HEAD' ? 'GET' : raw.method;
   if (!(method === 'GET' || method === 'POST') || !(method in route.methods)) {
     throw new HttpError(405, 'wrong_method', { Allow: Object.keys(route.methods).join(', ') });
@@ -227,8 +237,14 @@ function fail(
 
 function present(parts: ServerParts, error: unknown, raw: FastifyRequest, request: Request): Answer {
   const answer = parts.presentError(ownError(error), request);
-  if (answer.status >= 500) raw.log.error({ requestId: raw.id, err: error }, 'a request failed');
+  if (answer.status >= 500 && !isOfGoneClient(error))
+    raw.log.error({ requestId: raw.id, err: error }, 'a request failed');
   return answer;
+}
+
+/** Whoever does not wait for all of a streamed answer has had no failure, and there is nobody to tell. */
+function isOfGoneClient(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE';
 }
 
 /** What Fastify or node refuse (too large, a broken address, a client that went away) as ours. */
