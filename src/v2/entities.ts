@@ -61,11 +61,16 @@ export function documentVersion({ settings }: Actor, profile: WireProfile): numb
   return settings.version * 2 + Number(profile === 'recorded');
 }
 
+/** Of all items together: each may be a new one, and a quarter of a million of those would hold up other writes for seconds. */
+const maxTags = 20_000;
+
 /** POST /api/v2/<kind>: 200 with an item for each record written and an error for each update refused. */
 export async function postEntities(wire: Wire, kind: KindName, request: SignedRequest): Promise<Answer> {
   const { actor } = request;
   const problems = new Problems();
   const batch = readBatch(kind, await request.readBody(), problems);
+  const tags = [...batch.add, ...batch.update].reduce((sum, draft) => sum + (draft.tags?.length ?? 0), 0);
+  if (tags > maxTags) problems.add('tags', `не больше ${maxTags} тегов в запросе`);
   problems.throwAny();
   const outcomes = await saveEntities(wire.store, actor, kind, batch, request.now);
   const written = [...outcomes.add, ...outcomes.update].filter(({ issue }) => issue === undefined);

@@ -119,6 +119,7 @@ class Reader {
   fault: string | undefined;
   #bytes: Buffer = none;
   #isHead = false;
+  #hasEnded = false;
 
   begin(isHead: boolean): void {
     this.#isHead = isHead;
@@ -131,7 +132,10 @@ class Reader {
     while (this.#bytes.length > 0 && this.fault === undefined && this.#readOne());
   }
 
+  /** What has no length is over then, if it said so. */
   end(): void {
+    this.#hasEnded = true;
+    while (this.#bytes.length > 0 && this.fault === undefined && this.#readOne());
     if (this.#bytes.length > 0) this.fault ??= 'closed within an answer';
   }
 
@@ -173,6 +177,9 @@ class Reader {
       return end <= this.#bytes.length ? { body: this.#bytes.subarray(start, end), end } : undefined;
     }
     if (headers.get('transfer-encoding') === 'chunked') return this.#readChunks(start);
+    if (headers.get('connection') === 'close') {
+      return this.#hasEnded ? { body: this.#bytes.subarray(start), end: this.#bytes.length } : undefined;
+    }
     this.#fail('a body without a length');
     return undefined;
   }
