@@ -40,8 +40,9 @@ try {
   const { working, waiting, whole } = blocked;
   console.log(`the loop was held up by ${working} ms of work at most, by ${waiting} ms of waiting for something;`);
   console.log(`by ${whole} ms with what others had the processor for`);
-  console.log(`memory: ${memory.before.toFixed(0)} MB after the first tenth, ${memory.after.toFixed(0)} MB in the end`);
-  const grown = memory.after / memory.before - 1;
+  const [warm = Number.NaN] = memory;
+  const grown = (memory.at(-1) ?? Number.NaN) / warm - 1;
+  console.log(`megabytes after each tenth: ${memory.map(Math.round).join(', ')}`);
   for (const counts of [statuses, transports]) {
     console.log(
       [...counts]

@@ -40,8 +40,8 @@ export interface FuzzResult {
    * disk; and in all, with the time for which others had the processor.
    */
   readonly blocked: { working: number; waiting: number; whole: number };
-  /** Megabytes after the first round, and in the end. */
-  readonly memory: { readonly before: number; readonly after: number };
+  /** Megabytes that the server held after each tenth, with the account as it was in the beginning and its garbage collected. */
+  readonly memory: readonly number[];
 }
 
 /** Longest piece of work of the loop, in milliseconds. */
@@ -77,21 +77,20 @@ class Run {
     const began = performance.now();
     const passed = () => (performance.now() - began) / 1000;
     const others = await this.#world.others();
-    let before = 0;
-    // The first rounds fill the caches, whose size is no leak.
-    const warm = Math.max(round, Math.floor(requests / 10 / round) * round);
+    const memory: number[] = [];
+    const tenth = Math.max(round, Math.floor(requests / 10 / round) * round);
     while (this.#sent < requests && passed() < seconds && !this.#isOver()) {
       const end = Math.min(requests, this.#sent + round);
       const state = await this.#world.tidy();
       this.#world.probed();
       await this.#sendUntil(end, state);
       this.#lookAtLoop();
-      if (this.#sent === warm) before = await this.#rest();
+      if (this.#sent % tenth === 0 && !this.#isOver()) memory.push(await this.#rest());
       progress?.(`${this.#sent} requests, ${Math.round(passed())} s, ${this.#violations.size} violations`);
     }
-    const isOver = this.#isOver();
-    const after = isOver ? 0 : await this.#rest();
-    if (!isOver && (await this.#world.others()) !== others) this.#note('the other account has changed', undefined);
+    if (!this.#isOver() && this.#sent % tenth !== 0) memory.push(await this.#rest());
+    if (!this.#isOver() && (await this.#world.others()) !== others)
+      this.#note('the other account has changed', undefined);
     for (const line of this.#world.complaints) this.#note(`it said: ${line}`, undefined);
     return {
       requests: this.#sent,
@@ -100,7 +99,7 @@ class Run {
       statuses: this.#statuses,
       transports: this.#transports,
       blocked: this.#blocked,
-      memory: { before: before / 2 ** 20, after: after / 2 ** 20 },
+      memory,
     };
   }
 
@@ -111,7 +110,7 @@ class Run {
   /** Memory in the same state each time: with the account as it begins. */
   async #rest(): Promise<number> {
     await this.#world.tidy();
-    return this.#world.memory();
+    return (await this.#world.memory()) / 2 ** 20;
   }
 
   async #sendUntil(end: number, { known, passes }: Awaited<ReturnType<World['tidy']>>): Promise<void> {
