@@ -1,31 +1,47 @@
 import { kinds } from '../crm/kinds.ts';
-import type { AtOnce, AtOnceReads, JoinedDocuments, Page } from '../crm/store.ts';
+import type { AtOnce, AtOnceReads, JoinedDocuments } from '../crm/store.ts';
 import { searchStart } from './count.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
 
-interface Joined {
-  readonly kept: number;
-  readonly bytes: Uint8Array | null;
-}
-
-/** Short reads on a connection of their own, which nobody else uses in between. Their statements are plain texts, made once. */
+/** Short reads on a connection of their own, which nobody else uses in between. */
 export function sqliteAtOnce(connection: SqliteConnection): AtOnce {
-  const { allAtOnce } = connection;
+  const dataVersion = connection.firstOf<[version: number]>('pragma data_version');
+  const document = connection.firstOf<[bytes: Uint8Array]>(
+    'select document from entity_document where account_id = ? and kind = ? and id = ? and version = ?',
+  );
+  const isLive = connection.firstOf<[number]>(
+    'select 1 from entity where account_id = ? and kind = ? and id = ? and is_deleted = 0',
+  );
+  const documentsOf = connection.firstOf<[count: number, ...Joined]>(byIds);
+  const ends = connection.firstOf<[first: number | null, last: number | null]>(endsOfPage);
+  const rest = connection.firstOf<[first: number | null, last: number | null, count: number]>(restOfAll);
+  const between = connection.firstOf<Joined>(betweenIds);
   const reads: AtOnceReads = {
-    state: () => allAtOnce<{ data_version: number }>(dataVersion)[0]!.data_version,
+    state: () => dataVersion()![0],
     documents(account, kind, version, from) {
       const { elementType } = kinds[kind];
-      if ('page' in from) return pageOf(connection, account, elementType, version, from.page);
-      const [id, ...more] = from.ids;
-      if (more.length > 0) {
-        const params = [account, elementType, JSON.stringify(from.ids), account, elementType, version];
-        const [found] = allAtOnce<Joined & { count: number }>({ text: byIds, params });
-        return allOf(found!.count, found!);
+      if ('ids' in from) {
+        const [id = 0, ...more] = from.ids;
+        if (more.length > 0) {
+          const ids = JSON.stringify(from.ids);
+          const [count, ...joined] = documentsOf(account, elementType, ids, account, elementType, version)!;
+          return allOf(count, joined);
+        }
+        // Only undeleted records have documents.
+        const found = document(account, elementType, id, version);
+        if (found) return { count: 1, bytes: found[0] };
+        return isLive(account, elementType, id) ? undefined : nothing;
       }
-      const params = [version, account, elementType, id ?? 0];
-      const [one] = allAtOnce<{ document: Uint8Array | null }>({ text: byId, params });
-      if (one === undefined) return { count: 0, bytes: noBytes };
-      return one.document === null ? undefined : { count: 1, bytes: one.document };
+      const { limit, offset } = from.page;
+      const search = searchStart(account, elementType, offset);
+      let step = search.next();
+      while (!step.done) step = search.next(connection.allAtOnce(step.value));
+      const start = [account, elementType, step.value.id] as const;
+      const { skip } = step.value;
+      const whole = ends(...start, skip, skip + limit - 1)!;
+      const [first, last, count] = whole[1] === null ? rest(...start, limit, skip)! : [...whole, limit];
+      // Read along from the first to the last id, not id by id: it is enough to count them.
+      return count === 0 ? nothing : allOf(count, between(account, elementType, first, last, version)!);
     },
   };
   return {
@@ -40,50 +56,28 @@ export function sqliteAtOnce(connection: SqliteConnection): AtOnce {
   };
 }
 
-const noBytes = new Uint8Array();
-const dataVersion = { text: 'pragma data_version', params: [] };
-const byId = `select d.document from entity e left join entity_document d
-  on d.account_id = e.account_id and d.kind = e.kind and d.id = e.id and d.version = ?
-  where e.account_id = ? and e.kind = ? and e.id = ? and e.is_deleted = 0`;
+type Joined = [kept: number, bytes: Uint8Array | null];
 
 // The bytes are never a string, nor many arrays: making them would take most of the time.
-const joined = "count(d.document) as kept, cast(group_concat(d.document, ',') as blob) as bytes";
-const byIds = `select count(*) as count, ${joined} from (
+const joined = "count(d.document), cast(group_concat(d.document, ',') as blob)";
+const byIds = `select count(*), ${joined} from (
     select e.id from entity e where e.account_id = ? and e.kind = ? and e.is_deleted = 0
     and e.id in (select value from json_each(?)) order by e.id
   ) p left join entity_document d on d.account_id = ? and d.kind = ? and d.id = p.id and d.version = ?`;
-const bounds = `select count(*) as count, min(id) as first, max(id) as last from (
-    select e.id from entity e indexed by entity_live
-    where e.account_id = ? and e.kind = ? and e.is_deleted = 0 and e.id >= ? order by e.id limit ? offset ?)`;
-const between = `select ${joined} from (
-    select document from entity_document
-    where account_id = ? and kind = ? and id >= ? and id <= ? and version = ? order by id) d`;
+const nth = `select id from entity indexed by entity_live
+    where account_id = ?1 and kind = ?2 and is_deleted = 0 and id >= ?3 order by id limit 1 offset`;
+/** To skip ids is quicker than to count them; where there is no last one, they are. */
+const endsOfPage = `select (${nth} ?4), (${nth} ?5)`;
+const restOfAll = `select min(id), max(id), count(*) from (
+    select id from entity indexed by entity_live
+    where account_id = ? and kind = ? and is_deleted = 0 and id >= ? order by id limit ? offset ?)`;
+// The index is named for its order, in which the documents are joined: ordering them would need a table of them.
+const betweenIds = `select ${joined} from entity_document d indexed by sqlite_autoindex_entity_document_1
+    where account_id = ? and kind = ? and id >= ? and id <= ? and version = ?`;
 
-interface Bounds {
-  readonly count: number;
-  readonly first: number | null;
-  readonly last: number | null;
-}
+const nothing: JoinedDocuments = { count: 0, bytes: new Uint8Array() };
 
-/** Read along from the first to the last id, not id by id: only undeleted records have documents, so that it is enough to count. */
-function pageOf(
-  { allAtOnce }: SqliteConnection,
-  account: number,
-  kind: number,
-  version: number,
-  { limit, offset }: Page,
-): JoinedDocuments | undefined {
-  const search = searchStart(account, kind, offset);
-  let step = search.next();
-  while (!step.done) step = search.next(allAtOnce(step.value));
-  const { id, skip } = step.value;
-  const [found] = allAtOnce<Bounds>({ text: bounds, params: [account, kind, id, limit, skip] });
-  const { count, first, last } = found!;
-  if (count === 0) return { count, bytes: noBytes };
-  const [documents] = allAtOnce<Joined>({ text: between, params: [account, kind, first, last, version] });
-  return allOf(count, documents!);
-}
-
-function allOf(count: number, { kept, bytes }: Joined): JoinedDocuments | undefined {
-  return kept < count ? undefined : { count, bytes: bytes ?? noBytes };
+function allOf(count: number, [kept, bytes]: Joined): JoinedDocuments | undefined {
+  if (kept < count) return undefined;
+  return bytes === null ? nothing : { count, bytes };
 }

@@ -37,6 +37,13 @@ export class SqliteConnection implements Db {
 
   readonly allAtOnce = <Row>({ text, params }: Sql): Row[] => this.#prepare(text).all(...params) as Row[];
 
+  /** Gives the first row of a statement as its values: an object of them, or a list of such, takes longer to make than to read. */
+  firstOf<Row extends readonly unknown[]>(text: string): (...params: Param[]) => Row | undefined {
+    const statement = this.#database.prepare(text);
+    statement.setReturnArrays(true);
+    return (...params) => statement.get(...params) as unknown as Row | undefined;
+  }
+
   async run({ text, params }: Sql): Promise<void> {
     this.#prepare(text).run(...params);
   }

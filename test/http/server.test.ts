@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import type { Elsewhere } from '../../src/http/elsewhere.ts';
+import type { AnswerAtOnce, Route } from '../../src/http/request.ts';
+import { createServer, type ServerParts } from '../../src/http/server.ts';
+import type { SignIn } from '../../src/http/session.ts';
+
+const answer = (text: string) => ({ status: 200, headers: {}, body: Buffer.from(text) });
+const route: Route = { path: '/api', methods: { GET: async () => answer('here'), POST: async () => answer('here') } };
+const sent: string[] = [];
+const elsewhere: Elsewhere = {
+  answer: async ({ method }) => {
+    sent.push(method);
+    return answer('elsewhere');
+  },
+};
+let isKnown = false;
+const signIn = {
+  authenticate: async () => {
+    isKnown = true;
+    return { actor: { account: { id: 1 }, user: { id: 2, login: 'a' } }, sessionId: 's' };
+  },
+} as unknown as SignIn;
+const app = createServer({
+  routes: [route],
+  signIn,
+  elsewhere,
+  answerAtOnce: ({ method }): AnswerAtOnce | undefined =>
+    method === 'GET' && isKnown
+      ? { status: 200, headers: { 'Set-Cookie': ['session=s'] }, parts: [Buffer.from('at '), Buffer.from('once')] }
+      : undefined,
+  sessionCookies: (sessionId) => [`session=${sessionId}`],
+  presentError: (error) => ({ ...answer(String(error)), status: 500 }),
+  presentHttpError: (error) => ({ ...answer(String(error)), status: 400 }),
+  clock: () => 0,
+  log: false,
+} satisfies ServerParts);
+after(() => app.close());
+
+test('no thread is asked for what is there once it is known who asks', async () => {
+  isKnown = false;
+  const got = await app.inject('/api');
+  assert.deepEqual([got.body, got.headers['set-cookie']], ['at once', ['session=s']]);
+  assert.deepEqual(sent, []);
+});
+
+test('what is not there is answered by a thread', async () => {
+  const posted = await app.inject({ method: 'POST', url: '/api', payload: '{}' });
+  assert.deepEqual([posted.body, sent], ['elsewhere', ['POST']]);
+});
