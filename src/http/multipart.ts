@@ -2,13 +2,13 @@ import { isUtf8 } from 'node:buffer';
 import { HttpError } from './request.ts';
 
 const boundaryOf = /;\s*boundary=(?:"([^"]+)"|([^\s;"]+))/i;
-const nameOf = /^content-disposition:\s*form-data\s*(?:;.*)?;\s*name=(?:"([^"\r\n]*)"|([^\s;"]+))/im;
+const nameOf = /^content-disposition:\s*form-data\s*(?:;.*?)?;\s*name=(?:"([^"\r\n]*)"|([^\s;"]+))/im;
 const isFile = /^content-disposition:.*;\s*filename\*?=/im;
 
 /**
  * The texts of multipart/form-data, by their names; files are left out. curl and PHP send a form so when they are given an array of
- * fields. Node's own reader comes with its client, is loaded for a
- * twentieth of a second, and takes seconds for so many parts as a body can hold. @throws HttpError 400
+ * fields. Node's own reader comes with its client: it takes a twentieth of a second to load, and seconds for as many parts as a body
+ * can hold. @throws HttpError 400
  */
 export function parseMultipart(bytes: Buffer, contentType: string): [name: string, value: string][] {
   const [, quoted, bare] = boundaryOf.exec(contentType) ?? [];

@@ -256,8 +256,8 @@ function fail(
 
 function present(parts: ServerParts, error: unknown, raw: FastifyRequest, request: Request): Answer {
   const answer = parts.presentError(ownError(error), request);
-  if (answer.status >= 500 && !isOfGoneClient(error))
-    raw.log.error({ requestId: raw.id, err: error }, 'a request failed');
+  const isFailure = answer.status >= 500 && !isOfGoneClient(error);
+  if (isFailure) raw.log.error({ requestId: raw.id, err: error }, 'a request failed');
   return answer;
 }
 

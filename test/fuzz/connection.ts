@@ -15,7 +15,6 @@ export interface Received {
   readonly answers: readonly Answer[];
   /** What is wrong with the bytes themselves. */
   readonly fault?: string | undefined;
-  readonly isClosed: boolean;
 }
 
 /** Within it each answer has to be there, in milliseconds. */
@@ -40,7 +39,7 @@ export class Connection {
     await write(socket, shot);
     const wanted = shot.transport === 'pipelined' ? Number.POSITIVE_INFINITY : 1;
     await this.#until(() => this.#reader.answers.length >= wanted, shot.isWhole ? patience : short);
-    const received = { answers: this.#reader.answers, fault: this.#reader.fault, isClosed: socket.destroyed };
+    const received = { answers: this.#reader.answers, fault: this.#reader.fault };
     const isOver = received.answers.some(({ headers }) => /close/i.test(headers.get('connection') ?? ''));
     if (shot.transport !== 'plain' || isOver || received.fault || received.answers.length === 0) this.close();
     return received;

@@ -142,6 +142,7 @@ describe('of a multipart form', () => {
     const heads = ['name="a b"', 'x="y"; name="a b"', 'name="a b"\r\nContent-Type: text/plain', 'NAME="a b"'];
     for (const head of heads) assert.deepEqual(await named(head), { 'a b': '1' }, head);
     assert.deepEqual(await named('name=a'), { a: '1' });
+    assert.deepEqual(await named('name="a"; x="; name=b"'), { a: '1' });
     assert.deepEqual(await named('name="имя"'), { имя: '1' });
     assert.deepEqual(await named('name="a%22%0D%0A%20"'), { 'a"\r\n%20': '1' });
     assert.deepEqual(await named('name="a"', `${multipart.replace(boundary, `"${boundary}"`)}; charset=utf-8`), {
