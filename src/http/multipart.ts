@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { HttpError } from './request.ts';
 
 const boundaryOf = /;\s*boundary=(?:"([^"]+)"|([^\s;"]+))/i;
-const nameOf = /^content-disposition:\s*form-data\s*(?:;.*?)?;\s*name=(?:"([^"\r\n]*)"|([^\s;"]+))/im;
+const nameOf = /^content-disposition:\s*form-data\s*(?:;.*?)??;\s*name=(?:"([^"\r\n]*)"|([^\s;"]+))/im;
 const isFile = /^content-disposition:.*;\s*filename\*?=/im;
 
 /**
