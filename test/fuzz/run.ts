@@ -1,4 +1,5 @@
 import type { Place } from '../../src/config.ts';
+import { problemsAt } from '../support/problems.ts';
 import { Connection, type Received } from './connection.ts';
 import { draw, SeededDice, type Shot } from './draw.ts';
 import { judge } from './judge.ts';
@@ -48,12 +49,17 @@ export interface FuzzResult {
 const blockedMost = 50;
 
 export async function runFuzz(options: FuzzOptions): Promise<FuzzResult> {
-  const world = await startWorld(options.place, options.folder);
+  const { place, folder } = options;
+  const world = await startWorld(place, folder);
+  let result: FuzzResult;
   try {
-    return await new Run(world, options).run();
+    result = await new Run(world, options).run();
   } finally {
     await world.close();
   }
+  const problems = await problemsAt('folder' in place ? place.folder : place.url);
+  const violations = problems.map((what): Violation => ({ what, shot: undefined, answer: '', count: 1 }));
+  return { ...result, violations: [...result.violations, ...violations] };
 }
 
 class Run {
