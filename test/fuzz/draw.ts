@@ -70,9 +70,11 @@ function compose(dice: Dice, known: Known, passes: Passes): Parts {
   // What nobody has touched fills the database, and lets the rest find something.
   const wild = dice.chance(0.75);
   const often = (share: number) => wild && dice.chance(share);
-  const who = dice.pick(['administrator', 'restricted', 'administrator', 'restricted', 'nobody'] as const);
-  const pass = dice.pick(passes[who]);
   const draft = dice.pick(seeds)(dice, known);
+  const anybody = dice.pick(['administrator', 'restricted', 'administrator', 'restricted', 'nobody'] as const);
+  // The cookies are needed until the account is filled anew.
+  const who = draft.path.endsWith('/sign-out') ? 'nobody' : anybody;
+  const pass = dice.pick(passes[who]);
   const method = often(0.05) ? dice.pick(methods) : draft.method;
   const path = often(0.05) ? mutateText(draft.path, dice) : draft.path;
   const query = queryOf(draft, dice, often);
