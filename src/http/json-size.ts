@@ -1,3 +1,5 @@
+import type { Limits } from './limits.ts';
+
 /** What bytes mean in JSON; all others mean nothing outside of texts. */
 const [plain, quote, opening, closing, between] = [0, 1, 2, 3, 4];
 const meanings = new Uint8Array(256);
@@ -13,10 +15,10 @@ const quoteByte = 0x22;
 const backslash = 0x5c;
 
 /**
- * Whether a JSON text has more levels, or more keys and values, than that. Looked at before it is parsed: eight megabytes of brackets
+ * Whether a JSON text has more levels, or more keys and values, than it may. Looked at before it is parsed: eight megabytes of brackets
  * keep a thread busy for seconds.
  */
-export function isLarger(json: Buffer, levels: number, parts: number): boolean {
+export function isLarger(json: Buffer, { jsonDepth, jsonParts }: Pick<Limits, 'jsonDepth' | 'jsonParts'>): boolean {
   let level = 0;
   let count = 0;
   for (let index = 0; index < json.length; index += 1) {
@@ -29,7 +31,7 @@ export function isLarger(json: Buffer, levels: number, parts: number): boolean {
     if (meaning === closing) level -= 1;
     else count += 1;
     if (meaning === opening) level += 1;
-    if (level > levels || count > parts) return true;
+    if (level > jsonDepth || count > jsonParts) return true;
   }
   return false;
 }

@@ -1,12 +1,14 @@
 import { requireAdministrator } from '../crm/rights.ts';
 import { events, type Subscription, subscribe, unsubscribe } from '../crm/webhook.ts';
+import type { Limits } from '../http/limits.ts';
 import { isPrivate } from '../http/post-form.ts';
 import type { Answer, SignedRequest } from '../http/request.ts';
-import { maxItems, readItems } from './batch-items.ts';
+import { checkItems, readItems } from './batch-items.ts';
 import type { Wire } from './entities.ts';
 import { profileOf, WireError } from './errors.ts';
 import { halAnswer, nothingFound, selfLink } from './hal.ts';
 import { isObject, Problems, readList, readText } from './input.ts';
+import type { WebhookChangedJson, WebhookJson } from './wire.ts';
 
 const maxUrl = 2048;
 
@@ -16,7 +18,7 @@ export async function getWebhooks(wire: Wire, request: SignedRequest): Promise<A
   requireAdministrator(actor);
   const webhooks = await wire.store.read((tx) => tx.webhooks(actor.account.id), actor.account.id);
   if (webhooks.length === 0) return nothingFound;
-  const items = webhooks.map(({ id, url, events }) => ({ id, url, events }));
+  const items = webhooks.map(({ id, url, events }): WebhookJson => ({ id, url, events }));
   const body = { _links: selfLink(request.url), _embedded: { items } };
   return halAnswer(200, body, profileOf(actor.account, wire.profile));
 }
@@ -46,10 +48,10 @@ async function change(
 ): Promise<Answer> {
   const { actor } = request;
   requireAdministrator(actor);
-  const subscriptions = readSubscriptions(await request.readBody(), key);
+  const subscriptions = readSubscriptions(await request.readBody(), key, wire.limits);
   const refused = subscriptions.map((subscription) => (key === 'subscribe' ? refusal(wire, subscription) : undefined));
   const notices = (await work(subscriptions.filter((_, index) => refused[index] === undefined))).values();
-  const items = subscriptions.map(({ url }, index) => {
+  const items = subscriptions.map(({ url }, index): WebhookChangedJson => {
     const notice = refused[index] ?? notices.next().value;
     return { url, result: notice === undefined, ...(notice !== undefined && { notice }) };
   });
@@ -57,11 +59,11 @@ async function change(
   return halAnswer(200, body, profileOf(actor.account, wire.profile));
 }
 
-function readSubscriptions(body: unknown, key: string): Subscription[] {
+function readSubscriptions(body: unknown, key: string, limits: Limits): Subscription[] {
   const items = isObject(body) ? readItems(body[key], key, 400) : undefined;
   if (!items?.length) throw new WireError(400, 400, `Нужен список ${key}`);
-  if (items.length > maxItems) throw new WireError(400, 400, `Больше ${maxItems} элементов в запросе`);
-  const problems = new Problems();
+  checkItems(items.length, limits);
+  const problems = new Problems(limits);
   const subscriptions = items.map((item, index) => {
     const path = `${key}/${index}`;
     const given = typeof item['events'] === 'string' ? [item['events']] : item['events'];

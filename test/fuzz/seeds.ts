@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { parseBrackets } from '../../src/http/brackets.ts';
+import { defaultLimits } from '../../src/http/limits.ts';
 import type { Dice } from '../model/dice.ts';
 import { description, resolve } from '../support/api-description.ts';
 import { textOf } from './mutate.ts';
@@ -105,7 +106,7 @@ function record({ method, url, headers, body }: Recorded): Seed {
 }
 
 function parse(body: string): unknown {
-  return body.startsWith('{') ? JSON.parse(body) : parseBrackets(body);
+  return body.startsWith('{') ? JSON.parse(body) : parseBrackets(body, defaultLimits);
 }
 
 function pairs(headers: readonly string[]): string[] {
