@@ -21,7 +21,7 @@ test(
       writeFileSync(ballast, Buffer.alloc(16 * megabyte));
       let server = await start(t, join(disk, 'data'));
       let log = '';
-      server.child.stdout!.on('data', (chunk) => {
+      server.child.stderr!.on('data', (chunk) => {
         log += chunk;
       });
       const office = openOffice(() => server.address);
