@@ -1,8 +1,8 @@
 import { seesAll } from '../crm/documents.ts';
-import { searchFilter } from '../crm/entities.ts';
+import { isEverything, searchFilter } from '../crm/entities.ts';
 import type { KindName } from '../crm/entity.ts';
 import { allKinds } from '../crm/kinds.ts';
-import type { AtOnceFrom, AtOnceReads, ListFilter } from '../crm/store.ts';
+import type { AtOnceFrom, AtOnceReads } from '../crm/store.ts';
 import type { AnswerAtOnce, RequestHead } from '../http/request.ts';
 import type { SignIn } from '../http/session.ts';
 import { sessionCookies } from './auth.ts';
@@ -48,8 +48,4 @@ function findShortRead(kind: KindName, request: Parameters<typeof readQuery>[1])
   const query = readQuery(kind, request);
   if (query.ids !== undefined) return query.ids.length <= maxRows ? { ids: query.ids } : undefined;
   return isEverything(searchFilter(query)) ? { page: readPage(request.query) } : undefined;
-}
-
-function isEverything({ responsible, ...rest }: ListFilter): boolean {
-  return responsible.length === 0 && Object.values(rest).every((part) => part === undefined);
 }

@@ -341,6 +341,18 @@ export interface BinJson {
   items: { id: number; name: string; responsible_user_id: number; updated_at: number; updated_by: number }[];
 }
 
+/** GET /api/kontora/count */
+export interface CountJson {
+  count: number;
+  /** False: a search found so many that no more were counted. */
+  is_exact: boolean;
+}
+
+/** GET /api/kontora/ids */
+export interface IdsJson {
+  ids: number[];
+}
+
 /** GET /api/kontora/changes */
 export interface ChangesJson {
   changes: ChangeJson[];
