@@ -15,6 +15,7 @@ import { WebhookWorker } from '../v2/webhook-worker.ts';
 import { openPlace } from './place.ts';
 import { now, startSeed, unusedSettings } from './start.ts';
 import { Threads } from './threads.ts';
+import { webRoutes } from './web-pages.ts';
 import { superviseWorkers } from './workers.ts';
 
 /** Runs the server until it is told to stop. */
@@ -105,7 +106,7 @@ export function createApp(
   );
   const wire = { store, documents: new Documents(store, keep), profile, webhooks };
   return createServer({
-    routes: [...routes(wire, signIn), ...docsRoutes],
+    routes: [...routes(wire, signIn), ...docsRoutes, ...webRoutes()],
     signIn,
     answerAtOnce: entitiesAtOnce(wire, signIn),
     elsewhere: threads,

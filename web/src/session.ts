@@ -1,0 +1,38 @@
+import { queryOptions } from '@tanstack/react-query';
+import { type AccountJson, ApiError, getAccount, type UserJson } from './api.ts';
+
+/** Who is signed in, and the account's users, groups and fields. */
+export const accountQuery = queryOptions({
+  queryKey: ['account'],
+  queryFn: async ({ signal }) => new Account(await getAccount(signal)),
+  staleTime: 60_000,
+});
+
+export class Account {
+  readonly json: AccountJson;
+  readonly users: readonly UserJson[];
+  readonly me: UserJson;
+  readonly #byId: ReadonlyMap<number, UserJson>;
+
+  constructor(json: AccountJson) {
+    this.json = json;
+    this.users = Object.values(json._embedded?.users ?? {});
+    this.#byId = new Map(this.users.map((user) => [user.id, user]));
+    this.me = this.#byId.get(json.current_user)!;
+  }
+
+  /** What a user is called; his id where the account has him no more. */
+  nameOf(userId: number): string {
+    const user = this.#byId.get(userId);
+    return user ? [user.name, user.last_name].filter(Boolean).join(' ') : String(userId);
+  }
+}
+
+export function isSignedOut(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 401;
+}
+
+/** An address of these pages, to which a sign-in may lead back. */
+export function safeBack(back: string | undefined): string {
+  return back && /^\/(?![/\\])/.test(back) ? back : '/';
+}
