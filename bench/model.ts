@@ -48,6 +48,8 @@ try {
     });
     console.error(told());
   }
+  const problems = await server.problems();
+  if (problems.length > 0) throw new Error(`the database is not as it must be:\n${problems.join('\n')}`);
   console.log(`${told()}; no difference\n`);
   for (const [what, count] of [...tally].sort()) console.log(`${String(count).padStart(8)}  ${what}`);
 } catch (error) {

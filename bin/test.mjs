@@ -12,6 +12,9 @@ const inThreads = [
   'sign-in-failures',
   'oauth',
   'isolation',
+  'roles',
+  'foreign-pages',
+  'trusted-proxies',
   'at-once',
 ];
 const runs = {

@@ -335,6 +335,7 @@ export const answerSchemas: Readonly<Record<string, Schema>> = {
   MultiactionsSet: closed({
     response: closed({ multiactions: closed({ set: closed({ errors: listOf(text) }) }) }),
   }),
+  SignedOut: closed({ auth: constant(false) }),
   SignedIn: closed({
     response: closed({
       auth: constant(true),

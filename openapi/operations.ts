@@ -251,6 +251,14 @@ export const paths: Json = {
       requestBody: { ...body('Credentials', example, ref('Credentials'), example), required: false },
     },
   },
+  '/api/kontora/sign-out': {
+    post: {
+      operationId: 'signOut',
+      summary: 'End the session of the cookie',
+      tags: ['Sign-in'],
+      responses: { 200: json('SignedOut', 'Both cookies are taken back'), ...refused },
+    },
+  },
   '/oauth': {
     get: {
       operationId: 'showConsent',

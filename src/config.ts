@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import type { WireProfile } from './crm/account.ts';
 import { defaultRetrySeconds } from './crm/webhook.ts';
@@ -23,6 +24,8 @@ export interface Config {
   /** null: a random one is made. */
   readonly apiKey: string | null;
   readonly webhooks: WebhookSettings;
+  /** Proxies whose X-Forwarded-For is believed: addresses and networks. */
+  readonly trustedProxies: readonly string[];
   /** Those of the given settings that say something to new data only, by their names. */
   readonly forNewData: readonly string[];
 }
@@ -38,7 +41,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export function readConfig(args: readonly string[], env: Environment): Config {
   const flags = readFlags(args, {
     ...{ port: text, host: text, wire: text, seed: text, workers: text },
-    ...{ ...placeFlags, 'database-read': text, 'webhook-private': yes, 'webhook-retry': text },
+    ...{ ...placeFlags, 'database-read': text, 'webhook-private': yes, 'webhook-retry': text, 'trust-proxy': text },
   });
   const place = readPlace(flags, env);
   const workers = readWhole('--workers', flags['workers'] ?? env['KONTORA_WORKERS'] ?? '1', 1, 64);
@@ -57,6 +60,7 @@ export function readConfig(args: readonly string[], env: Environment): Config {
       allowPrivate: (flags['webhook-private'] ?? env['KONTORA_WEBHOOK_PRIVATE'] ?? 'false') === 'true',
       retrySeconds: readRetry(flags['webhook-retry'] ?? env['KONTORA_WEBHOOK_RETRY']),
     },
+    trustedProxies: readProxies(flags['trust-proxy'] ?? env['KONTORA_TRUST_PROXY'] ?? ''),
     ...administrator,
     forNewData: [
       ...(flags['seed'] === undefined ? [] : ['--seed']),
@@ -144,6 +148,21 @@ function readRetry(list: string | undefined): readonly number[] {
   return (
     list?.split(',').map((seconds) => readWhole('--webhook-retry', seconds.trim(), 0, 86_400)) ?? defaultRetrySeconds
   );
+}
+
+/** `10.0.0.5,10.1.0.0/16`; not everybody, who could then say to be anybody. @throws UsageError */
+function readProxies(list: string): readonly string[] {
+  const proxies = list
+    .split(',')
+    .map((proxy) => proxy.trim())
+    .filter((proxy) => proxy !== '');
+  for (const proxy of proxies) {
+    const [, address = '', bits = '32'] = /^([\da-f.:]+)(?:\/(\d+))?$/i.exec(proxy) ?? [];
+    const family = isIP(address);
+    if (family === 0) throw new UsageError(`--trust-proxy is a list of addresses and networks, not "${proxy}"`);
+    readWhole(`the network of "${proxy}"`, bits, 1, family === 4 ? 32 : 128);
+  }
+  return proxies;
 }
 
 function readPort(value: string): number {

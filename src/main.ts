@@ -14,6 +14,7 @@ const help = `Kontora: a CRM server that speaks the amoCRM REST API v2.
     --seed NAME         KONTORA_SEED         what a new data folder starts with: document | demo | empty
     --webhook-private   KONTORA_WEBHOOK_PRIVATE=true   webhooks may call private addresses, such as 127.0.0.1
     --webhook-retry S,S KONTORA_WEBHOOK_RETRY          seconds until further attempts: 300,900,900,3600
+    --trust-proxy A,N/B KONTORA_TRUST_PROXY            proxies whose X-Forwarded-For is believed: addresses and networks
                         KONTORA_LOGIN        the first administrator's login, example@example.com
                         KONTORA_API_KEY      and key; a random one is made and printed once
 
@@ -52,6 +53,9 @@ const help = `Kontora: a CRM server that speaks the amoCRM REST API v2.
     --rejects FILE                           where refused lines go: FILE.rejects.csv and the like
     --dry-run                                tries everything, writes nothing
     --restart                                begins an unfinished import anew
+  kontora backup FILE                        everything, as it is at one moment, while a server may be at work (docs/backup.md)
+  kontora restore FILE                       what backup has written, to a new folder or an empty database
+  kontora check [--rebuild]                  whether everything in a database is as it must be; makes again what is derived (docs/backup.md)
   kontora database distribute                spreads the accounts over the machines of a Citus cluster (docs/scale.md)
                                              all of these but copy take --data or --database; the user, group, webhooks and import commands
                                              --account SUBDOMAIN, needed where there are several accounts
@@ -73,6 +77,9 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   copy: async () => (await import('./cli/copy.ts')).copy,
   export: async () => (await import('./cli/archive.ts')).exportArchive,
   import: async () => (await import('./cli/import.ts')).importFile,
+  backup: async () => (await import('./cli/backup.ts')).backup,
+  restore: async () => (await import('./cli/backup.ts')).restore,
+  check: async () => (await import('./cli/check.ts')).check,
   database: async () => (await import('./cli/database.ts')).database,
 };
 

@@ -21,7 +21,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
  */
 const packages: Readonly<Record<string, RegExp>> = {
   'src/crm': /^$/,
-  'src/http': /^(fastify|node:(http|https|net|dns\/promises|buffer|crypto|fs\/promises|stream))$/,
+  'src/http': /^(fastify|@fastify\/proxy-addr|node:(http|https|net|dns\/promises|buffer|crypto|fs\/promises|stream))$/,
   'src/store': /^(pg|node:(crypto|fs|sqlite))$/,
   'src/v2': /^$/,
   seed: /^$/,

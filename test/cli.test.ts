@@ -74,6 +74,9 @@ describe('the command kontora', () => {
       ['serve', '--port', '70000'],
       ['serve', '--wire', 'smoke'],
       ['serve', '--seed', 'pumpkin'],
+      ...['everybody', '0.0.0.0/0', '10.0.0.5/33', '10.0.0.5/8/9', 'fe80::1%1', '::/0', '10.0.0'].map((proxy) => [
+        ...['serve', '--trust-proxy', proxy],
+      ]),
       ['serve', '--data', ''],
       ['serve', 'extra'],
       ['seed'],

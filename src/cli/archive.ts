@@ -40,7 +40,8 @@ async function openArchive(path: string): Promise<CopySource> {
   }
 }
 
-function readFile(command: string, file: string | undefined): string {
+/** The FILE that a command begins with. @throws UsageError */
+export function readFile(command: string, file: string | undefined): string {
   if (file === undefined || file === '' || file.startsWith('--')) throw new UsageError(`${command} needs a FILE first`);
   return file;
 }

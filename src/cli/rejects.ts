@@ -66,7 +66,7 @@ export class Rejects {
 
   async add(list: readonly Reject[]): Promise<void> {
     if (list.length === 0) return;
-    this.#file ??= await open(this.path, 'w');
+    this.#file ??= await open(this.path, 'w', 0o600);
     const source = await open(this.#data.path);
     try {
       const parts: Buffer[] = this.#size === 0 ? await this.#top(source) : [];

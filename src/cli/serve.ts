@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { type Config, defaultData, nameOf, readConfig, UsageError } from '../config.ts';
 import { atMost, Documents, keepDocuments } from '../crm/documents.ts';
 import type { Store } from '../crm/store.ts';
+import { addressFinder } from '../http/client-address.ts';
 import { createServer } from '../http/server.ts';
 import { SignIn } from '../http/session.ts';
 import { sessionCookies } from '../v2/auth.ts';
@@ -38,7 +39,7 @@ async function run(config: Config): Promise<void> {
   const { place, wire: profile, webhooks } = config;
   const store = await openPlace(place);
   const threads = 'folder' in place ? new Threads({ folder: place.folder, profile, webhooks }, endProcess) : undefined;
-  const app = createApp(store, profile, webhooks, now, threads);
+  const app = createApp(store, profile, webhooks, now, threads, config.trustedProxies);
   const background = threads
     ? undefined
     : new WebhookWorker(store, now, webhooks, (error) => app.log.error({ err: error }, 'webhooks'));
@@ -99,6 +100,7 @@ export function createApp(
   webhooks: Config['webhooks'],
   clock = now,
   threads?: Threads,
+  trustedProxies: Config['trustedProxies'] = [],
 ): FastifyInstance {
   const signIn = new SignIn(store, threads?.sessions);
   const keep = atMost(2, (account, kind, ids) =>
@@ -115,6 +117,7 @@ export function createApp(
     presentHttpError: (error) => presentHttpError(error, profile),
     clock,
     log: true,
+    findAddress: addressFinder(trustedProxies),
   });
 }
 

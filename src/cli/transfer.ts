@@ -36,18 +36,24 @@ export async function transfer(source: CopySource, target: RawDatabase): Promise
 
 /** At most a line a second: what is copied, how fast, and how long it will still take. */
 export function sayProgress(total: number): (part: Part, done: number) => void {
+  const say = sayRate(total, 'rows');
+  return ({ table, account }, done) => say(`account ${account}  ${table.padEnd(16)}`, done);
+}
+
+/** `unit`: what is counted. */
+export function sayRate(total: number, unit: string): (what: string, done: number) => void {
   const startedAt = performance.now();
   let first: number | undefined;
   let saidAt = Number.NEGATIVE_INFINITY;
-  return ({ table, account }, done) => {
+  return (what, done) => {
     const now = performance.now();
     if (now - saidAt < 1000 && done < total) return;
     saidAt = now;
-    // Rows of an earlier try say nothing of the speed.
+    // What an earlier try has done says nothing of the speed.
     first ??= done;
     const rate = Math.round(((done - first) / (now - startedAt)) * 1000);
     const left = rate > 0 ? `${rate} a second, ${minutes((total - done) / rate)} left` : '';
-    console.error(`account ${account}  ${table.padEnd(16)}  ${done} of ${total} rows  ${left}`.trimEnd());
+    console.error(`${what}  ${done} of ${total} ${unit}  ${left}`.trimEnd());
   };
 }
 

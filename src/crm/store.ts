@@ -199,6 +199,7 @@ export interface WriteTx extends ReadTx {
 
   addSession(account: number, session: Session & { hash: string }): Promise<void>;
   extendSession(account: number, hash: string, expiresAt: number): Promise<void>;
+  removeSession(account: number, hash: string): Promise<void>;
   removeExpiredSessions(account: number, now: number): Promise<void>;
   addToken(account: number, token: NewToken): Promise<void>;
   /**

@@ -10,48 +10,22 @@ const patienceMs = 10_000;
 
 /** Addresses inside a network or machine: nobody outside may have the server call them. source: IANA special-purpose registries */
 const privateAddresses = new BlockList();
-for (const [network, prefix] of [
-  ...([
-    ['0.0.0.0', 8],
-    ['10.0.0.0', 8],
-    ['100.64.0.0', 10],
-    ['127.0.0.0', 8],
-    ['169.254.0.0', 16],
-    ['172.16.0.0', 12],
-  ] as const),
-  ...([
-    ['192.0.0.0', 24],
-    ['192.0.2.0', 24],
-    ['192.168.0.0', 16],
-    ['198.18.0.0', 15],
-    ['198.51.100.0', 24],
-  ] as const),
-  ...([
-    ['203.0.113.0', 24],
-    ['224.0.0.0', 4],
-    ['240.0.0.0', 4],
-  ] as const),
-] as const) {
-  privateAddresses.addSubnet(network, prefix, 'ipv4');
+for (const network of [
+  ...['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24'],
+  ...['192.0.2.0/24', '192.88.99.0/24', '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24'],
+  ...['224.0.0.0/4', '240.0.0.0/4'],
+  // Azure's own services, in every machine there.
+  '168.63.129.16/32',
+]) {
+  const [address, bits] = network.split('/');
+  privateAddresses.addSubnet(address!, Number(bits), 'ipv4');
 }
-for (const [network, prefix] of [
-  ...([
-    ['::', 128],
-    ['::1', 128],
-    ['64:ff9b::', 96],
-    ['64:ff9b:1::', 48],
-    ['100::', 64],
-    ['2001::', 23],
-  ] as const),
-  ...([
-    ['2001:db8::', 32],
-    ['2002::', 16],
-    ['fc00::', 7],
-    ['fe80::', 10],
-    ['ff00::', 8],
-  ] as const),
-] as const) {
-  privateAddresses.addSubnet(network, prefix, 'ipv6');
+/** All else of IPv6 is local, or leads to some address of IPv4, as `::ffff:0:0/96` and `64:ff9b::/96` do. */
+const publicSpace = new BlockList();
+publicSpace.addSubnet('2000::', 3, 'ipv6');
+for (const network of ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20']) {
+  const [address, bits] = network.split('/');
+  privateAddresses.addSubnet(address!, Number(bits), 'ipv6');
 }
 
 export interface Posted {
@@ -66,6 +40,8 @@ export interface PostOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+const privateRefused: Posted = { code: 0, error: 'the address is private' };
+
 /** Posts a form to a webhook. Its host's address is looked up, checked and then used, redirects are not followed, ten seconds are enough. */
 export async function postForm(
   url: string,
@@ -76,12 +52,11 @@ export async function postForm(
   try {
     const { protocol, hostname } = new URL(url);
     const host = hostname.replace(/^\[|\]$/g, '');
+    if (!allowPrivate && isPrivate(host)) return privateRefused;
     const addresses = isIP(host)
       ? [{ address: host, family: isIP(host) }]
       : await inTime(lookup(host, { all: true }), signal);
-    if (!allowPrivate && addresses.some(({ address }) => isPrivate(address))) {
-      return { code: 0, error: 'the address is private' };
-    }
+    if (!allowPrivate && addresses.some(({ address }) => isPrivate(address))) return privateRefused;
     return { code: await send(url, protocol === 'https:', addresses[0]!, body, headers, signal), error: '' };
   } catch (error) {
     return { code: 0, error: (error as Error).message.slice(0, 300) };
@@ -94,14 +69,12 @@ function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return Promise.race([work, late]);
 }
 
-/** Whether an address, or a name that cannot be anything else, is of this network or machine. */
+/** Whether an address, or a name that cannot be anything else, is of this network or machine. URL has written numbers out in full. */
 export function isPrivate(host: string): boolean {
-  if (host === 'localhost' || host.endsWith('.localhost')) return true;
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(host)?.[1] ?? host;
-  const family = isIP(mapped);
-  // Other spellings of IPv4 inside IPv6 are written out by URL as hexadecimal.
-  if (family === 6 && /^::ffff:/i.test(mapped)) return true;
-  return family !== 0 && privateAddresses.check(mapped, family === 6 ? 'ipv6' : 'ipv4');
+  if (/(^|\.)localhost\.?$/i.test(host)) return true;
+  const family = isIP(host);
+  if (family === 6) return !publicSpace.check(host, 'ipv6') || privateAddresses.check(host, 'ipv6');
+  return family === 4 && privateAddresses.check(host, 'ipv4');
 }
 
 function send(

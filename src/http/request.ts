@@ -101,6 +101,7 @@ export class HttpError extends Error {
 export type HttpReason =
   | 'unknown_address'
   | 'wrong_method'
+  | 'foreign_page'
   | 'body_not_utf8'
   | 'body_not_understood'
   | 'body_too_large'

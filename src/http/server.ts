@@ -2,7 +2,9 @@ import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerOptio
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { parseBody } from './body.ts';
 import { readQuery, type Tree } from './brackets.ts';
+import type { FindAddress } from './client-address.ts';
 import { bufferOf, type Elsewhere } from './elsewhere.ts';
+import { isForeign } from './foreign.ts';
 import {
   type Answer,
   type AnswerAtOnce,
@@ -44,6 +46,7 @@ export interface ServerParts {
   /** Unix seconds. */
   readonly clock: () => number;
   readonly log: boolean;
+  readonly findAddress: FindAddress;
 }
 
 /** The HTTP side of everything: limits, sign-in, one answer for each request and for each way to fail. */
@@ -123,9 +126,10 @@ function sendAtOnce(parts: ServerParts, request: IncomingMessage, response: Serv
   return true;
 }
 
-function findAnswerAtOnce(parts: ServerParts, { method, url, headers, socket }: IncomingMessage, now: number) {
+function findAnswerAtOnce(parts: ServerParts, request: IncomingMessage, now: number) {
   try {
-    const ip = addressOf({ ip: socket.remoteAddress });
+    const { method, url, headers } = request;
+    const ip = parts.findAddress(request);
     return parts.answerAtOnce({ method: method!, url: url!, headers, ip, now, query: readQuery(url!) });
   } catch {
     // Whatever is wrong is found again, and told, on the long way.
@@ -153,8 +157,10 @@ async function accept(parts: ServerParts, route: Route, raw: FastifyRequest, rep
     const send = route.here ? undefined : sender(parts, route, method, raw, request);
     return { request, answer: send ?? (() => handle(request)) };
   }
-  const { actor, sessionId } = await parts.signIn.authenticate(request);
-  if (sessionId !== undefined) {
+  const { actor, sessionId, byCookie } = await parts.signIn.authenticate(request);
+  // The cookie comes with whatever any page has a browser send.
+  if (byCookie && method === 'POST' && isForeign(request)) throw new HttpError(403, 'foreign_page');
+  if (sessionId !== undefined && !isForeign(request)) {
     reply.header('Set-Cookie', parts.sessionCookies(sessionId, actor.user.login, request.now));
   }
   const signed = { ...request, actor };
@@ -222,16 +228,11 @@ function requestOf(parts: ServerParts, raw: FastifyRequest, query: Tree): Reques
     url: raw.url,
     query,
     headers: raw.headers,
-    ip: addressOf(raw),
+    ip: parts.findAddress(raw.raw),
     now: parts.clock(),
     readBody: async () =>
       Buffer.isBuffer(raw.body) ? parseBody(raw.body, raw.headers['content-type'] ?? '') : undefined,
   };
-}
-
-/** Without the prefix of an IPv4 client that came over IPv6; a client that has gone has no address any more. */
-function addressOf({ ip }: { readonly ip?: string | undefined }): string {
-  return ip?.replace(/^::ffff:/, '') ?? '';
 }
 
 function fail(

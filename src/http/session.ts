@@ -3,6 +3,7 @@ import { foldLogin } from '../crm/account.ts';
 import { CrmError } from '../crm/errors.ts';
 import type { ReadTx, Session, Store, WriteTx } from '../crm/store.ts';
 import type { Tree } from './brackets.ts';
+import { networkOf } from './client-address.ts';
 import { findTokenAccount, hashKey, hashToken, isKey, newToken } from './keys.ts';
 import type { Request, RequestHead } from './request.ts';
 
@@ -24,6 +25,8 @@ export interface SignedIn {
   readonly actor: Actor;
   /** The session's token, when the client should (again) be told it. */
   readonly sessionId?: string;
+  /** By the cookie alone: a browser sends that with requests of any page. */
+  readonly byCookie?: boolean;
 }
 
 interface Given {
@@ -114,7 +117,7 @@ export class SignIn {
 
   async #find(request: Request): Promise<Known> {
     const credentials = findCredentials(request.query);
-    if (credentials) return this.signIn(request, credentials);
+    if (credentials) return this.#byKey(request, credentials);
     const bearer = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
     if (bearer !== undefined) return this.#byToken(request, bearer);
     const cookie = findSessionId(request);
@@ -135,13 +138,32 @@ export class SignIn {
     }
   }
 
-  /** Checks a login and key and gives a session. @throws as authenticate */
-  async signIn(request: Request, { login, key }: Credentials): Promise<Known & { sessionId: string }> {
+  /** Checks a login and key and gives a session, a new one: nobody else can have known it before. @throws as authenticate */
+  async signIn(request: Request, credentials: Credentials): Promise<{ actor: Actor; sessionId: string }> {
+    const { actor } = await this.check(request, credentials);
+    return { actor, sessionId: await this.#addSession(actor, request.now) };
+  }
+
+  /** As signIn, but a client that sends its key with every request has the session that it had. */
+  async #byKey(request: Request, credentials: Credentials): Promise<Known> {
+    const { now } = request;
+    const { actor, given } = await this.check(request, credentials);
+    if (given) {
+      const until = await this.#prolong(actor.account.id, given.sessionId, given.session, now);
+      return { actor, sessionId: given.sessionId, until };
+    }
+    const sessionId = await this.#addSession(actor, now);
+    remember(this.#given, givenKeyOf(actor, credentials.key), sessionId);
+    return { actor, sessionId, until: now + prolongSeconds };
+  }
+
+  /** Checks a login and key. @returns whose they are, and the session that was given for them before @throws as authenticate */
+  async check(request: Request, { login, key }: Credentials): Promise<{ actor: Actor; given: Given | undefined }> {
     const { now } = request;
     if (login.length > maxLogin || key.length > maxKey) throw new CrmError('wrong_credentials');
     const folded = foldLogin(login);
     // By address as well: nobody can lock out others than himself.
-    const failureKey = hashToken(`${request.ip} ${folded}`);
+    const failureKey = hashToken(`${networkOf(request.ip)} ${folded}`);
     try {
       const { actor, failedIn, given } = await this.#store.read(async (tx) => {
         const accounts = await tx.accountsOfLogin(folded);
@@ -152,7 +174,7 @@ export class SignIn {
         return { actor, failedIn: failures && counted, given: await this.#findGiven(tx, actor, key, now) };
       });
       if (failedIn !== undefined) await this.#writes.removeFailures(failedIn, failureKey);
-      return { actor, ...(await this.#giveSession(actor, key, given, now)) };
+      return { actor, given };
     } catch (error) {
       if (error instanceof CrmError && error.reason === 'wrong_credentials') {
         await this.#writes.addFailure(folded, failureKey, now);
@@ -178,22 +200,11 @@ export class SignIn {
     return sessionId && session ? { sessionId, session } : undefined;
   }
 
-  async #giveSession(
-    actor: Actor,
-    key: string,
-    given: Given | undefined,
-    now: number,
-  ): Promise<{ sessionId: string; until: number }> {
-    const { account, user } = actor;
-    if (given) {
-      const until = await this.#prolong(account.id, given.sessionId, given.session, now);
-      return { sessionId: given.sessionId, until };
-    }
+  async #addSession({ account, user }: Actor, now: number): Promise<string> {
     const sessionId = newToken(account.id);
     const session = { hash: hashToken(sessionId), userId: user.id, expiresAt: now + sessionSeconds };
     await this.#writes.addSession(account.id, session, now);
-    remember(this.#given, givenKeyOf(actor, key), sessionId);
-    return { sessionId, until: now + prolongSeconds };
+    return sessionId;
   }
 
   /** Gives it a new quarter of an hour. @returns when to do so again */
@@ -212,7 +223,7 @@ export class SignIn {
       if (session === undefined) throw new CrmError('wrong_credentials');
       return { session, actor: await getActor(tx, request, account, session.userId) };
     });
-    return { actor, until: await this.#prolong(account, sessionId, session, request.now) };
+    return { actor, byCookie: true, until: await this.#prolong(account, sessionId, session, request.now) };
   }
 
   #byToken(request: Request, bearer: string): Promise<Known> {
@@ -244,8 +255,8 @@ function givenKeyOf({ account, user }: Actor, key: string): string {
   return `${account.id} ${user.id} ${hashToken(key)}`;
 }
 
-/** Some clients return whole Set-Cookie lines joined by commas. clients-send: amocrm-js 1.x */
-function findSessionId({ headers }: RequestHead): string | undefined {
+/** The session that a request names, which may be over. Some clients return whole Set-Cookie lines joined by commas. clients-send: amocrm-js 1.x */
+export function findSessionId({ headers }: RequestHead): string | undefined {
   return /(?:^|[;,\s])session_id=([^;,\s]+)/.exec(headers.cookie ?? '')?.[1];
 }
 

@@ -51,7 +51,8 @@ export function linkReads(db: Db): Reads {
         from ${from(sql`second_kind`, sql`second_id`)} l
         left join entity e on e.account_id = ${account} and e.kind = l.first_kind and e.id = l.first_id
         order by 2`);
-      return rows.map((row) => ({ ownerId: row.ownerId, ...neighbourOf(row) }));
+      // An end that is not there, which a check of the database tells of, is not shown.
+      return rows.filter((row) => row.kind !== null).map((row) => ({ ownerId: row.ownerId, ...neighbourOf(row) }));
     },
   };
 }

@@ -46,7 +46,14 @@ export async function openPostgresRaw(url: string, use: RawUse): Promise<RawData
   return {
     name,
     read: (work) => attempt(hosts, beginRead, work),
-    write: (work) => repeat(hosts, beginWrite, work),
+    write: (work, account) =>
+      repeat(hosts, beginWrite, async (db) => {
+        if (account) await countWrite(db, account);
+        return work(db);
+      }),
+    // Indexes follow the rows by themselves.
+    checkEngine: async function* () {},
+    rebuildSearch: async () => undefined,
     settle: () => repeat(hosts, beginWrite, (db) => db.run(sql`analyze`)),
     close: () => hosts.close(),
   };
@@ -211,8 +218,8 @@ async function giveBack(connection: PostgresConnection, end: 'commit' | 'rollbac
 
 /** What writers of one account need not take turns for. */
 const unlocked: ReadonlySet<string> = new Set([
-  ...['findAccount', 'findSession', 'addSession', 'extendSession', 'removeExpiredSessions'],
-  ...['findFailures', 'addFailure', 'removeFailures', 'removeExpiredFailures', 'firstAccount'],
+  ...['findAccount', 'findSession', 'addSession', 'extendSession', 'removeSession'],
+  ...['removeExpiredSessions', 'findFailures', 'addFailure', 'removeFailures', 'removeExpiredFailures', 'firstAccount'],
 ]);
 
 /** From the first call that names an account, no other transaction changes that account, in whichever process. */

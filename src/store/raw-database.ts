@@ -1,3 +1,4 @@
+import type { Check } from './check/problem.ts';
 import { readSchemaVersion } from './migrate.ts';
 import type { Db } from './sql.ts';
 import { findSchemaVersion } from './tables.ts';
@@ -8,10 +9,16 @@ export interface RawDatabase {
   readonly name: string;
   /** Reads one moment, however long it takes. */
   read<T>(work: (db: Db) => Promise<T>): Promise<T>;
-  /** One transaction. `work` may be done again, when the database has undone it. */
-  write<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  /**
+   * One transaction. `work` may be done again, when the database has undone it. `account`: which nobody else changes meanwhile.
+   */
+  write<T>(work: (db: Db) => Promise<T>, account?: number): Promise<T>;
   /** Call when much has been written: what a planner has to know of it by then. */
   settle(): Promise<void>;
+  /** Finds what only this engine can have wrong. */
+  readonly checkEngine: Check;
+  /** Makes the search index again from the search texts, where that is not the engine's own business. */
+  rebuildSearch(db: Db): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -6,6 +6,7 @@ type Writes = Pick<
   WriteTx,
   | 'addSession'
   | 'extendSession'
+  | 'removeSession'
   | 'removeExpiredSessions'
   | 'addToken'
   | 'addFailure'
@@ -43,6 +44,7 @@ export function sessionWrites(db: Db): Writes {
         values (${account}, ${hash}, ${userId}, ${expiresAt})`),
     extendSession: (account, hash, expiresAt) =>
       db.run(sql`update session set expires_at = ${expiresAt} where account_id = ${account} and hash = ${hash}`),
+    removeSession: (account, hash) => db.run(sql`delete from session where account_id = ${account} and hash = ${hash}`),
     removeExpiredSessions: (account, now) =>
       db.run(sql`delete from session where account_id = ${account} and expires_at <= ${now}`),
     addToken: (account, { hash, userId, createdAt, issued }) =>

@@ -125,6 +125,22 @@ export async function loadSettings(db: Db, account: number): Promise<Settings> {
   };
 }
 
+/** Fields that are in the settings no more; records may have values of them. */
+export async function findRemovedFields(db: Db, account: number): Promise<CustomField[]> {
+  const fields = await db.all<FieldRow>(
+    sql`select ${namesOf(fieldColumns)} from field where account_id = ${account} and is_deleted = 1 order by sort, id`,
+  );
+  const enums = await db.all<EnumRow>(
+    sql`select id, field_id, value from field_enum where account_id = ${account} order by sort, id`,
+  );
+  return fields.map((row) =>
+    fieldOf(
+      row,
+      enums.filter(({ field_id }) => field_id === row.id),
+    ),
+  );
+}
+
 interface UserRow {
   readonly id: number;
   readonly login: string;

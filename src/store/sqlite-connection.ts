@@ -81,9 +81,11 @@ function insertText({ table, account, columns, key }: Insert): string {
 
 export function connectSqlite(file: string, readOnly = false): SqliteConnection {
   const connection = new SqliteConnection(file, readOnly);
+  // The size of pages counts in a new database: large ones take rows of a batch, and pages of documents, in fewer pieces.
+  if (!readOnly)
+    connection.exec('pragma page_size = 16384; pragma journal_mode = wal; pragma wal_autocheckpoint = 4000');
   connection.exec(
-    // The size of pages counts in a new database: large ones take rows of a batch, and pages of documents, in fewer pieces.
-    'pragma page_size = 16384; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -65536; pragma temp_store = memory; pragma wal_autocheckpoint = 4000',
+    'pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -65536; pragma temp_store = memory',
   );
   return connection;
 }

@@ -16,7 +16,7 @@ import {
  * rowid of entity_trigram: 27 bits of account, 2 of kind (1, 2, 3 and 12 differ in their last two), 34 of id. Written out, because
  * numbers are bound as floating point and the index takes only integers as bounds.
  */
-const idMask: Sql = sql`17179869183`;
+export const idMask: Sql = sql`17179869183`;
 /** The rowid of the record that `r` names. */
 const trigramRow = (account: number): Sql => sql`(${account} << 36) + ((r.kind & 3) << 34) + r.id`;
 const trigramRowOf = (account: number, kind: number, id: number): bigint =>
@@ -94,17 +94,17 @@ async function matchExpression(db: Db, terms: readonly string[]): Promise<string
     const characters = [...term];
     if (characters.length >= 3) {
       const trigrams = new Set(characters.slice(2).map((_, i) => characters.slice(i, i + 3).join('')));
-      parts.push(`(${[...trigrams].slice(0, maxTrigrams).map(quote).join(' AND ')})`);
+      parts.push(`(${[...trigrams].slice(0, maxTrigrams).map(quoteTerm).join(' AND ')})`);
     } else {
       const beginnings = await db.all<{ term: string }>(sql`select term from entity_trigram_term
         where term >= ${term} and term < ${term + String.fromCodePoint(0x10ffff)} limit ${maxExpansions + 1}`);
       if (beginnings.length > maxExpansions) return undefined;
-      parts.push(...beginnings.map((row) => quote(row.term)));
+      parts.push(...beginnings.map((row) => quoteTerm(row.term)));
     }
   }
   return parts.join(' OR ');
 }
 
-function quote(trigram: string): string {
+export function quoteTerm(trigram: string): string {
   return `"${trigram.replaceAll('"', '""')}"`;
 }

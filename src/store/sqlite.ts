@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, realpathSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, realpathSync } from 'node:fs';
 import { type AtOnce, type ReadTx, type Store, StoreBusy, type WriteTx } from '../crm/store.ts';
 import { refuseHalfServer } from './copy-progress.ts';
 import { migrate } from './migrate.ts';
 import { CopyRefused, checkSchemaOf, type RawDatabase, type RawUse } from './raw-database.ts';
 import type { Db } from './sql.ts';
 import { sqliteAtOnce } from './sqlite-at-once.ts';
+import { checkSqlite, rebuildTrigrams } from './sqlite-check.ts';
 import { connectSqlite, pauseMs, type SqliteConnection } from './sqlite-connection.ts';
 import { readTx, SettingsCache, writeTx } from './transactions.ts';
 
@@ -42,6 +43,8 @@ export async function openSqliteRaw(folder: string, use: RawUse): Promise<RawDat
     write: (work) => transaction(connection, 'begin immediate', () => work(connection)),
     // Statements here name the index that they want.
     settle: async () => undefined,
+    checkEngine: checkSqlite,
+    rebuildSearch: rebuildTrigrams,
     close: async () => connection.close(),
   };
 }
@@ -54,7 +57,9 @@ async function openWriter(
   folder: string,
   check: (db: Db) => Promise<void> = async () => undefined,
 ): Promise<SqliteConnection> {
-  mkdirSync(folder, { recursive: true });
+  // What is new is its owner's alone; SQLite gives the files beside it the same rights.
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (!existsSync(fileIn(folder))) closeSync(openSync(fileIn(folder), 'a', 0o600));
   const writer = connectSqlite(fileIn(folder));
   try {
     await transaction(writer, 'begin immediate', async () => {

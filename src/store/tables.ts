@@ -9,8 +9,15 @@ export interface Table {
   readonly columns: Columns;
   /** Which of them are in the primary key, beside the account's. */
   readonly key: readonly string[];
+  /** Other tables whose rows its rows name: pairs of a column here and one there. */
+  readonly references: readonly Reference[];
   /** The column that says whose row it is; null: nobody's. */
   readonly account: 'id' | 'account_id' | null;
+}
+
+export interface Reference {
+  readonly to: string;
+  readonly columns: readonly (readonly [here: string, there: string])[];
 }
 
 /** What no account owns. */
@@ -63,7 +70,19 @@ function readTable(database: DatabaseSync, name: string): Table {
     account,
     columns: Object.fromEntries(columns.map((column) => [column.name, typeOf(column)])),
     key: inKey.sort((a, b) => a.pk - b.pk).map((column) => column.name),
+    references: readReferences(database, name),
   };
+}
+
+function readReferences(database: DatabaseSync, name: string): Reference[] {
+  const rows = database.prepare(
+    'select id, "table" as "to", "from" as here, "to" as there from pragma_foreign_key_list(?)',
+  );
+  const columns = rows.all(name) as unknown as readonly { id: number; to: string; here: string; there: string }[];
+  return [...Map.groupBy(columns, ({ id }) => id).values()].map((own) => ({
+    to: own[0]!.to,
+    columns: own.map(({ here, there }) => [here, there] as const),
+  }));
 }
 
 function typeOf({ name, type }: ColumnRow): 'integer' | 'text' {

@@ -1,15 +1,21 @@
 import type { WireProfile } from '../crm/account.ts';
 import { CrmError } from '../crm/errors.ts';
 import type { Tree } from '../http/brackets.ts';
-import type { Answer, Request } from '../http/request.ts';
-import { findCredentials, type SignIn } from '../http/session.ts';
+import { isForeign } from '../http/foreign.ts';
+import { hashToken } from '../http/keys.ts';
+import { type Answer, HttpError, type Request, type SignedRequest } from '../http/request.ts';
+import { findCredentials, findSessionId, type SignIn } from '../http/session.ts';
+import type { Wire } from './entities.ts';
 import { profileOf } from './errors.ts';
-import { halAnswer } from './hal.ts';
+import { halAnswer, jsonAnswer } from './hal.ts';
 import { isObject } from './input.ts';
+import type { SignedOutJson } from './wire.ts';
 
 /** GET or POST /private/api/auth.php; the credentials in the query, a form or JSON. @throws CrmError as SignIn */
 export async function authenticate(signIn: SignIn, fallback: WireProfile, request: Request): Promise<Answer> {
   const body = request.method === 'POST' ? await request.readBody() : undefined;
+  // Else a page could sign its visitor in as somebody else.
+  if (isForeign(request)) throw new HttpError(403, 'foreign_page');
   const credentials = (isObject(body) ? findCredentials(body as Tree) : undefined) ?? findCredentials(request.query);
   if (credentials === undefined) throw new CrmError('wrong_credentials');
   const { actor, sessionId } = await signIn.signIn(request, credentials);
@@ -32,6 +38,18 @@ export async function authenticate(signIn: SignIn, fallback: WireProfile, reques
   return { ...answer, headers: { 'Content-Type': 'application/json', 'Set-Cookie': cookies } };
 }
 
+/** POST /api/kontora/sign-out: ends the session that the cookie names. amoCRM has no such call. */
+export async function postSignOut({ store, profile }: Wire, request: SignedRequest): Promise<Answer> {
+  const { account } = request.actor;
+  const sessionId = findSessionId(request);
+  if (sessionId !== undefined) await store.write((tx) => tx.removeSession(account.id, hashToken(sessionId)));
+  const answer = jsonAnswer(200, { auth: false } satisfies SignedOutJson, profileOf(account, profile));
+  const over = ['session_id', 'BITRIX_SM_LOGIN'].map(
+    (name) => `${name}=; expires=${new Date(0).toUTCString()}; path=/`,
+  );
+  return { ...answer, headers: { ...answer.headers, 'Set-Cookie': over } };
+}
+
 const yearSeconds = 365 * 24 * 3600;
 
 /**
@@ -41,7 +59,7 @@ const yearSeconds = 365 * 24 * 3600;
 export function sessionCookies(sessionId: string, login: string, now: number): string[] {
   const expires = new Date((now + yearSeconds) * 1000).toUTCString();
   return [
-    `session_id=${sessionId}; path=/; HttpOnly`,
-    `BITRIX_SM_LOGIN=${encodeURIComponent(login)}; expires=${expires}; path=/`,
+    `session_id=${sessionId}; path=/; HttpOnly; SameSite=Lax`,
+    `BITRIX_SM_LOGIN=${encodeURIComponent(login)}; expires=${expires}; path=/; SameSite=Lax`,
   ];
 }

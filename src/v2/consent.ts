@@ -2,6 +2,7 @@ import { CrmError, type Reason } from '../crm/errors.ts';
 import type { Integration } from '../crm/oauth.ts';
 import type { Store } from '../crm/store.ts';
 import type { Tree } from '../http/brackets.ts';
+import { isForeign } from '../http/foreign.ts';
 import { giveCode } from '../http/grants.ts';
 import { formToken, isFormToken } from '../http/keys.ts';
 import type { Answer, Request } from '../http/request.ts';
@@ -66,9 +67,8 @@ async function findAsk(store: Store, fields: Fields): Promise<Ask | undefined> {
  */
 function isOwnForm(request: Request): boolean {
   const { origin, 'sec-fetch-site': site } = request.headers;
-  if (site !== undefined && site !== 'same-origin') return false;
-  if (origin === undefined || origin === 'null') return true;
-  return URL.canParse(origin) && new URL(origin).host === hostOf(request);
+  if (site === undefined && origin === 'null') return true;
+  return site !== 'none' && !isForeign(request);
 }
 
 async function signInAndAsk(signIn: SignIn, request: Request, ask: Ask, given: Credentials): Promise<Answer> {

@@ -3,6 +3,7 @@ import { isEverything, searchFilter } from '../crm/entities.ts';
 import type { KindName } from '../crm/entity.ts';
 import { allKinds } from '../crm/kinds.ts';
 import type { AtOnceFrom, AtOnceReads } from '../crm/store.ts';
+import { isForeign } from '../http/foreign.ts';
 import type { AnswerAtOnce, RequestHead } from '../http/request.ts';
 import type { SignIn } from '../http/session.ts';
 import { sessionCookies } from './auth.ts';
@@ -33,7 +34,7 @@ export function entitiesAtOnce({ store, profile: fallback }: Wire, signIn: SignI
     const found = reads.documents(actor.account.id, kind, documentVersion(actor, profile), from);
     if (found === undefined) return undefined;
     const items = found.count === 0 ? { ...nothingFound, parts: [] } : joinedItems(request.url, found.bytes, profile);
-    if (sessionId === undefined) return items;
+    if (sessionId === undefined || isForeign(request)) return items;
     const cookies = sessionCookies(sessionId, actor.user.login, request.now);
     return { ...items, headers: { ...items.headers, 'Set-Cookie': cookies } };
   };

@@ -56,9 +56,12 @@ export function rendering(
   };
 }
 
-/** Settings and profile are all that a document depends on besides records. */
+/** Raised with every change of what a record's answer looks like: what an earlier program has kept is then sent no more. */
+const documentFormat = 0;
+
+/** Format, settings and profile are all that a document depends on besides records. */
 export function documentVersion({ settings }: Actor, profile: WireProfile): number {
-  return settings.version * 2 + Number(profile === 'recorded');
+  return documentFormat * 2 ** 40 + settings.version * 2 + Number(profile === 'recorded');
 }
 
 /** POST /api/v2/<kind>: 200 with an item for each record written and an error for each update refused. */

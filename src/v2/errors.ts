@@ -83,6 +83,7 @@ const expectedTexts: Readonly<Record<Expected, string>> = {
 const httpErrors: Readonly<Record<HttpReason, { code: number; text: string }>> = {
   unknown_address: { code: 104, text: 'Неизвестный метод API' },
   wrong_method: { code: 207, text: 'Метод запроса не поддерживается' },
+  foreign_page: { code: 403, text: 'Запрос со страницы другого сайта' },
   body_not_utf8: { code: 400, text: 'Тело запроса не в UTF-8' },
   body_not_understood: { code: 400, text: 'Тело запроса не JSON и не данные формы' },
   body_too_large: { code: 400, text: 'Тело запроса слишком велико' },

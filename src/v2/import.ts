@@ -42,7 +42,7 @@ function readIsNew({ query }: Pick<StreamedRequest, 'query'>): boolean {
 }
 
 function isPlain(encoding: string | undefined): boolean {
-  return encoding === undefined || /^\s*(identity)?\s*$/i.test(encoding);
+  return ['', 'identity'].includes((encoding ?? '').trim().toLowerCase());
 }
 
 async function* importParts(wire: Wire, request: StreamedRequest): AsyncGenerator<Uint8Array> {

@@ -68,7 +68,7 @@ export async function postExchangeApiKey(wire: Wire, signIn: SignIn, request: Re
   const integration = await getClient(wire, getText(fields, 'client_uuid'), getText(fields, 'client_secret'));
   const credentials = findCredentials(fields as Tree);
   if (credentials === undefined) throw missing(typeof fields['login'] === 'string' ? 'api_key' : 'login');
-  const { actor } = await signIn.signIn(request, credentials);
+  const { actor } = await signIn.check(request, credentials);
   const code = await giveCode(wire.store, actor, integration.id, request.now);
   if (code === undefined) throw wrongClient();
   const given = { code, referer: hostOf(request), client_id: integration.id, state: textIn(fields, 'state') };

@@ -2,7 +2,7 @@ import { allKinds, kinds } from '../crm/kinds.ts';
 import type { Answer, Methods, Request, Route, StreamedRequest } from '../http/request.ts';
 import type { SignIn } from '../http/session.ts';
 import { getAccount } from './account.ts';
-import { authenticate } from './auth.ts';
+import { authenticate, postSignOut } from './auth.ts';
 import { getBin, postPurge, postRestore } from './bin.ts';
 import { getChanges } from './changes.ts';
 import { getConsent, postConsent } from './consent.ts';
@@ -31,6 +31,7 @@ export function routes(wire: Wire, signIn: SignIn): Route[] {
   };
   return [
     { path: '/private/api/auth.php', open: true, here: true, methods: login },
+    { path: '/api/kontora/sign-out', methods: { POST: (request) => postSignOut(wire, request) } },
     { path: '/oauth', open: true, methods: consent },
     { path: '/oauth2/access_token', open: true, methods: { POST: (request) => postAccessToken(wire, request) } },
     {

@@ -311,6 +311,11 @@ export interface PipelinesDeletedJson {
 }
 
 /** POST /oauth2/access_token */
+/** What signing out answers. */
+export interface SignedOutJson {
+  readonly auth: false;
+}
+
 export interface TokensJson {
   token_type: 'Bearer';
   /** Seconds. */

@@ -34,6 +34,7 @@ const app = createServer({
   presentHttpError: (error) => ({ ...answer(String(error)), status: 400 }),
   clock: () => 0,
   log: false,
+  findAddress: () => '127.0.0.1',
 } satisfies ServerParts);
 after(() => app.close());
 

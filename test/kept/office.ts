@@ -11,6 +11,7 @@ import { hashToken } from '../../src/http/keys.ts';
 import { profileOf } from '../../src/v2/errors.ts';
 import type { Random } from '../store/random.ts';
 import { acme } from '../support/accounts.ts';
+import { problemsAt } from '../support/problems.ts';
 import { administrator, engine, fail, inThreads, openTestStore, type Reply, request } from '../support/server.ts';
 
 /** Somebody who asks: what the answer is compared for depends on what he sees. */
@@ -59,6 +60,8 @@ export interface Office {
   profile(actor: Actor, server: number): WireProfile;
   actor(tx: ReadTx, person: Person): Promise<Actor>;
   restart(server: number): Promise<void>;
+  /** What a check of the database tells. */
+  problems(): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -67,7 +70,7 @@ const profiles: readonly WireProfile[] = ['documented', 'recorded'];
 const tokenOf = ({ account, userId }: Person) => `${account.toString(36)}.${String(userId).padStart(40, '0')}`;
 
 export async function openOffice(random: Random, now: number): Promise<Office> {
-  const { store, openAgain, remove, folder } = await openTestStore();
+  const { store, openAgain, remove, place, folder } = await openTestStore();
   await documentAccount(store, administrator);
   // This one has a profile of its own, the other takes the server's.
   await createAccount(store, { ...acme, wire: 'recorded' }, { login: 'boss@acme.example', keyHash: 'no key' });
@@ -134,6 +137,7 @@ export async function openOffice(random: Random, now: number): Promise<Office> {
       await stop(old);
       processes[server] = await start(await openAgain(), old.profile === 'documented' ? 'recorded' : 'documented');
     },
+    problems: () => problemsAt(place),
     async close() {
       for (const process of processes) await stop(process);
       await outside.close();

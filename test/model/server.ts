@@ -19,6 +19,8 @@ export interface Server {
   send(sent: Sent, token: string, now: number): Promise<Answer | undefined>;
   /** At once, whatever it is doing; it comes back on the same data. */
   kill(): Promise<void>;
+  /** What a check of the database tells. */
+  problems(): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -87,6 +89,7 @@ export async function startHere(): Promise<Server> {
       await oldApp.close();
       await oldStore.close();
     },
+    problems: () => problemsIn(place),
     async close() {
       await app.close();
       await own.close();
@@ -117,12 +120,18 @@ export async function startApart(): Promise<Server> {
       await endChild(child, waiting);
       child = await spawnChild(place, waiting);
     },
+    problems: () => problemsIn(place),
     async close() {
       await endChild(child, waiting);
       await store.close();
       await remove();
     },
   };
+}
+
+async function problemsIn(place: Place): Promise<string[]> {
+  const { problemsAt } = await import('../support/problems.ts');
+  return problemsAt('folder' in place ? place.folder : place.url);
 }
 
 async function spawnChild(place: Place, waiting: Map<number, (answer: Answer) => void>): Promise<ChildProcess> {

@@ -33,6 +33,10 @@ describe('answers that no golden file shows are as described', () => {
     check('GET', '/private/api/auth.php', await server.get('/private/api/auth.php'), 200);
   });
 
+  test('sign-out', async () => {
+    check('POST', '/api/kontora/sign-out', await server.post('/api/kontora/sign-out', undefined), 200);
+  });
+
   test('the page of consent, its forms, and tokens', async () => {
     const { browser, page } = await signedIn(server, client);
     check('GET', '/oauth', page, 200);

@@ -100,6 +100,16 @@ export function sessionContract(test: StoreTest): void {
     assert.equal(await findSession(store, home, 'gone'), undefined);
   });
 
+  test('a session is removed, and no other', async (store) => {
+    await addSession(store, home, 'one', anna.id);
+    await addSession(store, home, 'two', anna.id);
+    await addSession(store, abroad, 'one', anna.id);
+    await store.write((tx) => tx.removeSession(home, 'one'));
+    assert.equal(await findSession(store, home, 'one'), undefined);
+    assert.equal((await findSession(store, home, 'two'))?.expiresAt, 1000);
+    assert.equal((await findSession(store, abroad, 'one'))?.expiresAt, 1000);
+  });
+
   test('expired sessions of the account are removed, those that last stay', async (store) => {
     await addSession(store, home, 'over', anna.id, 999);
     await addSession(store, home, 'ends now', anna.id, 1000);

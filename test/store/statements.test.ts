@@ -226,7 +226,8 @@ function keepIn(store: Store) {
 
 /** 500 companies, contacts and leads with tags, fields and links, and one who works with them. */
 async function openOffice(user: Actor['user']): Promise<TestStore & { readonly actor: Actor }> {
-  const { store, openAgain, remove } = await openTestStore();
+  const opened = await openTestStore();
+  const { store } = opened;
   await store.write(async (tx) => {
     await tx.addAccount(anAccount(home));
     await tx.addUser(home, user, 'key');
@@ -263,7 +264,7 @@ async function openOffice(user: Actor['user']): Promise<TestStore & { readonly a
     user,
     settings: await tx.settings(home),
   }));
-  return { store, openAgain, remove, actor };
+  return { ...opened, actor };
 }
 
 const firstIds = { company: 1, contact: 1001, lead: 1 } as const;

@@ -1,125 +1,207 @@
 import assert from 'node:assert/strict';
+import { get } from 'node:http';
 import { after, before, describe, test } from 'node:test';
-import { documentAccountId } from '../../seed/document.ts';
-import { acme, acmeAdministrator, addAcme } from '../support/accounts.ts';
-import { startServer, type TestServer, testNow } from '../support/server.ts';
+import { documentAccountId, documentUserId } from '../../seed/document.ts';
+import type { User } from '../../src/crm/account.ts';
+import type { Rights } from '../../src/crm/rights.ts';
+import type { Sequence } from '../../src/crm/store.ts';
+import { hashKey, hashToken } from '../../src/http/keys.ts';
+import { acme, acmeAdministrator, addAcme, addUser } from '../support/accounts.ts';
+import { anything, type Probe, type Things } from '../support/probes.ts';
+import { kindPaths } from '../support/refusals.ts';
+import { type Reply, startServer, type TestServer, testNow, testToken } from '../support/server.ts';
+import {
+  bearer,
+  groups,
+  type Headers,
+  isTaken,
+  makeSettings,
+  makeThings,
+  post,
+  send,
+  stateOf,
+} from '../support/things.ts';
 
-const paths = ['companies', 'contacts', 'leads', 'customers'] as const;
+// "Not yours" is "does not exist": two servers, of which one holds what somebody must not see and the other never did, are sent the same
+// requests, one for every place of the API that takes an id, and must answer and become the same to the byte.
 
-describe('two accounts on one server: nothing of the one can be read, written or linked from the other', () => {
-  let server: TestServer;
-  /** One record of each kind in each account. */
-  const own: Record<string, number> = {};
-  const foreign: Record<string, number> = {};
+const ours = bearer(testToken);
+const acmeToken = `${acme.id.toString(36)}.${'1'.repeat(40)}`;
+const theirs = bearer(acmeToken);
+const memberToken = `${documentAccountId.toString(36)}.${'2'.repeat(40)}`;
+const member = bearer(memberToken);
 
-  before(async () => {
-    server = await startServer();
-    await addAcme(server.store);
-    for (const path of paths) {
-      // The first ids of Acme are low; push them to where none of the document's account are, and the other way round.
-      const add = [{ name: `секрет ${path}`, tags: `тайна ${path}` }];
-      const ours = await server.post(`/api/v2/${path}`, { add: [{ name: `наш ${path}` }] });
-      own[path] = ours.json._embedded.items[0].id;
-      const sequence = path === 'leads' ? 'lead' : path === 'customers' ? 'customer' : 'contact';
-      await server.store.write((tx) => tx.setCounter(acme.id, sequence, 5_000_000 + paths.indexOf(path)));
-      const theirs = await server.post(`/api/v2/${path}`, { add }, {}, acmeAdministrator);
-      foreign[path] = theirs.json._embedded.items[0].id;
-    }
-  });
-  after(() => server.close());
+const sequences: readonly Sequence[] = [
+  ...(['contact', 'lead', 'customer', 'tag', 'user', 'field', 'enum', 'pipeline', 'status', 'task', 'note'] as const),
+];
 
-  const theirState = async () => {
-    const texts = [];
-    for (const path of paths) texts.push((await server.get(`/api/v2/${path}`, {}, acmeAdministrator)).text);
-    return texts.join('\n');
+/** All of an answer but the time at which it was sent and the port of the server. */
+function shown({ status, headers, text }: Reply, { url }: TestServer): unknown {
+  const sent = [...headers].filter(([name]) => name !== 'date');
+  return { status, headers: sent, text: text.replaceAll(new URL(url).host, 'host') };
+}
+
+async function assertAlike(servers: readonly TestServer[], probe: Probe, headers: Headers): Promise<void> {
+  const [one, other] = await Promise.all(
+    servers.map(async (server) => shown(await send(server, probe, headers), server)),
+  );
+  assert.deepEqual(one, other, probe.title);
+}
+
+async function assertSameState(servers: readonly TestServer[], headers: Headers): Promise<void> {
+  const [one, other] = await Promise.all(servers.map((server) => stateOf(server, headers)));
+  assert.equal(one, other);
+}
+
+describe('two accounts on one server', () => {
+  let shared: TestServer;
+  let alone: TestServer;
+  let own: Things;
+  let foreign: Things;
+  let theirState: string;
+
+  const makeOurs = async (server: TestServer) => {
+    const settings = await makeSettings(server, documentAccountId, ours, 'ours');
+    return makeThings(server, ours, documentUserId, 'ours', settings);
   };
-
-  for (const path of paths) {
-    test(`${path}: reading by id, list, search, tag name and date shows nothing`, async () => {
-      const hidden = await server.get(`/api/v2/${path}?id=${foreign[path]}`);
-      const missing = await server.get(`/api/v2/${path}?id=987654`);
-      assert.deepEqual([hidden.status, hidden.text], [missing.status, missing.text]);
-      assert.ok(!(await server.get(`/api/v2/${path}`)).text.includes('секрет'));
-      for (const query of ['секрет', 'ек', 'с', String(foreign[path])]) {
-        const found = await server.get(`/api/v2/${path}?query=${encodeURIComponent(query)}`);
-        assert.ok(!found.text.includes('секрет'), query);
-      }
-      const since = await server.get(`/api/v2/${path}`, { 'If-Modified-Since': '1' });
-      assert.ok(!since.text.includes('секрет'));
+  before(async () => {
+    [shared, alone] = [await startServer(), await startServer()];
+    const { store } = shared;
+    await addAcme(store);
+    await store.write(async (tx) => {
+      await tx.addToken(acme.id, { hash: hashToken(acmeToken), userId: 101, createdAt: testNow });
+      for (const [index, sequence] of sequences.entries())
+        await tx.setCounter(acme.id, sequence, 5_000_000 + index * 1000);
+      const [boss] = (await tx.settings(acme.id)).users.values();
+      const other: User = { ...boss!, id: 5_000_500, login: 'other@acme.example' };
+      await tx.addUser(acme.id, other, hashKey('other-key'));
     });
+    const settings = await makeSettings(shared, acme.id, theirs, 'secret');
+    foreign = await makeThings(shared, theirs, 5_000_500, 'secret', settings);
+    own = await makeOurs(shared);
+    assert.deepEqual(await makeOurs(alone), own);
+    theirState = await stateOf(shared, theirs);
+    assert.match(theirState, /secret contacts/);
+  });
+  after(() => Promise.all([shared.close(), alone.close()]));
 
-    test(`${path}: updating and deleting its id is like that of none, and changes nothing`, async () => {
-      const before = await theirState();
-      const item = { updated_at: testNow + 5, name: 'взлом', tags: 'взлом' };
-      const hidden = await server.post(`/api/v2/${path}`, { update: [{ id: foreign[path], ...item }] });
-      const missing = await server.post(`/api/v2/${path}`, { update: [{ id: 987654, ...item }] });
-      assert.equal(hidden.text.replaceAll(String(foreign[path]), '987654'), missing.text);
-      if (path !== 'customers') await server.post(`/ajax/${path}/multiple/delete`, `ID[]=${foreign[path]}`);
-      assert.equal(await theirState(), before);
+  for (const { title, isGet, probes } of groups) {
+    test(`${title}: ids of the other account are ids of nothing`, async () => {
+      for (const probe of probes(own, foreign)) {
+        if (isGet) await send(shared, probe, theirs);
+        for (let time = 0; time < (isGet ? 2 : 1); time += 1) {
+          await assertAlike([shared, alone], probe, ours);
+        }
+      }
+      if (isGet) return;
+      await assertSameState([shared, alone], ours);
+      assert.equal(await stateOf(shared, theirs), theirState);
     });
   }
 
-  test('linking from every kind by every key makes no link on either side', async () => {
-    const before = await theirState();
-    const keys = ['contacts_id', 'leads_id', 'customers_id', 'company_id'];
-    const target: Record<string, number> = {
-      contacts_id: foreign['contacts']!,
-      leads_id: foreign['leads']!,
-      customers_id: foreign['customers']!,
-      company_id: foreign['companies']!,
-    };
-    for (const path of paths) {
-      for (const key of keys) {
-        const update = [{ id: own[path], updated_at: testNow, [key]: target[key], unlink: { [key]: target[key] } }];
-        assert.equal((await server.post(`/api/v2/${path}`, { update })).status, 200);
-        const { text } = await server.get(`/api/v2/${path}?id=${own[path]}`);
-        assert.ok(!text.includes(String(target[key])), `${path} ${key}`);
+  test('each of these requests is a right one: its owner is answered', async () => {
+    const answered = new Map<string, string>();
+    for (const { probes } of groups) {
+      for (const probe of probes(foreign, foreign)) {
+        const reply = await send(shared, probe, theirs);
+        const place = `${probe.operation.id} ${probe.place} ${probe.thing}`;
+        if (isTaken(reply)) answered.set(place, '');
+        else if (answered.get(place) !== '')
+          answered.set(place, `${reply.status} ${probe.title} ${reply.text.slice(0, 200)}`);
       }
     }
-    assert.equal(await theirState(), before);
-  });
-
-  test('a tag id of the other account names nothing here', async () => {
-    const theirs = (await server.get('/api/v2/companies', {}, acmeAdministrator)).json._embedded.items[0].tags[0];
-    await server.store.write((tx) => tx.setCounter(documentAccountId, 'tag', 70_000));
-    await server.post('/api/v2/companies', {
-      update: [{ id: own['companies'], updated_at: testNow, tags: [theirs.id] }],
-    });
-    const [company] = (await server.get(`/api/v2/companies?id=${own['companies']}`)).json._embedded.items;
+    assert.ok(answered.size > 200, String(answered.size));
     assert.deepEqual(
-      company.tags.map((tag: { name: string }) => tag.name),
-      [String(theirs.id)],
+      [...answered].filter(([, refusal]) => refusal !== ''),
+      [],
     );
-  });
-
-  test('a field, an enum and a user of the other account are unknown here', async () => {
-    const bodies = [
-      { add: [{ name: 'x', custom_fields: [{ id: 1002, values: [{ value: '1' }] }] }] },
-      { add: [{ name: 'x', responsible_user_id: 101 }] },
-    ];
-    for (const body of bodies) assert.equal((await server.post('/api/v2/companies', body)).status, 400);
   });
 
   test('a session or key of the one is refused at an address that names the other', async () => {
-    const signed = await server.post(
-      '/private/api/auth.php',
-      { USER_LOGIN: acmeAdministrator.login, USER_HASH: acmeAdministrator.key },
-      {},
-      null,
-    );
-    assert.equal(signed.json.response.accounts.length, 1);
-    const cookie = signed.headers.getSetCookie()[0]!.split(';')[0]!;
-    const { get } = await import('node:http');
+    const { url } = shared;
+    const signedIn = await shared.get('/api/v2/account', {}, acmeAdministrator);
+    const cookie = signedIn.headers.getSetCookie()[0]!.split(';')[0]!;
     const statusAt = (host: string) =>
       new Promise<number>((resolve, reject) => {
-        get(`${server.url}/api/v2/companies`, { headers: { host, cookie } }, (response) => {
+        get(`${url}/api/v2/companies`, { headers: { host, cookie } }, (response) => {
           response.resume();
           resolve(response.statusCode!);
         }).on('error', reject);
       });
-    assert.equal(await statusAt('acme.amocrm.ru'), 200);
-    assert.equal(await statusAt('test.amocrm.ru'), 401);
-    assert.equal(await statusAt('unknown.amocrm.ru'), 401);
-    assert.equal(await statusAt('localhost'), 200);
+    const hosts = ['acme.amocrm.ru', 'test.amocrm.ru', 'unknown.amocrm.ru', 'localhost'];
+    assert.deepEqual(await Promise.all(hosts.map(statusAt)), [200, 401, 401, 200]);
   });
+});
+
+describe('what a user may not see', () => {
+  /** Everything else in an account is there for all its users. */
+  const records: Partial<Things> = Object.fromEntries(
+    [...kindPaths.flatMap((path) => [path, `${path} in bin`]), 'tasks', 'notes', 'words'].map((name) => [name, 1]),
+  );
+  let full: TestServer;
+  let without: TestServer;
+  let own: Things;
+  let hidden: Partial<Things>;
+  let hiddenState: string;
+  const rights: Rights = Object.fromEntries(
+    ['company', 'contact', 'lead', 'customer'].flatMap((kind) =>
+      ['view', 'edit', 'delete'].map((act) => [`${kind}_${act}`, 'M'] as const),
+    ),
+  );
+
+  /** A member who sees his own, and what an administrator has linked with it, who has made one of everything. */
+  async function makeWorld(): Promise<TestServer> {
+    const server = await startServer();
+    const { store } = server;
+    const { id } = await addUser(store, 'member', rights);
+    await store.write((tx) =>
+      tx.addToken(documentAccountId, { hash: hashToken(memberToken), userId: id, createdAt: testNow }),
+    );
+    const settings = await makeSettings(server, documentAccountId, ours, 'ours');
+    own = await makeThings(server, member, id, 'mine', settings);
+    const made = await makeThings(server, ours, documentUserId, 'secret', settings);
+    hidden = Object.fromEntries(Object.keys(records).map((name) => [name, made[name as keyof Things]]));
+    const links = { contacts_id: hidden.contacts, leads_id: hidden.leads, customers_id: hidden.customers };
+    const item = { name: 'shared', responsible_user_id: id, ...links };
+    await post(server, '/api/v2/companies', { add: [item] }, ours);
+    return server;
+  }
+
+  before(async () => {
+    [full, without] = [await makeWorld(), await makeWorld()];
+    for (const path of kindPaths) {
+      const ids = [hidden[path], hidden[`${path} in bin`]];
+      if (path === 'customers') await post(without, '/api/v2/customers', { delete: ids }, ours);
+      else await post(without, `/ajax/${path}/multiple/delete`, { ID: ids }, ours);
+      await post(without, '/api/kontora/bin/purge', { [path]: ids }, ours);
+    }
+    hiddenState = await stateOfHidden();
+    assert.match(hiddenState, /secret/);
+  });
+  after(() => Promise.all([full.close(), without.close()]));
+
+  async function stateOfHidden(): Promise<string> {
+    const queries = kindPaths.flatMap((path) => [
+      `/api/v2/${path}?id=${hidden[path]}`,
+      `/api/kontora/bin?entity=${path}&id=${hidden[`${path} in bin`]}`,
+      `/api/v2/tasks?element_id=${hidden[path]}`,
+      `/api/v2/notes?type=${path === 'companies' ? 'company' : path.slice(0, -1)}&element_id=${hidden[path]}`,
+    ]);
+    const replies = await Promise.all(queries.map((path) => full.get(path, { ...ours }, null)));
+    return replies.map(({ text }) => text).join('\n');
+  }
+
+  for (const { title, isGet, probes } of groups.filter((group) => group.probes(anything, records).length > 0)) {
+    test(`${title}: ids of what he does not see are ids of nothing`, async () => {
+      for (const probe of probes(own, hidden)) {
+        if (isGet) await send(full, probe, ours);
+        for (let time = 0; time < (isGet ? 2 : 1); time += 1) {
+          await assertAlike([full, without], probe, member);
+        }
+      }
+      if (isGet) return;
+      await assertSameState([full, without], member);
+      assert.equal(await stateOfHidden(), hiddenState);
+    });
+  }
 });

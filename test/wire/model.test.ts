@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runHistories } from '../model/histories.ts';
 import { startHere } from '../model/server.ts';
@@ -8,6 +9,7 @@ test('every answer of random histories is the one that the oracle gives', async 
   const seed = Number(process.env['KONTORA_TEST_SEED'] ?? 1);
   try {
     await runHistories(server, { chances: { kill: 0.01, killDuring: 0 }, steps: 80, histories: 15, seed });
+    assert.deepEqual(await server.problems(), []);
   } finally {
     await server.close();
   }

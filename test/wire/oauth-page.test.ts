@@ -76,7 +76,7 @@ describe('the page of consent', () => {
     const reply = await browser.submit(first, { login, api_key: key });
     assert.equal(reply.status, 303);
     const [session, loginCookie] = reply.headers.getSetCookie();
-    assert.match(session!, /^session_id=[0-9a-z.]+; path=\/; HttpOnly$/);
+    assert.match(session!, /^session_id=[0-9a-z.]+; path=\/; HttpOnly; SameSite=Lax$/);
     assert.match(loginCookie!, /^BITRIX_SM_LOGIN=example%40example\.com; /);
     const page = await browser.get(reply.headers.get('location')!);
     assert.deepEqual(

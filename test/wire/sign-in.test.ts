@@ -46,8 +46,8 @@ describe('signing in', () => {
 
   test('session_id is the first cookie, the second holds the url-encoded login, neither has Domain or Secure', async () => {
     const [session, loginCookie] = (await signIn()).headers.getSetCookie();
-    assert.match(session!, /^session_id=[0-9a-z.]+; path=\/; HttpOnly$/);
-    assert.match(loginCookie!, /^BITRIX_SM_LOGIN=example%40example\.com; expires=[^;]+GMT; path=\/$/);
+    assert.match(session!, /^session_id=[0-9a-z.]+; path=\/; HttpOnly; SameSite=Lax$/);
+    assert.match(loginCookie!, /^BITRIX_SM_LOGIN=example%40example\.com; expires=[^;]+GMT; path=\/; SameSite=Lax$/);
   });
 
   test('the login is compared without letter case, and both pairs of names work in any query', async () => {
@@ -66,6 +66,31 @@ describe('signing in', () => {
     ];
     assert.equal(cookieOf(first), cookieOf(second));
     assert.equal(await status({ cookie: cookieOf(first) }), 200);
+  });
+
+  test('each sign-in gives a session of its own, never one that the client brings', async () => {
+    const first = cookieOf(await signIn());
+    const brought = `session_id=${documentAccountId.toString(36)}.${'a'.repeat(40)}`;
+    const given = [first, cookieOf(await signIn()), cookieOf(await signIn(credentials, { cookie: first }))];
+    given.push(cookieOf(await signIn(credentials, { cookie: brought })));
+    assert.equal(new Set([...given, brought]).size, 5);
+    for (const cookie of given) assert.equal(await status({ cookie }), 200);
+    assert.equal(await status({ cookie: brought }), 401);
+  });
+
+  test('signing out ends the session of the cookie and no other, and takes the cookies back', async () => {
+    const [mine, other] = [cookieOf(await signIn()), cookieOf(await signIn())];
+    for (let time = 0; time < 3; time += 1) assert.equal(await status({ cookie: mine }), 200);
+    const reply = await request('POST', `${server.url}/api/kontora/sign-out`, undefined, { cookie: mine });
+    assert.deepEqual([reply.status, reply.json], [200, { auth: false }]);
+    const taken = reply.headers.getSetCookie();
+    assert.deepEqual(
+      taken.map((line) => line.split('; expires=Thu, 01 Jan 1970')[0]),
+      ['session_id=', 'BITRIX_SM_LOGIN='],
+    );
+    assert.deepEqual([await status({ cookie: mine }), await status({ cookie: other })], [401, 200]);
+    const again = await request('POST', `${server.url}/api/kontora/sign-out`, undefined, { cookie: mine });
+    assert.equal(again.status, 401);
   });
 
   test('a cookie header of whole Set-Cookie lines joined by commas is understood', async () => {
