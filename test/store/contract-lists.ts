@@ -170,6 +170,27 @@ export function listContract(test: StoreTest): void {
     }
   });
 
+  test('of more records of one user than are sorted, pages in the order of changes are right', async (store) => {
+    const model = new ModelledStore(store);
+    const rows = span(1, 21_000).map((id) =>
+      aRecord('lead', id, { responsibleUserId: 3, updatedAt: (id * 7919) % 5000 }),
+    );
+    await model.save(home, [
+      ...rows.map((row) => adding(row)),
+      adding(aRecord('lead', 30_000, { responsibleUserId: 4 })),
+    ]);
+    await store.read(async (tx) => {
+      for (const responsible of [[[3]], [[4]]]) {
+        for (const descending of [false, true]) {
+          for (const offset of [0, 20_990]) {
+            const order = { by: 'updated', descending } as const;
+            await model.checkOrder(tx, home, 'lead', { responsible }, order, { limit: 20, offset });
+          }
+        }
+      }
+    });
+  });
+
   test('lists of many records that changed of late are right', async (store) => {
     const model = new ModelledStore(store);
     const rows = span(1, 24_000).map((id) =>
@@ -193,6 +214,8 @@ export function listContract(test: StoreTest): void {
         for (const offset of [0, 300, 3999, 23_990]) {
           await model.checkList(tx, home, 'lead', filter, { limit: 20, offset });
         }
+        const newest = { by: 'updated', descending: true } as const;
+        await model.checkOrder(tx, home, 'lead', filter, newest, { limit: 20, offset: 3999 });
       }
     });
   });

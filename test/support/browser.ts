@@ -49,7 +49,7 @@ export async function withPage(
     addEventListener('securitypolicyviolation', (event) => ${violations}.push(event.violatedDirective + ' ' + event.blockedURI));
   `);
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(30_000);
   const failures: string[] = [];
   page.on('pageerror', (error) => failures.push(error.message));
   page.on('dialog', (dialog) => failures.push(`a dialog: ${dialog.message()}`));

@@ -89,6 +89,15 @@ describe('pages in the browser', { skip: noBrowser }, () => {
         }
       }));
 
+    test('ends by Sign out', () =>
+      onCompanies(async (page) => {
+        await page.getByRole('button', { name: 'Account menu' }).click();
+        await page.getByRole('menuitem', { name: 'Sign out' }).click();
+        await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+        await page.goto('/companies');
+        await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+      }));
+
     test('leads to no other server', () =>
       onPage(async (page) => {
         await page.goto('/sign-in?back=//example.com/');
