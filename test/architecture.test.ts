@@ -75,6 +75,20 @@ test('each room imports only the rooms and packages it may', () => {
   assert.deepEqual(wrong, []);
 });
 
+test('the client imports itself and the types of the wire, and runs anywhere', () => {
+  const own = filesIn('client').filter((path) => !path.startsWith('client/dist/') && !path.includes('node_modules'));
+  assert.ok(own.includes('client/client.ts'));
+  for (const path of own) {
+    const text = readFileSync(join(root, path), 'utf8');
+    const imports = [...text.matchAll(/(?:^(?:import|export|\}).* from |import\()'([^'\n]+)'/gm)].map(
+      (match) => match[1]!,
+    );
+    const strange = imports.filter((target) => !/^\.\/[a-z]+\.ts$/.test(target));
+    assert.deepEqual(strange, path === 'client/wire.ts' ? ['../src/v2/wire.ts'] : [], path);
+    assert.doesNotMatch(text, /\b(process|Buffer|require|window|document)\b[.(]/, path);
+  }
+});
+
 test('the wire types import nothing', () => {
   assert.deepEqual(files.find((file) => file.path === 'src/v2/wire.ts')?.imports, []);
 });

@@ -80,7 +80,7 @@ async function restoreFolder(path: string, folder: string): Promise<void> {
   for (const taken of [data, `${data}-wal`, `${data}-journal`]) {
     if (existsSync(taken)) throw new UsageError(`${taken} is there already: a backup is restored to an empty folder`);
   }
-  const made = mkdirSync(folder, { recursive: true });
+  const made = mkdirSync(folder, { recursive: true, mode: 0o700 });
   try {
     await inTemporaryFolder(join(folder, 'restore.part-'), async (part) => {
       await unpack(path, part);

@@ -9,7 +9,7 @@ import type { Wire } from './entities.ts';
 import { profileOf } from './errors.ts';
 import { halAnswer, jsonAnswer } from './hal.ts';
 import { isObject } from './input.ts';
-import type { SignedOutJson } from './wire.ts';
+import type { SignedInJson, SignedOutJson } from './wire.ts';
 
 /** GET or POST /private/api/auth.php; the credentials in the query, a form or JSON. @throws CrmError as SignIn */
 export async function authenticate(signIn: SignIn, fallback: WireProfile, request: Request): Promise<Answer> {
@@ -21,7 +21,7 @@ export async function authenticate(signIn: SignIn, fallback: WireProfile, reques
   const { actor, sessionId } = await signIn.signIn(request, credentials);
   const accounts = await signIn.accountsOf(credentials);
   const { user } = actor;
-  const response = {
+  const response: SignedInJson = {
     auth: true,
     accounts: accounts.map(({ id, name, subdomain, language, timezone }) => ({
       id,

@@ -8,7 +8,7 @@ import { profileOf, WireError } from './errors.ts';
 import { jsonAnswer } from './hal.ts';
 import { idsInQuery, isObject, Problems, readIds } from './input.ts';
 import { readPage } from './list-query.ts';
-import type { BinJson } from './wire.ts';
+import type { BinJson, DisposedJson } from './wire.ts';
 
 const paths = allKinds.map(({ path }) => path).join(', ');
 
@@ -48,9 +48,9 @@ async function dispose(wire: Wire, request: SignedRequest, work: typeof restoreE
   const ids = allKinds.map(
     ({ name, path }) => [path, done.filter((row) => row.kind === name).map((row) => row.id)] as const,
   );
-  const body = {
+  const body: DisposedJson = {
     ...Object.fromEntries(ids.filter(([, list]) => list.length > 0)),
-    ...(refused.length > 0 && { refused }),
+    ...(refused.length > 0 && { refused: [...refused] }),
   };
   return jsonAnswer(200, body, profileOf(actor.account, wire.profile));
 }

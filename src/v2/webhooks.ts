@@ -7,6 +7,7 @@ import type { Wire } from './entities.ts';
 import { profileOf, WireError } from './errors.ts';
 import { halAnswer, nothingFound, selfLink } from './hal.ts';
 import { isObject, Problems, readList, readText } from './input.ts';
+import type { WebhookChangedJson, WebhookJson } from './wire.ts';
 
 const maxUrl = 2048;
 
@@ -16,7 +17,7 @@ export async function getWebhooks(wire: Wire, request: SignedRequest): Promise<A
   requireAdministrator(actor);
   const webhooks = await wire.store.read((tx) => tx.webhooks(actor.account.id), actor.account.id);
   if (webhooks.length === 0) return nothingFound;
-  const items = webhooks.map(({ id, url, events }) => ({ id, url, events }));
+  const items = webhooks.map(({ id, url, events }): WebhookJson => ({ id, url, events }));
   const body = { _links: selfLink(request.url), _embedded: { items } };
   return halAnswer(200, body, profileOf(actor.account, wire.profile));
 }
@@ -49,7 +50,7 @@ async function change(
   const subscriptions = readSubscriptions(await request.readBody(), key);
   const refused = subscriptions.map((subscription) => (key === 'subscribe' ? refusal(wire, subscription) : undefined));
   const notices = (await work(subscriptions.filter((_, index) => refused[index] === undefined))).values();
-  const items = subscriptions.map(({ url }, index) => {
+  const items = subscriptions.map(({ url }, index): WebhookChangedJson => {
     const notice = refused[index] ?? notices.next().value;
     return { url, result: notice === undefined, ...(notice !== undefined && { notice }) };
   });

@@ -277,7 +277,7 @@ export interface PipelinesSetJson {
     pipelines: {
       add?: { pipelines?: Record<string, AddedPipelineJson>; errors?: string[] };
       /** true by id; texts of what was refused. */
-      update?: { [id: string]: true | string[]; errors?: string[] };
+      update?: { [id: string]: true | string[] | undefined; errors?: string[] };
     };
     server_time: number;
   };
@@ -310,12 +310,20 @@ export interface PipelinesDeletedJson {
   response: Record<string, true | { errors: string }>;
 }
 
-/** POST /oauth2/access_token */
+/** /private/api/auth.php, inside of `response` */
+export interface SignedInJson {
+  auth: true;
+  accounts: { id: number; name: string; subdomain: string; language: string; timezone: string }[];
+  user: { id: number; language: string };
+  server_time: number;
+}
+
 /** What signing out answers. */
 export interface SignedOutJson {
   readonly auth: false;
 }
 
+/** POST /oauth2/access_token */
 export interface TokensJson {
   token_type: 'Bearer';
   /** Seconds. */
@@ -356,6 +364,30 @@ export interface CountJson {
 /** GET /api/kontora/ids */
 export interface IdsJson {
   ids: number[];
+}
+
+/** POST /api/kontora/bin/restore and purge: ids that are out of the bin now, by kind, and those that lack the right. */
+export interface DisposedJson {
+  companies?: number[];
+  contacts?: number[];
+  leads?: number[];
+  customers?: number[];
+  refused?: number[];
+}
+
+/** GET /api/v2/webhooks: an item. */
+export interface WebhookJson {
+  id: number;
+  url: string;
+  events: readonly string[];
+}
+
+/** POST /api/v2/webhooks/subscribe and unsubscribe: an item for each that was sent. */
+export interface WebhookChangedJson {
+  url: string;
+  result: boolean;
+  /** Why not. */
+  notice?: string;
 }
 
 /** GET /api/kontora/changes */

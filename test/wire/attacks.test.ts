@@ -2,13 +2,18 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { documentAccountId, documentUserId } from '../../seed/document.ts';
 import { acme, acmeAdministrator, addAcme } from '../support/accounts.ts';
-import type { Thing, Things } from '../support/probes.ts';
+import type { Probe, Thing, Things } from '../support/probes.ts';
 import { ask, assertPrototypesClean, kindPaths, rawHead } from '../support/refusals.ts';
 import { startServer, type TestServer, testNow, testToken } from '../support/server.ts';
 import { bearer, groups, isTaken, makeSettings, makeThings, send } from '../support/things.ts';
 
 const administrator = bearer(testToken);
 const form = { 'Content-Type': 'application/x-www-form-urlencoded' };
+
+/** The first request for each place. */
+const oneOfEach = (probes: readonly Probe[]): Probe[] => [
+  ...new Map(probes.toReversed().map((probe) => [probe.place, probe])).values(),
+];
 
 describe('what nobody is asked for is not taken', () => {
   let server: TestServer;
@@ -88,26 +93,15 @@ describe('ids that are none', () => {
   after(() => server.close());
 
   const odd = [
-    ...[-1, 1.5, 2 ** 31, 2 ** 53, 2 ** 63, 1e300, true, [[1]], { a: 1 }, { $gt: 0 }],
-    ...[
-      '-1',
-      '2147483648',
-      '9223372036854775808',
-      '1e3',
-      '0x1',
-      "1' or '1'='1",
-      '1; drop table entity',
-      '١٢',
-      '%00',
-      '../1',
-    ],
+    ...[-1, 1.5, 2 ** 31, 2 ** 53, 1e300, true, [[1]], { $gt: 0 }],
+    ...['9223372036854775808', '1e3', "1' or '1'='1", '١٢', '%00'],
   ];
 
   for (const { title, isGet, last, probes } of groups) {
     test(`${title}${last ? ', what takes away' : ''}: are refused or name nothing`, async () => {
       for (const id of isGet ? odd.filter((each) => typeof each !== 'object') : odd) {
         const foreign = new Proxy({}, { get: () => id }) as Record<Thing, never>;
-        for (const probe of probes(things, foreign)) {
+        for (const probe of oneOfEach(probes(things, foreign))) {
           const reply = await send(server, probe, administrator);
           assert.ok(reply.status < 500, `${probe.title} ${reply.text}`);
         }
@@ -132,7 +126,7 @@ describe('keys that every object of JavaScript has', () => {
     assert.ok(!isGet);
     test(`${title}${last ? ', what takes away' : ''}: say nothing, in JSON and brackets`, async () => {
       await assertPrototypesClean(async () => {
-        for (const probe of probes(things, things).slice(0, 8)) {
+        for (const probe of oneOfEach(probes(things, things)).slice(0, 4)) {
           const text = typeof probe.body === 'string' ? probe.body : JSON.stringify(probe.body ?? {});
           const poisoned = text.replaceAll('{', `{${evil},`).replaceAll(',}', '}');
           const reply = await server.post(probe.url, poisoned, administrator, null);
