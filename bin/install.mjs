@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 /** Installs a folder's dependencies when they are missing or older than its package-lock.json. False: npm could not. */
-export function install(folder, { develop, say }) {
+export function install(folder, { develop, say, retries = 2 }) {
   const stamp = `${folder}node_modules/.kontora-setup`;
   const lock = createHash('sha256')
     .update(readFileSync(`${folder}package-lock.json`))
@@ -14,7 +14,7 @@ export function install(folder, { develop, say }) {
   if (haveLock === lock && (!develop || have === 'develop')) return true;
   console.error(say);
   // No package needs a script to install, and one would tell its makers about the installation.
-  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', `--fetch-retries=${retries}`];
   const { status } = spawnSync('npm', develop ? args : [...args, '--omit=dev'], {
     cwd: folder,
     stdio: ['ignore', 2, 2],

@@ -8,12 +8,13 @@ import { install } from './install.mjs';
 
 const web = fileURLToPath(new URL('../web/', import.meta.url));
 const stamp = `${web}dist/.sources`;
-const sources = hashOf([`${web}../src/v2/wire.ts`, ...filesIn(web)]);
+const sources = hashOf([`${web}../src/v2/wire.ts`, ...filesIn(`${web}../client/`), ...filesIn(web)]);
 const isRequired = process.argv.includes('--required');
 
 if (!isBuilt() || (isRequired && !existsSync(`${web}node_modules/.kontora-setup`))) {
   const say = 'Building the pages in the browser (once, about a minute)…';
-  const isDone = install(web, { develop: true, say }) && (isBuilt() || build());
+  // Without a network nobody should wait for it at every start.
+  const isDone = install(web, { develop: true, say, retries: isRequired ? 2 : 0 }) && (isBuilt() || build());
   if (!isDone) {
     console.error('The pages in the browser could not be built (see above); the API does without them.');
     if (isRequired) process.exit(1);

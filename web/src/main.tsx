@@ -3,7 +3,6 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import './styles.css';
-import { ApiError } from './api.ts';
 import { LanguageProvider } from './i18n/language.tsx';
 import { makeRouter } from './router.tsx';
 import { accountQuery, isSignedOut } from './session.ts';
@@ -24,8 +23,8 @@ const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 15_000,
-      // What the server refuses it refuses again.
-      retry: (count, error) => count < 2 && (!(error instanceof ApiError) || error.status === 0 || error.status >= 500),
+      // The client repeats what may be repeated.
+      retry: false,
     },
   },
 });

@@ -1,22 +1,24 @@
 import { queryOptions } from '@tanstack/react-query';
-import { type AccountJson, ApiError, getAccount, type UserJson } from './api.ts';
+import { type AccountParts, crm, KontoraError, type UserJson } from './api.ts';
+
+const parts = ['users', 'custom_fields', 'groups'] as const;
 
 /** Who is signed in, and the account's users, groups and fields. */
 export const accountQuery = queryOptions({
   queryKey: ['account'],
-  queryFn: async ({ signal }) => new Account(await getAccount(signal)),
+  queryFn: async ({ signal }) => new Account(await crm.account(parts, { signal })),
   staleTime: 60_000,
 });
 
 export class Account {
-  readonly json: AccountJson;
+  readonly json: AccountParts<(typeof parts)[number]>;
   readonly users: readonly UserJson[];
   readonly me: UserJson;
   readonly #byId: ReadonlyMap<number, UserJson>;
 
-  constructor(json: AccountJson) {
+  constructor(json: Account['json']) {
     this.json = json;
-    this.users = Object.values(json._embedded?.users ?? {});
+    this.users = Object.values(json._embedded.users);
     this.#byId = new Map(this.users.map((user) => [user.id, user]));
     this.me = this.#byId.get(json.current_user)!;
   }
@@ -29,7 +31,7 @@ export class Account {
 }
 
 export function isSignedOut(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 401;
+  return error instanceof KontoraError && error.status === 401;
 }
 
 /** An address of these pages, to which a sign-in may lead back. */

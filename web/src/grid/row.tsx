@@ -33,7 +33,7 @@ export const Row = memo(function Row<R extends { id: number }>(props: RowProps<R
       role="row"
       aria-rowindex={rank + 2}
       aria-selected={isSelected}
-      className="group absolute left-0 flex min-w-full border-b border-line"
+      className="group absolute left-0 flex min-w-full border-b border-line [contain:layout_style]"
       style={{ transform: `translateY(${y}px)`, height: rowHeight }}
     >
       <div
@@ -82,7 +82,7 @@ export const Row = memo(function Row<R extends { id: number }>(props: RowProps<R
   );
 }) as <R extends { id: number }>(props: RowProps<R>) => React.JSX.Element;
 
-const cell = 'shrink-0 border-r border-line bg-page group-hover:bg-sunken group-aria-selected:bg-accent-soft';
+const cell = 'shrink-0 [contain:layout_style_paint] border-r border-line bg-page group-hover:bg-sunken group-aria-selected:bg-accent-soft';
 
 /** Sticky cells hide what is scrolled under them. */
 function ground(isSelected: boolean): string {

@@ -1,7 +1,7 @@
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { ApiError, type CompanyJson, listIds } from '../api.ts';
+import { type Company, KontoraError, listIds } from '../api.ts';
 import type { CellChange } from '../grid/column.ts';
 import { Grid, type GridHandle } from '../grid/grid.tsx';
 import { useColumns } from '../grid/use-columns.ts';
@@ -44,12 +44,12 @@ export function CompaniesPage() {
     (error: unknown) => {
       // The cache of queries leads to the sign-in.
       if (isSignedOut(error)) queryClient.invalidateQueries({ queryKey: accountQuery.queryKey });
-      const isOffline = error instanceof ApiError && error.status === 0;
+      const isOffline = error instanceof KontoraError && error.status === 0;
       notify({ text: isOffline ? t.error.offline : (error as Error).message || t.error.unknown, isError: true });
     },
     [t, queryClient],
   );
-  const edit = (changes: readonly CellChange<CompanyJson>[]) => {
+  const edit = (changes: readonly CellChange<Company>[]) => {
     const complain = (text: string) => notify({ text, isError: true });
     void saveCells({ kind, queryClient, t, complain, fail }, changes);
   };
@@ -66,8 +66,8 @@ export function CompaniesPage() {
       if (end < last) notify({ text: t.table.selectLimit(mostSelected) });
       const ids: number[] = [];
       for (let at = first; at <= end; at += idsAtOnce) {
-        const page = { limit: Math.min(idsAtOnce, end - at + 1), offset: at, sort: list.sort };
-        ids.push(...(await listIds(kind, list.filters, page)));
+        const page = { limit_rows: Math.min(idsAtOnce, end - at + 1), limit_offset: at, sort: list.sort };
+        ids.push(...(await listIds(kind, { ...list.filters, ...page })));
       }
       setSelected((was) => new Set([...was, ...ids]));
     },
@@ -148,6 +148,6 @@ export function CompaniesPage() {
   );
 }
 
-function nameOf({ name }: CompanyJson): string {
+function nameOf({ name }: Company): string {
   return name;
 }

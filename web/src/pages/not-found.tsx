@@ -1,5 +1,5 @@
 import { type ErrorComponentProps, Link } from '@tanstack/react-router';
-import { ApiError } from '../api.ts';
+import { KontoraError } from '../api.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import { buttonClass } from '../ui/button.tsx';
 
@@ -10,7 +10,7 @@ export function NotFound() {
 
 export function PageFailed({ error }: ErrorComponentProps) {
   const { t } = useLanguage();
-  const isOffline = error instanceof ApiError && error.status === 0;
+  const isOffline = error instanceof KontoraError && error.status === 0;
   return <Notice text={isOffline ? t.error.offline : (error as Error).message || t.error.unknown} />;
 }
 

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouter, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useId } from 'react';
-import { ApiError, signIn } from '../api.ts';
+import { crm, KontoraError } from '../api.ts';
 import { languages, useLanguage } from '../i18n/language.tsx';
 import { safeBack } from '../session.ts';
 import { Logo } from '../shell/logo.tsx';
@@ -18,7 +18,8 @@ export function SignInPage() {
     document.title = `${t.signIn.title} · Kontora`;
   }, [t]);
   const attempt = useMutation({
-    mutationFn: (form: FormData) => signIn(String(form.get('login')).trim(), String(form.get('key')).trim()),
+    mutationFn: (form: FormData) =>
+      crm.signIn({ login: String(form.get('login')).trim(), key: String(form.get('key')).trim() }),
     async onSuccess() {
       queryClient.clear();
       router.history.replace(back ? safeBack(back) : '/companies');
@@ -97,6 +98,6 @@ export function SignInPage() {
 }
 
 function reasonOf(error: Error, texts: { offline: string; unknown: string }): string {
-  if (error instanceof ApiError && error.status === 0) return texts.offline;
+  if (error instanceof KontoraError && error.status === 0) return texts.offline;
   return error.message || texts.unknown;
 }

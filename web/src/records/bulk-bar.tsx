@@ -1,6 +1,6 @@
 import { Tags, Trash2, UserRound, X } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
-import type { CompanyJson } from '../api.ts';
+import type { Company } from '../api.ts';
 import { splitValues } from '../grid/column.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import type { Account } from '../session.ts';
@@ -50,14 +50,14 @@ export function BulkBar({ account, ids, onClear, onFail, onDone }: BulkBarProps)
     onDone();
   };
   const list = [...ids];
-  const tagsOf = (record: CompanyJson) => ({ tags: tagNames(record).join(',') });
+  const tagsOf = (record: Company) => ({ tags: tagNames(record) });
   const submitTags = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const names = splitValues(String(new FormData(event.currentTarget).get('tags')));
     const isRemoval = (event.nativeEvent as SubmitEvent).submitter?.getAttribute('value') === 'remove';
-    const patch = (record: CompanyJson) => {
+    const patch = (record: Company) => {
       const others = tagNames(record).filter((name) => !names.includes(name));
-      return { tags: (isRemoval ? others : [...others, ...names]).join(',') };
+      return { tags: isRemoval ? others : [...others, ...names] };
     };
     if (names.length > 0) void run(() => changeMany(kind, list, patch, tagsOf), t.bulk.changed, t.bulk.changed);
   };
@@ -113,7 +113,7 @@ export function BulkBar({ account, ids, onClear, onFail, onDone }: BulkBarProps)
           account={account}
           chosen={new Set()}
           onUser={(id) => {
-            const back = ({ responsible_user_id }: CompanyJson) => ({ responsible_user_id });
+            const back = ({ responsible_user_id }: Company) => ({ responsible_user_id });
             const work = () => changeMany(kind, list, () => ({ responsible_user_id: id }), back);
             void run(work, t.bulk.changed, t.bulk.changed);
           }}

@@ -1,4 +1,4 @@
-import { deleteRecords, getRecords, type Records, restoreRecords, type UpdateItem, updateRecords } from '../api.ts';
+import { crm, type Records, storeOf, type UpdateItem } from '../api.ts';
 import { mostItems } from './save-cells.ts';
 
 /** What became of many records: how many were changed, why others were not, and the way back. */
@@ -20,14 +20,16 @@ export async function changeMany<K extends Kind>(
 ): Promise<Done> {
   const before = new Map<number, Patch>();
   const refusals: string[] = [];
-  for (const some of batches(ids)) {
-    const { records, now } = await getRecords(kind, some);
+  for (let at = 0; at < ids.length; at += mostItems) {
+    const records = await storeOf(kind).find(ids.slice(at, at + mostItems));
     const items = records.map((record): UpdateItem => {
-      return { ...patch(record), id: record.id, updated_at: Math.max(now, record.updated_at) };
+      return { ...patch(record), id: record.id, updated_at: Math.max(crm.now(), record.updated_at) };
     });
-    const refused = items.length > 0 ? await updateRecords(kind, items) : new Map<number, string>();
-    refusals.push(...refused.values());
-    for (const record of records) if (!refused.has(record.id)) before.set(record.id, back(record));
+    const results = await storeOf(kind).update(items);
+    for (const [place, result] of results.entries()) {
+      if ('error' in result) refusals.push(result.error);
+      else before.set(result.id, back(records[place]!));
+    }
   }
   const was = (record: Records[K]) => before.get(record.id)!;
   return { count: before.size, refusals, undo: () => changeMany(kind, [...before.keys()], was, patch) };
@@ -35,23 +37,12 @@ export async function changeMany<K extends Kind>(
 
 /** Into the bin, and out of it again. */
 export async function deleteMany(kind: Kind, ids: readonly number[]): Promise<Done> {
-  const refusals: string[] = [];
-  let count = 0;
-  for (const some of batches(ids)) {
-    const refusal = await deleteRecords(kind, some);
-    if (refusal !== undefined) refusals.push(refusal);
-    const left = refusal === undefined ? 0 : (await getRecords(kind, some)).records.length;
-    count += some.length - left;
-  }
+  const refused = await crm[kind].delete(ids);
+  const kept = new Set(refused.map(({ id }) => id));
+  const gone = ids.filter((id) => !kept.has(id));
   const undo = async (): Promise<Done> => {
-    let restored = 0;
-    for (const some of batches(ids)) restored += (await restoreRecords(kind, some)).length;
-    return { count: restored, refusals: [], undo: () => deleteMany(kind, ids) };
+    const { done, refused } = await crm[kind].bin.restore(gone);
+    return { count: done.length, refusals: refused.map(String), undo: () => deleteMany(kind, done) };
   };
-  return { count, refusals, undo };
-}
-
-function batches(ids: readonly number[]): number[][] {
-  const list = [...ids];
-  return Array.from({ length: Math.ceil(list.length / mostItems) }, () => list.splice(0, mostItems));
+  return { count: gone.length, refusals: refused.map(({ error }) => error), undo };
 }

@@ -1,4 +1,4 @@
-import type { CompanyJson } from '../api.ts';
+import type { Company } from '../api.ts';
 import { type GridColumn, NotUnderstood, splitValues, valueSeparator } from '../grid/column.ts';
 import type { Messages } from '../i18n/en.ts';
 import type { Account } from '../session.ts';
@@ -12,11 +12,11 @@ interface Written {
 }
 
 /** The columns of companies: their own, and one for each custom field of the account. */
-export function companyColumns(account: Account, { t, date, dateTime }: Written): GridColumn<CompanyJson>[] {
+export function companyColumns(account: Account, { t, date, dateTime }: Written): GridColumn<Company>[] {
   const users = new Map(
     account.users.filter((user) => user.is_active).map((user) => [account.nameOf(user.id), user.id]),
   );
-  const fields = Object.values(account.json._embedded?.custom_fields?.['companies'] ?? {});
+  const fields = Object.values(account.json._embedded.custom_fields['companies'] ?? {});
   return [
     {
       id: 'name',
@@ -59,13 +59,13 @@ export function companyColumns(account: Account, { t, date, dateTime }: Written)
       edit: {
         editor: { type: 'text' },
         set: (record, text) => {
-          const known = new Map((record.tags as { id: number; name: string }[]).map((tag) => [tag.name, tag.id]));
+          const known = new Map(record.tags.map((tag) => [tag.name, tag.id]));
           return { ...record, tags: splitValues(text).map((name) => ({ id: known.get(name) ?? 0, name })) };
         },
-        item: (record) => ({ tags: tagNames(record).join(',') }),
+        item: (record) => ({ tags: tagNames(record) }),
       },
     },
-    ...fieldColumns<CompanyJson>(fields, t, date),
+    ...fieldColumns<Company>(fields, t, date),
     {
       id: 'contacts',
       title: t.field.contacts,
@@ -107,11 +107,11 @@ export function companyColumns(account: Account, { t, date, dateTime }: Written)
   ];
 }
 
-export function tagNames({ tags }: Pick<CompanyJson, 'tags'>): string[] {
-  return Array.isArray(tags) ? tags.map(({ name }) => name) : [];
+export function tagNames({ tags }: Pick<Company, 'tags'>): string[] {
+  return tags.map(({ name }) => name);
 }
 
 /** How many are linked; '' for none. */
-function countOf(list: CompanyJson['contacts']): string {
-  return 'id' in list ? String(list.id.length) : '';
+function countOf({ id }: Company['contacts']): string {
+  return id.length > 0 ? String(id.length) : '';
 }

@@ -1,10 +1,10 @@
-import type { AccountFieldJson, CustomFieldJson } from '../api.ts';
+import type { AccountFieldJson, CustomField, FieldValue } from '../api.ts';
 import { type Edit, type Editor, type GridColumn, NotUnderstood, splitValues, valueSeparator } from '../grid/column.ts';
 import type { Messages } from '../i18n/en.ts';
 import { Flag, Tag, WebLink } from './values.tsx';
 
 interface WithFields {
-  readonly custom_fields: CustomFieldJson[] | [] | Record<string, never>;
+  readonly custom_fields: CustomField[];
 }
 
 /** The types of fields by amoCRM's numbers. docs/api/companies.md, values */
@@ -23,10 +23,6 @@ const types = {
 /** Values of these are more than a text: they are edited on the card. */
 const compound: ReadonlySet<number> = new Set([13, 15, 16, 17]);
 
-export function fieldsOf({ custom_fields }: WithFields): readonly CustomFieldJson[] {
-  return Array.isArray(custom_fields) ? custom_fields : [];
-}
-
 /** A column for each field of the account. */
 export function fieldColumns<R extends WithFields>(
   fields: readonly AccountFieldJson[],
@@ -37,7 +33,7 @@ export function fieldColumns<R extends WithFields>(
     const text = (record: R) =>
       textOf(
         field,
-        fieldsOf(record).find(({ id }) => id === field.id),
+        record.custom_fields.find(({ id }) => id === field.id),
       );
     const show = showOf(field, t, date);
     return {
@@ -53,7 +49,7 @@ export function fieldColumns<R extends WithFields>(
   });
 }
 
-function textOf({ field_type }: AccountFieldJson, field: CustomFieldJson | undefined): string {
+function textOf({ field_type }: AccountFieldJson, field: CustomField | undefined): string {
   const values = (field?.values ?? []).map(({ value }) =>
     typeof value === 'string' ? value : String((value as { name?: unknown }).name ?? ''),
   );
@@ -82,8 +78,8 @@ function showOf({ field_type }: AccountFieldJson, t: Messages, date: (seconds: n
 
 function editOf<R extends WithFields>(field: AccountFieldJson, t: Messages): Edit<R> {
   const options = Object.entries(field.enums ?? {});
-  const valuesOf = (text: string, record: R): CustomFieldJson['values'] => {
-    const before = fieldsOf(record).find(({ id }) => id === field.id)?.values ?? [];
+  const valuesOf = (text: string, record: R): FieldValue[] => {
+    const before = record.custom_fields.find(({ id }) => id === field.id)?.values ?? [];
     const written = readValues(field, options, text.trim(), t);
     // A phone that stays keeps what sort of phone it is; a new one becomes the first sort.
     if (field.field_type !== types.multitext) return written;
@@ -93,12 +89,12 @@ function editOf<R extends WithFields>(field: AccountFieldJson, t: Messages): Edi
     editor: editorFor(field.field_type, options),
     set: (record, text) => {
       const values = valuesOf(text, record);
-      const others = fieldsOf(record).filter(({ id }) => id !== field.id);
+      const others = record.custom_fields.filter(({ id }) => id !== field.id);
       const { id, name, is_system } = field;
       return { ...record, custom_fields: values.length > 0 ? [...others, { id, name, values, is_system }] : others };
     },
     item: (record) => {
-      const values = fieldsOf(record).find(({ id }) => id === field.id)?.values ?? [];
+      const values = record.custom_fields.find(({ id }) => id === field.id)?.values ?? [];
       return {
         custom_fields: [
           {
@@ -138,7 +134,7 @@ function readValues(
   options: readonly (readonly [string, string])[],
   text: string,
   t: Messages,
-): CustomFieldJson['values'] {
+): FieldValue[] {
   if (text === '') return [];
   switch (field_type) {
     case types.select:

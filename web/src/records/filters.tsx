@@ -34,7 +34,7 @@ export function ResponsibleFilter({ account, users, onUsers }: ResponsibleProps)
   const { t } = useLanguage();
   const chosen = new Set(users?.split(',').map(Number));
   const set = (ids: Iterable<number>) => onUsers([...ids].sort((a, b) => a - b).join(',') || undefined);
-  const groups = Object.values(account.json._embedded?.groups ?? {})
+  const groups = Object.values(account.json._embedded.groups)
     .map(({ id, name }) => ({ name, ids: account.users.filter((user) => user.group_id === id).map((user) => user.id) }))
     .filter(({ ids }) => ids.length > 1);
   const names = [...chosen].map((id) => account.nameOf(id));

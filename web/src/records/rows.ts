@@ -1,6 +1,7 @@
 import { type QueryClient, queryOptions, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo, useState } from 'react';
-import { countRecords, type Filters, getRecords, listIds, listRecords, type Records } from '../api.ts';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { RecordQuery } from '../../../client/client.ts';
+import { countRecords, type Filters, listIds, type Records, storeOf } from '../api.ts';
 import type { Sort } from './view.ts';
 
 const pageSize = 100;
@@ -13,14 +14,14 @@ export interface ListOf<K extends keyof Records> {
 }
 
 function pageQuery<K extends keyof Records>({ kind, filters, sort }: ListOf<K>, page: number) {
-  const range = { limit: pageSize, offset: page * pageSize };
+  const query: RecordQuery = { ...filters, limit_rows: pageSize, limit_offset: page * pageSize };
   return queryOptions({
     queryKey: ['rows', kind, filters, sort, page],
     // A page that nobody looks at any more is not waited for: its signal ends the request.
     queryFn: async ({ signal }): Promise<Records[K][]> => {
-      if (sort === 'id') return listRecords(kind, filters, range, signal);
-      const ids = await listIds(kind, filters, { ...range, sort }, signal);
-      return (await getRecords(kind, ids, signal)).records;
+      if (sort === 'id') return storeOf(kind).list(query, { signal });
+      const ids = await listIds(kind, { ...query, sort }, signal);
+      return storeOf(kind).find(ids, {}, { signal });
     },
     gcTime: 60_000,
   });
@@ -89,17 +90,28 @@ function pagesOf({ first, last, isBackward }: Span, total: number | undefined): 
   return range(isBackward ? Math.max(0, from - 1) : from, isBackward ? to : Math.min(lastPage, to + 1)).join();
 }
 
-/** The pages wanted. While the reader drags the scroll bar nothing is asked until he stops for a moment. */
+/** Milliseconds between two times that pages are asked for: who drags the scroll bar passes hundreds of them. */
+const askEvery = 60;
+
+/** The pages wanted, or those that were a moment ago. */
 function useSettled(wanted: string): number[] {
   const [settled, setSettled] = useState(wanted);
-  const isNear = wanted.split(',').some((page) => settled.split(',').includes(page));
-  const now = isNear ? wanted : settled;
+  const asked = useRef(0);
   useEffect(() => {
     if (wanted === settled) return;
-    const timer = setTimeout(() => setSettled(wanted), isNear ? 0 : 40);
+    const ask = () => {
+      asked.current = performance.now();
+      setSettled(wanted);
+    };
+    const wait = asked.current + askEvery - performance.now();
+    if (wait <= 0) {
+      ask();
+      return;
+    }
+    const timer = setTimeout(ask, wait);
     return () => clearTimeout(timer);
-  }, [wanted, settled, isNear]);
-  return useMemo(() => now.split(',').map(Number), [now]);
+  }, [wanted, settled]);
+  return useMemo(() => settled.split(',').map(Number), [settled]);
 }
 
 function range(first: number, last: number): number[] {

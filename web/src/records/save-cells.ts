@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { getRecords, type Records, type UpdateItem, updateRecords } from '../api.ts';
+import { crm, type Records, type Refused, storeOf, type UpdateItem } from '../api.ts';
 import { type CellChange, type GridColumn, NotUnderstood } from '../grid/column.ts';
 import type { Messages } from '../i18n/en.ts';
 import { putRecords } from './rows.ts';
@@ -73,11 +73,11 @@ async function saveBatch<K extends keyof Records>(
   edits: readonly Edited<Records[K]>[],
 ): Promise<void> {
   const { kind, queryClient, complain, fail, t } = saving;
+  const store = storeOf(kind);
   const ids = edits.map(({ before }) => before.id);
   const put = (records: readonly Records[K][]) => putRecords(queryClient, kind, records);
   try {
-    const { records, now } = await getRecords(kind, ids);
-    const current = new Map(records.map((record) => [record.id, record]));
+    const current = new Map((await store.find(ids)).map((record) => [record.id, record]));
     const sent = edits.filter(({ before, columns }) => {
       const record = current.get(before.id);
       const column = record && columns.find((column) => column.text(record) !== column.text(before));
@@ -85,39 +85,31 @@ async function saveBatch<K extends keyof Records>(
       else if (column) complain(t.edit.conflict(record.name, column.text(record) || t.field.empty));
       return record !== undefined && column === undefined;
     });
-    if (sent.length > 0) {
-      const refused = await updateRecords(
-        kind,
-        sent.map((edit) => itemOf(edit, current.get(edit.before.id)!, now)),
-      );
-      for (const [id, reason] of refused) complain(refusalOf(t, current.get(id)?.name ?? String(id), reason));
+    const results = await store.update(sent.map((edit) => itemOf(edit, current.get(edit.before.id)!)));
+    for (const result of results) {
+      if ('error' in result) complain(refusalOf(t, current.get(result.id)!.name, result));
     }
-    put((await getRecords(kind, ids)).records);
+    put(await store.find(ids));
   } catch (error) {
     put(edits.map(({ before }) => before));
     fail(error);
   }
 }
 
-function itemOf<R extends { id: number; updated_at: number }>(
-  { after, columns }: Edited<R>,
-  current: R,
-  now: number,
-): UpdateItem {
+function itemOf<R extends { id: number; updated_at: number }>({ after, columns }: Edited<R>, current: R): UpdateItem {
   const parts = columns.map((column) => column.edit!.item(after) as { custom_fields?: object[] });
   const fields = parts.flatMap(({ custom_fields }) => custom_fields ?? []);
   return {
     ...Object.assign({}, ...parts),
     ...(fields.length > 0 && { custom_fields: fields }),
     id: current.id,
-    updated_at: Math.max(now, current.updated_at),
+    updated_at: Math.max(crm.now(), current.updated_at),
   };
 }
 
-/** The server's texts are those of amoCRM, whatever the language. docs/api/companies.md, answer */
-export function refusalOf(t: Messages, name: string, reason: string): string {
-  if (reason === 'Last modified date is older than in database') return t.edit.stale(name);
-  if (reason === 'Access denied') return t.edit.denied(name);
-  if (/not found$/.test(reason)) return t.edit.gone(name);
-  return t.edit.refused(name, reason);
+/** The server's texts are those of amoCRM, whatever the language. */
+function refusalOf(t: Messages, name: string, { reason, error }: Refused): string {
+  if (reason === 'stale') return t.edit.stale(name);
+  if (reason === 'no_right') return t.edit.denied(name);
+  return reason === 'not_found' ? t.edit.gone(name) : t.edit.refused(name, error);
 }

@@ -1,6 +1,6 @@
 import { ArrowDownUp, ArrowLeft, ArrowRight, Columns3, Search, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import type { CompanyJson } from '../api.ts';
+import type { Company } from '../api.ts';
 import type { Columns } from '../grid/use-columns.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import type { Account } from '../session.ts';
@@ -18,8 +18,8 @@ interface ToolbarProps {
   readonly account: Account;
   readonly view: View;
   readonly onView: (view: View) => void;
-  readonly columns: Columns<CompanyJson>;
-  readonly rows: Rows<CompanyJson>;
+  readonly columns: Columns<Company>;
+  readonly rows: Rows<Company>;
   readonly onGoToRow: (row: number) => void;
 }
 
@@ -155,7 +155,7 @@ function RowCount({ rows, onGoToRow }: Pick<ToolbarProps, 'rows' | 'onGoToRow'>)
   );
 }
 
-function ColumnChooser({ columns }: { readonly columns: Columns<CompanyJson> }) {
+function ColumnChooser({ columns }: { readonly columns: Columns<Company> }) {
   const { t } = useLanguage();
   const shown = columns.columns.map(({ id }) => id);
   return (

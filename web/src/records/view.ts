@@ -29,8 +29,8 @@ export function filtersOf({ q, users, since }: View): Filters {
   const from = since === undefined ? undefined : startOf(since);
   return {
     ...(q && { query: q }),
-    ...(users && { responsible_user_id: users }),
-    ...(from !== undefined && { 'filter[date_modify][from]': from }),
+    ...(users && { responsible_user_id: users.split(',').map(Number) }),
+    ...(from !== undefined && { filter: { date_modify: { from } } }),
   };
 }
 

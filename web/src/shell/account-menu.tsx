@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { ChevronsUpDown, LogOut, Settings2 } from 'lucide-react';
-import { signOut } from '../api.ts';
+import { crm } from '../api.ts';
 import { languages, useLanguage } from '../i18n/language.tsx';
 import { accountQuery } from '../session.ts';
 import { type Theme, useTheme } from '../theme.ts';
@@ -18,7 +18,7 @@ export function AccountMenu() {
   const navigate = useNavigate();
   const leave = async () => {
     try {
-      await signOut();
+      await crm.signOut();
     } catch {
       notify({ text: t.error.offline, isError: true });
       return;

@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
 import { BookOpen, Building2, CircleDollarSign, House, User } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
-import { listRecords, type Records } from '../api.ts';
+import { crm, type Records } from '../api.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import { accountQuery } from '../session.ts';
 import { Dialog } from '../ui/dialog.tsx';
@@ -22,7 +22,8 @@ export function CommandBox({ onClose }: { readonly onClose: () => void }) {
   const found = useQueries({
     queries: kinds.map((kind) => ({
       queryKey: ['search', kind, query],
-      queryFn: ({ signal }: { signal: AbortSignal }) => listRecords(kind, { query }, { limit: 5, offset: 0 }, signal),
+      queryFn: ({ signal }: { signal: AbortSignal }): Promise<Records[typeof kind][]> =>
+        crm[kind].list({ query, limit_rows: 5 }, { signal }),
       enabled: query !== '' && account !== undefined,
     })),
   });
@@ -99,7 +100,7 @@ export function CommandBox({ onClose }: { readonly onClose: () => void }) {
 /** The company under which a record is shown, until it has a page of its own. */
 function companyOf(record: Records[keyof Records]): string | undefined {
   if (!('company' in record)) return record.name;
-  return 'name' in record.company ? record.company.name : undefined;
+  return record.company?.name;
 }
 
 function Group({ heading, children }: { readonly heading: string; readonly children: ReactNode }) {
