@@ -13,7 +13,7 @@ import { notify } from '../ui/toaster.tsx';
 import { CellEditor, type Onward } from './cell-editor.tsx';
 import { type Cell, type Cursor, firstCell, goTo, keyTarget, rangeOf } from './cells.ts';
 import { ownType, readCells, writeCells, writeHarmless } from './clipboard.ts';
-import type { CellChange } from './column.ts';
+import type { CellChange, GridColumn } from './column.ts';
 import { Header, headerHeight } from './header.tsx';
 import { cellId, checkWidth, Row, rowHeight } from './row.tsx';
 import type { Columns } from './use-columns.ts';
@@ -43,7 +43,10 @@ interface GridProps<R extends { id: number }> {
   readonly empty: ReactNode;
 }
 
-interface Editing extends Cell {
+/** The record and column as they were when it began: rows may come to lie elsewhere meanwhile. */
+interface Editing<R> extends Cell {
+  readonly record: R;
+  readonly of: GridColumn<R>;
   /** What was typed in place of the value. */
   readonly typed?: string;
 }
@@ -58,7 +61,7 @@ export function Grid<R extends { id: number }>(props: GridProps<R>) {
   const { t } = useLanguage();
   const scroller = useRef<HTMLDivElement>(null);
   const [cursor, setCursor] = useState<Cursor>(firstCell);
-  const [editing, setEditing] = useState<Editing>();
+  const [editing, setEditing] = useState<Editing<R>>();
   const shown = columns.columns;
   const count = rows.count ?? 0;
   const { items, height, shift, isBackward, scrollTo, toTop } = useScaledRows({
@@ -119,13 +122,12 @@ export function Grid<R extends { id: number }>(props: GridProps<R>) {
         onEdit([{ record, column, text: column.text(record) === '1' ? '0' : '1' }]);
       return;
     }
-    setEditing({ ...cell, ...(typed !== undefined && editor.type !== 'date' && { typed }) });
+    setEditing({ ...cell, record, of: column, ...(typed !== undefined && editor.type !== 'date' && { typed }) });
   };
   const finish = (text: string, onward: Onward) => {
-    const { row, column: at } = editing!;
-    const [column, record] = [shown[at]!, rows.at(row)];
+    const { row, column: at, record, of } = editing!;
     setEditing(undefined);
-    if (record) onEdit([{ record, column, text }]);
+    onEdit([{ record, column: of, text }]);
     scroller.current?.focus({ preventScroll: true });
     const steps = { down: [1, 0], up: [-1, 0], right: [0, 1], left: [0, -1], stay: [0, 0] } as const;
     const [down, right] = steps[onward];
@@ -224,9 +226,6 @@ export function Grid<R extends { id: number }>(props: GridProps<R>) {
     if (text !== '' && count > 0) void write(readCells(text));
   };
 
-  const place = editing && placeOf(editing, items, shift, columns.widths);
-  const column = editing && shown[editing.column];
-  const record = editing && rows.at(editing.row);
   const headChecked = selected.size === 0 ? false : selected.size >= count && rows.isExact ? true : 'mixed';
   return (
     <div
@@ -279,14 +278,14 @@ export function Grid<R extends { id: number }>(props: GridProps<R>) {
               />
             );
           })}
-          {editing && column?.edit && record && place && (
+          {editing?.of.edit && (
             <CellEditor
-              key={`${editing.row} ${column.id}`}
-              editor={column.edit.editor}
-              label={column.title}
-              text={editing.typed ?? column.text(record)}
+              key={`${editing.row} ${editing.of.id}`}
+              editor={editing.of.edit.editor}
+              label={editing.of.title}
+              text={editing.typed ?? editing.of.text(editing.record)}
               isTyped={editing.typed !== undefined}
-              place={place}
+              place={placeOf(editing, shift, columns.widths)}
               onDone={finish}
               onCancel={() => {
                 setEditing(undefined);
@@ -304,15 +303,8 @@ function widthOf(widths: readonly number[]): number {
   return widths.reduce((sum, width) => sum + width, checkWidth);
 }
 
-/** Where a cell lies among the rows; undefined: it is scrolled away. */
-function placeOf(
-  { row, column }: Cell,
-  items: readonly { readonly index: number; readonly start: number }[],
-  shift: number,
-  widths: readonly number[],
-) {
-  const item = items.find(({ index }) => index === row);
-  if (!item) return undefined;
+/** Where a cell lies among the rows. */
+function placeOf({ row, column }: Cell, shift: number, widths: readonly number[]) {
   const left = checkWidth + widths.slice(0, column).reduce((sum, width) => sum + width, 0);
-  return { left, top: item.start + shift, width: widths[column]!, height: rowHeight };
+  return { left, top: row * rowHeight + shift, width: widths[column]!, height: rowHeight };
 }

@@ -82,7 +82,8 @@ export const Row = memo(function Row<R extends { id: number }>(props: RowProps<R
   );
 }) as <R extends { id: number }>(props: RowProps<R>) => React.JSX.Element;
 
-const cell = 'shrink-0 [contain:layout_style_paint] border-r border-line bg-page group-hover:bg-sunken group-aria-selected:bg-accent-soft';
+const cell =
+  'shrink-0 [contain:layout_style_paint] border-r border-line bg-page group-hover:bg-sunken group-aria-selected:bg-accent-soft';
 
 /** Sticky cells hide what is scrolled under them. */
 function ground(isSelected: boolean): string {
