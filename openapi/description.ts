@@ -32,6 +32,7 @@ const description = {
     },
     headers: {
       RuntimeTimestamp: { description: "The server's time, unix seconds", schema: { type: 'integer' } },
+      RequestId: { description: 'By which the log names the request', schema: { type: 'string' } },
     },
     parameters,
     responses,

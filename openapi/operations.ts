@@ -8,7 +8,10 @@ const bracketForm: Schema = {
   additionalProperties: { type: 'string' },
 };
 
-const stamp = { 'Runtime-Timestamp': { $ref: '#/components/headers/RuntimeTimestamp' } };
+const stamp = {
+  'Runtime-Timestamp': { $ref: '#/components/headers/RuntimeTimestamp' },
+  'X-Request-Id': { $ref: '#/components/headers/RequestId' },
+};
 const response = (name: string): Json => ({ $ref: `#/components/responses/${name}` });
 
 function answer(schema: string, description = 'Done', type = 'application/hal+json'): Json {
@@ -628,5 +631,5 @@ export const responses: Json = {
   },
   OAuthRefused: answer('OAuthProblem', 'Refused', 'application/problem+json'),
   LegacyFailed: json('LegacyError', 'Nothing was written'),
-  Failed: answer('Problem', '404, 405, 413, 431, 500, 503', 'application/problem+json'),
+  Failed: answer('Problem', '404, 405, 413, 429, 431, 500, 503', 'application/problem+json'),
 };

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import type { WireProfile } from './crm/account.ts';
 import { defaultRetrySeconds } from './crm/webhook.ts';
+import { type Limits, limitRanges } from './http/limits.ts';
 import { withoutCredentials } from './store/postgres-address.ts';
 import type { WebhookSettings } from './v2/webhook-worker.ts';
 
@@ -9,6 +10,15 @@ export type SeedName = 'document' | 'demo' | 'empty';
 
 /** Where the data is: in a folder, in a database of our own, or in PostgreSQL. */
 export type Place = { readonly folder: string } | { readonly url: string; readonly replicaUrl?: string | undefined };
+
+/** What is logged: failures, or every request, too. */
+export const logLevels = ['silent', 'error', 'info'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export interface Listen {
+  readonly host: string;
+  readonly port: number;
+}
 
 export interface Config {
   readonly port: number;
@@ -24,8 +34,12 @@ export interface Config {
   /** null: a random one is made. */
   readonly apiKey: string | null;
   readonly webhooks: WebhookSettings;
+  readonly limits: Limits;
   /** Proxies whose X-Forwarded-For is believed: addresses and networks. */
   readonly trustedProxies: readonly string[];
+  readonly log: LogLevel;
+  /** Where /metrics is; undefined: nowhere, and nothing is counted. */
+  readonly metrics: Listen | undefined;
   /** Those of the given settings that say something to new data only, by their names. */
   readonly forNewData: readonly string[];
 }
@@ -41,7 +55,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export function readConfig(args: readonly string[], env: Environment): Config {
   const flags = readFlags(args, {
     ...{ port: text, host: text, wire: text, seed: text, workers: text },
+    ...Object.fromEntries(limitNames.map((name) => [flagOf(name), text])),
     ...{ ...placeFlags, 'database-read': text, 'webhook-private': yes, 'webhook-retry': text, 'trust-proxy': text },
+    ...{ log: text, metrics: text },
   });
   const place = readPlace(flags, env);
   const workers = readWhole('--workers', flags['workers'] ?? env['KONTORA_WORKERS'] ?? '1', 1, 64);
@@ -60,7 +76,10 @@ export function readConfig(args: readonly string[], env: Environment): Config {
       allowPrivate: (flags['webhook-private'] ?? env['KONTORA_WEBHOOK_PRIVATE'] ?? 'false') === 'true',
       retrySeconds: readRetry(flags['webhook-retry'] ?? env['KONTORA_WEBHOOK_RETRY']),
     },
+    limits: readLimits(flags, env),
     trustedProxies: readProxies(flags['trust-proxy'] ?? env['KONTORA_TRUST_PROXY'] ?? ''),
+    log: oneOf('--log', logLevels, flags['log'] ?? env['KONTORA_LOG'] ?? 'error'),
+    metrics: readListen('--metrics', flags['metrics'] ?? env['KONTORA_METRICS']),
     ...administrator,
     forNewData: [
       ...(flags['seed'] === undefined ? [] : ['--seed']),
@@ -143,6 +162,24 @@ export function readWhole(name: string, value: string, least: number, most: numb
   return number;
 }
 
+const limitNames = Object.keys(limitRanges) as (keyof Limits)[];
+
+/** `openBody` → `limit-open-body` */
+function flagOf(name: keyof Limits): string {
+  return `limit-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** `--limit-open-body` or KONTORA_LIMIT_OPEN_BODY, and so on. @throws UsageError */
+function readLimits(flags: Flags, env: Environment): Limits {
+  const limits = limitNames.map((name) => {
+    const flag = flagOf(name);
+    const [normal, least, most] = limitRanges[name];
+    const given = flags[flag] ?? env[`KONTORA_${flag.toUpperCase().replaceAll('-', '_')}`];
+    return [name, given === undefined ? normal : readWhole(`--${flag}`, given, least, most)];
+  });
+  return Object.fromEntries(limits) as Limits;
+}
+
 /** `300,900,900,3600`: seconds until each further attempt. */
 function readRetry(list: string | undefined): readonly number[] {
   return (
@@ -165,8 +202,17 @@ function readProxies(list: string): readonly string[] {
   return proxies;
 }
 
-function readPort(value: string): number {
-  return readWhole('--port', value, 0, 65_535);
+function readPort(value: string, name = '--port'): number {
+  return readWhole(name, value, 0, 65_535);
+}
+
+/** `9464`, `127.0.0.1:9464`, `[::1]:9464` */
+function readListen(name: string, value: string | undefined): Listen | undefined {
+  if (value === undefined) return undefined;
+  const [, host = '127.0.0.1', port] = /^(?:\[?(.+?)\]?:)?(\d+)$/.exec(value) ?? [];
+  if (port === undefined)
+    throw new UsageError(`${name} is a port or an address such as 127.0.0.1:9464, not "${value}"`);
+  return { host, port: readPort(port, name) };
 }
 
 function nonEmpty(name: string, value: string): string {

@@ -12,8 +12,11 @@ const help = `Kontora: a CRM server that speaks the amoCRM REST API v2.
     --workers N         KONTORA_WORKERS      processes that share the port (with --database)
     --wire PROFILE      KONTORA_WIRE         documented | recorded
     --seed NAME         KONTORA_SEED         what a new data folder starts with: document | demo | empty
+    --log LEVEL         KONTORA_LOG          error | info (every request, too) | silent; lines of JSON to stderr
+    --metrics [HOST:]PORT KONTORA_METRICS    figures for Prometheus at http://HOST:PORT/metrics; HOST: 127.0.0.1
     --webhook-private   KONTORA_WEBHOOK_PRIVATE=true   webhooks may call private addresses, such as 127.0.0.1
     --webhook-retry S,S KONTORA_WEBHOOK_RETRY          seconds until further attempts: 300,900,900,3600
+    --limit-NAME N      KONTORA_LIMIT_NAME   what requests may be, how many at a time and a second: docs/limits.md
     --trust-proxy A,N/B KONTORA_TRUST_PROXY            proxies whose X-Forwarded-For is believed: addresses and networks
                         KONTORA_LOGIN        the first administrator's login, example@example.com
                         KONTORA_API_KEY      and key; a random one is made and printed once

@@ -88,7 +88,7 @@ test('three workers answer at one address; one that is killed is replaced; SIGTE
     assert.deepEqual(new Set(added.map(({ status }) => status)), new Set([200]));
 
     process.kill(before[0]!, 'SIGKILL');
-    await says(server, /kontora: a worker ended \(SIGKILL\), another takes its place/);
+    await says(server, /a worker ended \(SIGKILL\), another takes its place/);
     assert.equal((await request('GET', companies(address))).status, 200);
     while (workersOf(server).filter((pid) => pid !== before[0]).length < 3) await setTimeout(20);
     const all = workersOf(server);
@@ -96,6 +96,25 @@ test('three workers answer at one address; one that is killed is replaced; SIGTE
     server.child.kill('SIGTERM');
     assert.equal(await server.ended, 0, server.output());
     await ended(all);
+  } finally {
+    server.child.kill('SIGKILL');
+    await remove();
+  }
+});
+
+test('workers count the requests of an account together', onLinux, async () => {
+  const { url, remove } = await newTestDatabase();
+  const server = serve('--database', url, '--workers', '3', '--limit-rate', '7');
+  try {
+    const [address] = await says(server, /http:\/\/127\.0\.0\.1:\d+(?=.*Ctrl\+C)/s);
+    while (workersOf(server).length < 3) await setTimeout(20);
+    const account = companies(address).replace('companies', 'account');
+    const began = performance.now();
+    const replies = await Promise.all(Array.from({ length: 60 }, () => request('GET', account)));
+    const seconds = (performance.now() - began) / 1000;
+    const taken = replies.filter(({ status }) => status === 200).length;
+    assert.equal(taken + replies.filter(({ status }) => status === 429).length, 60);
+    assert.ok(taken >= 7 && taken <= 7 * (seconds + 1), `${taken} in ${seconds} s`);
   } finally {
     server.child.kill('SIGKILL');
     await remove();

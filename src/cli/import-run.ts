@@ -1,6 +1,7 @@
 import type { Actor } from '../crm/account.ts';
 import type { KindName } from '../crm/entity.ts';
 import type { Store, WriteTx } from '../crm/store.ts';
+import { defaultLimits } from '../http/limits.ts';
 import type { Item } from '../v2/batch-items.ts';
 import { importBatch, inBatches, type Result, refreshActor } from '../v2/import-batch.ts';
 import { isRefusal, type Refusal, withoutIds } from '../v2/import-items.ts';
@@ -75,7 +76,7 @@ export async function importRecords(parts: RunParts): Promise<Ran> {
     const at = now();
     await importBatch(
       {
-        ...{ store: target, actor, kind: parts.kind, now: at },
+        ...{ store: target, actor, kind: parts.kind, limits: defaultLimits, now: at },
         complete: (tx, drafts) => names.makeCompanies(tx, actor, drafts, nameAt, at),
         also: async (tx, some) => {
           reached = advance(before, batch, inTitles(source, batch, some));
@@ -158,6 +159,7 @@ function inTitles(
 function undoing(store: Store): Store {
   return {
     read: (work, account) => store.read(work, account),
+    check: () => store.check(),
     close: () => store.close(),
     write: async (work) => {
       const done: { result?: Awaited<ReturnType<typeof work>> } = {};

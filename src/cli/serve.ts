@@ -1,11 +1,15 @@
 import cluster from 'node:cluster';
 import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
 import { type Config, defaultData, nameOf, readConfig, UsageError } from '../config.ts';
 import { atMost, Documents, keepDocuments } from '../crm/documents.ts';
 import type { Store } from '../crm/store.ts';
 import { addressFinder } from '../http/client-address.ts';
+import { healthRoutes } from '../http/health.ts';
+import { defaultLimits, type Limits } from '../http/limits.ts';
 import { createServer } from '../http/server.ts';
 import { SignIn } from '../http/session.ts';
+import { type Watch, watchAll } from '../http/watch.ts';
 import { sessionCookies } from '../v2/auth.ts';
 import { docsRoutes } from '../v2/docs.ts';
 import { rendering } from '../v2/entities.ts';
@@ -13,21 +17,31 @@ import { entitiesAtOnce } from '../v2/entities-at-once.ts';
 import { presentError, presentHttpError } from '../v2/errors.ts';
 import { routes } from '../v2/routes.ts';
 import { WebhookWorker } from '../v2/webhook-worker.ts';
+import { countingStore, Figures } from './figures.ts';
+import { createLog, requestLog } from './log.ts';
 import { openPlace } from './place.ts';
+import { rateOf } from './rate.ts';
 import { now, startSeed, unusedSettings } from './start.ts';
+import { onStopSignal } from './stopping.ts';
 import { Threads } from './threads.ts';
 import { webRoutes } from './web-pages.ts';
 import { superviseWorkers } from './workers.ts';
 
+/** Requests of a sort that are under way at a time: so many that a thread never waits for the next, and that PostgreSQL's connections are used. */
+const inThreads = 4;
+const inProcess = 16;
+
 /** Runs the server until it is told to stop. */
 export async function serve(args: readonly string[]): Promise<void> {
   const config = readConfig(args, process.env);
+  const log = createLog(config.log);
   if (config.workers > 1 && cluster.isPrimary) {
-    superviseWorkers(config.workers, (address) => greet(config, address));
+    const closeMetrics = await tellMetrics(config, log);
+    superviseWorkers(config, log, (address) => greet(config, address), closeMetrics);
     return;
   }
   try {
-    await run(config);
+    await run(config, log);
   } catch (error) {
     // A worker's channel to its supervisor would keep it alive.
     cluster.worker?.disconnect();
@@ -35,21 +49,41 @@ export async function serve(args: readonly string[]): Promise<void> {
   }
 }
 
-async function run(config: Config): Promise<void> {
-  const { place, wire: profile, webhooks } = config;
-  const store = await openPlace(place);
-  const threads = 'folder' in place ? new Threads({ folder: place.folder, profile, webhooks }, endProcess) : undefined;
-  const app = createApp(store, profile, webhooks, now, threads, config.trustedProxies);
-  const background = threads
-    ? undefined
-    : new WebhookWorker(store, now, webhooks, (error) => app.log.error({ err: error }, 'webhooks'));
-  try {
-    const address = await app.listen({ port: config.port, host: config.host });
-    if (cluster.isPrimary) await greet(config, address, store);
-  } catch (error) {
-    await app.close();
+async function run(config: Config, log: Logger): Promise<void> {
+  const { place, wire: profile, webhooks, limits, trustedProxies } = config;
+  const figures = config.metrics && new Figures();
+  const opened = await openPlace(place);
+  const store = figures ? countingStore(opened, figures) : opened;
+  const onTrouble = (error: unknown) => log.error({ err: error }, 'webhooks');
+  const data = 'folder' in place && { folder: place.folder, profile, webhooks, limits, figures: figures?.memory };
+  const threads = data ? new Threads(data, (error) => endProcess(log, error), onTrouble) : undefined;
+  const background = threads ? undefined : new WebhookWorker(store, now, webhooks, onTrouble);
+  const measured = figures && (await import('./metrics.ts')).measure(store, threads, figures);
+  const watch = watchAll([config.log === 'info' ? requestLog(log) : undefined, measured]);
+  const app = createApp(store, profile, webhooks, now, threads, { trustedProxies, limits, log, watch });
+  let closeMetrics: () => void = () => undefined;
+  const stop = async (): Promise<void> => {
+    await Promise.all([app.close(), background?.stop(), threads?.stopWebhooks()]);
     await threads?.stop();
     await store.close();
+    closeMetrics();
+  };
+  const start = async (): Promise<void> => {
+    if (config.workers === 1) closeMetrics = await tellMetrics(config, log);
+    const address = await app.listen({ port: config.port, host: config.host, backlog: limits.connections });
+    log.info({ address, data: nameOf(place) }, 'listening');
+    if (cluster.isPrimary) await greet(config, address, store);
+  };
+  const started = start();
+  onStopSignal(log, async () => {
+    await started;
+    await stop();
+    if (cluster.isWorker) process.disconnect();
+  });
+  try {
+    await started;
+  } catch (error) {
+    await stop();
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
       throw new UsageError(`${config.host}:${config.port} is in use: give another --port`);
     }
@@ -57,19 +91,17 @@ async function run(config: Config): Promise<void> {
   }
   background?.start();
   if ((await store.read((tx) => tx.accountsWithWebhooks())).length > 0) threads?.start();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, async () => {
-      await Promise.all([app.close(), background?.stop()]);
-      await threads?.stop();
-      await store.close();
-      if (cluster.isWorker) process.disconnect();
-    });
-  }
+}
+
+/** Nothing of it is loaded where it is not wanted. @returns what ends it */
+async function tellMetrics({ metrics, workers }: Config, log: Logger): Promise<() => void> {
+  if (metrics === undefined) return () => undefined;
+  return (await import('./metrics.ts')).serveMetrics(metrics, workers, log);
 }
 
 /** Threads share the process: one that failed leaves nothing to go on with. */
-function endProcess(error: Error): void {
-  console.error('kontora: a thread failed:', error);
+function endProcess(log: Logger, error: Error): void {
+  log.error({ err: error }, 'a thread failed, and the server ends');
   process.exit(1);
 }
 
@@ -93,6 +125,13 @@ async function getAdministrator(store: Store, config: Config): Promise<Administr
   }
 }
 
+interface AppParts {
+  readonly trustedProxies?: Config['trustedProxies'];
+  readonly limits?: Limits;
+  readonly log?: Logger;
+  readonly watch?: Watch | undefined;
+}
+
 /** The server of a store, not yet listening. Without `threads` everything is answered in this one. */
 export function createApp(
   store: Store,
@@ -100,23 +139,27 @@ export function createApp(
   webhooks: Config['webhooks'],
   clock = now,
   threads?: Threads,
-  trustedProxies: Config['trustedProxies'] = [],
+  { trustedProxies = [], limits = defaultLimits, log = createLog('error'), watch }: AppParts = {},
 ): FastifyInstance {
   const signIn = new SignIn(store, threads?.sessions);
   const keep = atMost(2, (account, kind, ids) =>
     keepDocuments(store, account, kind, ids, (actor) => rendering({ profile }, actor)),
   );
-  const wire = { store, documents: new Documents(store, keep), profile, webhooks };
+  const wire = { store, documents: new Documents(store, keep), profile, webhooks, limits };
   return createServer({
-    routes: [...routes(wire, signIn), ...docsRoutes, ...webRoutes()],
+    routes: [...routes(wire, signIn), ...docsRoutes, ...healthRoutes(store, log), ...webRoutes()],
     signIn,
     answerAtOnce: entitiesAtOnce(wire, signIn),
     elsewhere: threads,
+    limits,
+    atOnce: threads ? inThreads : inProcess,
+    rate: rateOf(limits),
     sessionCookies,
     presentError: (error, request) => presentError(error, request, profile),
     presentHttpError: (error) => presentHttpError(error, profile),
     clock,
-    log: true,
+    log,
+    watch,
     findAddress: addressFinder(trustedProxies),
   });
 }

@@ -3,12 +3,15 @@ import type { WireProfile } from '../crm/account.ts';
 import { Documents, keepDocuments } from '../crm/documents.ts';
 import type { KindName } from '../crm/entity.ts';
 import { answerSent, type SentRequest, transferable } from '../http/elsewhere.ts';
+import { describeFailure } from '../http/failure.ts';
+import type { Limits } from '../http/limits.ts';
 import { SignIn, sessionWrites } from '../http/session.ts';
 import { openSqlite, openSqliteToRead } from '../store/sqlite.ts';
 import { rendering, type Wire } from '../v2/entities.ts';
 import { presentError } from '../v2/errors.ts';
 import { routes } from '../v2/routes.ts';
 import { type WebhookSettings, WebhookWorker } from '../v2/webhook-worker.ts';
+import { countingStore, Figures } from './figures.ts';
 import { KeepLater } from './keep-later.ts';
 import { now } from './start.ts';
 import type { Called, Reply } from './threads.ts';
@@ -19,32 +22,45 @@ export interface ThreadData {
   readonly folder: string;
   readonly profile: WireProfile;
   readonly webhooks: WebhookSettings;
+  readonly limits: Limits;
+  /** Of the figures in which it counts what it does, if it is to. */
+  readonly figures?: SharedArrayBuffer | undefined;
 }
 
 // The entry of a thread beside the one in which requests come in. There is one that writes, which has the database's only connection
 // for that, and delivers webhooks; and one that reads.
-const { role, folder, profile, webhooks } = workerData as ThreadData;
+const { role, folder, profile, webhooks, limits, figures } = workerData as ThreadData;
 const port = parentPort!;
-const store = await (role === 'writer' ? openSqlite(folder) : openSqliteToRead(folder));
+const opened = await (role === 'writer' ? openSqlite(folder) : openSqliteToRead(folder));
+const store = figures ? countingStore(opened, new Figures(figures)) : opened;
 
 const keep = (account: number, kind: KindName, ids: readonly number[]): Promise<void> =>
   keepDocuments(store, account, kind, ids, (actor) => rendering({ profile }, actor));
 const later = role === 'writer' ? new KeepLater(keep) : undefined;
 const documents = new Documents(store, (...args) => port.postMessage({ keep: args } satisfies Reply));
-const wire: Wire = { store, documents, profile, webhooks, written: later && ((...args) => later.add(...args, false)) };
+const wire: Wire = {
+  store,
+  documents,
+  profile,
+  webhooks,
+  limits,
+  written: later && ((...args) => later.add(...args, false)),
+};
 const parts = {
   store,
+  limits,
   routes: routes(wire, new SignIn(store)),
   presentError: (error: unknown, request: Parameters<typeof presentError>[1]) => presentError(error, request, profile),
 };
-const worker =
-  role === 'writer' ? new WebhookWorker(store, now, webhooks, (error) => console.error('webhooks', error)) : undefined;
+const onTrouble = (error: unknown) => port.postMessage({ troubled: describeFailure(error) } satisfies Reply);
+const worker = role === 'writer' ? new WebhookWorker(store, now, webhooks, onTrouble) : undefined;
 worker?.start();
 
 const functions = {
   ...sessionWrites(store),
   answer: (request: SentRequest) => answerSent(parts, request),
   keep: async (...args: Parameters<typeof keep>) => later?.add(...args, true),
+  stopWebhooks: async () => worker?.stop(),
   async stop() {
     later?.stop();
     await worker?.stop();
@@ -65,7 +81,7 @@ port.on('message', ({ call, name, args }: Called) => {
     (error) =>
       port.postMessage({
         call,
-        failure: { kind: error?.constructor?.name, message: String(error?.message) },
+        failure: { kind: error?.constructor?.name, message: String(error?.message), stack: error?.stack },
       } satisfies Reply),
   );
 });

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { atMost, type Keep } from '../crm/documents.ts';
 import { StoreBusy, StoreUncertain } from '../crm/store.ts';
 import { type Elsewhere, type SentAnswer, type SentRequest, transferable } from '../http/elsewhere.ts';
+import type { Failure } from '../http/failure.ts';
 import type { SessionWrites } from '../http/session.ts';
 import type { ThreadData, ThreadFunctions } from './thread.ts';
 
@@ -15,8 +16,15 @@ export interface Called {
 /** What a thread says: how a call ended, or which documents it found missing. */
 export type Reply =
   | { readonly call: number; readonly result: unknown }
-  | { readonly call: number; readonly failure: { readonly kind: string; readonly message: string } }
+  | { readonly call: number; readonly failure: SentFailure }
+  | { readonly troubled: Failure }
   | { readonly keep: Parameters<Keep> };
+
+interface SentFailure {
+  readonly kind: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+}
 
 /**
  * SQLite answers while the thread waits: so whatever takes longer than a record or a page is done in threads of its own, one that
@@ -27,10 +35,11 @@ export class Threads implements Elsewhere {
   readonly #reader: Thread;
   readonly #writer: Thread;
 
-  constructor(data: Omit<ThreadData, 'role'>, onFailure: (error: Error) => void) {
+  constructor(data: Omit<ThreadData, 'role'>, onFailure: (error: Error) => void, onTrouble = tellTrouble) {
+    const hears = { onFailure, onTrouble };
     const keep = atMost(2, (...args) => this.#writer.call('keep', args));
-    this.#reader = new Thread({ ...data, role: 'reader' }, onFailure, keep);
-    this.#writer = new Thread({ ...data, role: 'writer' }, onFailure, keep);
+    this.#reader = new Thread({ ...data, role: 'reader' }, hears, keep);
+    this.#writer = new Thread({ ...data, role: 'writer' }, hears, keep);
     this.sessions = {
       addSession: (...args) => this.#writer.call('addSession', args),
       extendSession: (...args) => this.#writer.call('extendSession', args),
@@ -49,10 +58,38 @@ export class Threads implements Elsewhere {
     return thread.call('answer', [request], request.body);
   }
 
+  /** How they do, whether they have been started or not. */
+  states(): readonly ThreadState[] {
+    return [this.#reader.state(), this.#writer.state()];
+  }
+
+  /** No further webhook is delivered. */
+  async stopWebhooks(): Promise<void> {
+    if (this.#writer.isStarted) await this.#writer.call('stopWebhooks', []);
+  }
+
   /** What they are at is finished first. */
   async stop(): Promise<void> {
     await Promise.all([this.#reader.stop(), this.#writer.stop()]);
   }
+}
+
+/** `onFailure`: a thread has ended; `onTrouble`: something went wrong that nobody waits for. */
+interface ThreadListener {
+  onFailure(error: Error): void;
+  onTrouble(failure: Failure): void;
+}
+
+function tellTrouble(failure: Failure): void {
+  console.error('webhooks', failure);
+}
+
+export interface ThreadState {
+  readonly role: ThreadData['role'];
+  /** Calls that have not been answered yet. */
+  readonly waiting: number;
+  /** Milliseconds for which it has been at work since it was started. */
+  readonly busyMs: number;
 }
 
 interface Waiting {
@@ -62,23 +99,32 @@ interface Waiting {
 
 class Thread {
   readonly #data: ThreadData;
-  readonly #onFailure: (error: Error) => void;
+  readonly #hears: ThreadListener;
   readonly #keep: Keep;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;
   #calls = 0;
 
-  constructor(data: ThreadData, onFailure: (error: Error) => void, keep: Keep) {
+  constructor(data: ThreadData, hears: ThreadListener, keep: Keep) {
     this.#data = data;
-    this.#onFailure = onFailure;
+    this.#hears = hears;
     this.#keep = keep;
+  }
+
+  get isStarted(): boolean {
+    return this.#worker !== undefined;
+  }
+
+  state(): ThreadState {
+    const busyMs = this.#worker?.performance.eventLoopUtilization().active ?? 0;
+    return { role: this.#data.role, waiting: this.#waiting.size, busyMs };
   }
 
   start(): Worker {
     if (this.#worker) return this.#worker;
     const worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData: this.#data });
     worker.on('message', (reply: Reply) => this.#take(reply));
-    worker.on('error', this.#onFailure);
+    worker.on('error', this.#hears.onFailure);
     this.#worker = worker;
     return worker;
   }
@@ -108,6 +154,10 @@ class Thread {
       this.#keep(...reply.keep);
       return;
     }
+    if ('troubled' in reply) {
+      this.#hears.onTrouble(reply.troubled);
+      return;
+    }
     const waiting = this.#waiting.get(reply.call)!;
     this.#waiting.delete(reply.call);
     if ('result' in reply) waiting.resolve(reply.result as never);
@@ -116,7 +166,7 @@ class Thread {
 }
 
 /** Classes do not cross threads. */
-function errorOf({ kind, message }: { readonly kind: string; readonly message: string }): Error {
-  if (kind === StoreBusy.name) return new StoreBusy(message);
-  return kind === StoreUncertain.name ? new StoreUncertain(message) : new Error(message);
+function errorOf({ kind, message, stack }: SentFailure): Error {
+  const Kind = [StoreBusy, StoreUncertain].find(({ name }) => name === kind) ?? Error;
+  return Object.assign(new Kind(message), stack !== undefined && { stack });
 }

@@ -1,15 +1,36 @@
 import cluster, { type Worker } from 'node:cluster';
+import { once } from 'node:events';
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import { countForWorkers } from './rate.ts';
+import { onStopSignal } from './stopping.ts';
 
 /** Pause before a worker that has ended is replaced. */
 const restartMs = 1000;
 
-/** Runs this command in so many processes that share its port, and replaces those that end. `onListening` is called once. */
-export function superviseWorkers(count: number, onListening: (address: string) => Promise<void>): void {
+/**
+ * Runs this command in so many processes that share its port, and replaces those that end. `onListening` is called once, `onStop` when
+ * all have ended.
+ */
+export function superviseWorkers(
+  { workers: count, limits }: Pick<Config, 'workers' | 'limits'>,
+  log: Logger,
+  onListening: (address: string) => Promise<void>,
+  onStop: () => void,
+): void {
+  countForWorkers(limits);
   let isListening = false;
   let isStopping = false;
-  const stop = (): void => {
+  const stop = async (): Promise<void> => {
     isStopping = true;
-    for (const worker of workers()) worker.process.kill('SIGTERM');
+    await Promise.all(
+      workers().map(async (worker) => {
+        const ended = once(worker, 'exit');
+        worker.process.kill('SIGTERM');
+        await ended;
+      }),
+    );
+    onStop();
   };
   cluster.on('listening', (_worker, { address, port }) => {
     if (isListening) return;
@@ -25,12 +46,15 @@ export function superviseWorkers(count: number, onListening: (address: string) =
     if (!isListening) {
       // It has said why.
       process.exitCode = code || 1;
-      return stop();
+      stop();
+      return;
     }
-    console.error(`kontora: a worker ended (${signal ?? code}), another takes its place`);
+    log.error(`a worker ended (${signal ?? code}), another takes its place`);
     setTimeout(() => isStopping || cluster.fork(), restartMs);
   });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  onStopSignal(log, stop, () => {
+    for (const worker of workers()) worker.process.kill('SIGKILL');
+  });
   for (let number = 0; number < count; number += 1) cluster.fork();
 }
 

@@ -29,6 +29,8 @@ export interface Store {
   write<T>(work: (tx: WriteTx) => Promise<T>): Promise<T>;
   /** What can be read without waiting for anybody; undefined: the database is not in this process. */
   readonly atOnce?: AtOnce | undefined;
+  /** Whether it can be read and written now: waits for no turn, and writes nothing. @throws StoreUnfit, or what is wrong with it */
+  check(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -59,9 +61,13 @@ export class StoreBusy extends Error {}
 /** The connection was lost while a write was being committed: it may have been done or not. */
 export class StoreUncertain extends Error {}
 
+/** Why it cannot do its work, in a few words that anybody may read. */
+export class StoreUnfit extends Error {}
+
 /** The transaction that is under way, as a store: what is written through it is part of that transaction. */
 export function storeOf(tx: WriteTx): Store {
-  return { read: (work) => work(tx), write: (work) => work(tx), close: async () => undefined };
+  const nothing = async () => undefined;
+  return { read: (work) => work(tx), write: (work) => work(tx), check: nothing, close: nothing };
 }
 
 export interface ReadTx {
@@ -136,6 +142,8 @@ export interface ReadTx {
   dueWebhooks(account: number, now: number): Promise<number[]>;
   /** The newest deliveries first. */
   deliveries(account: number, filter: DeliveryFilter, limit: number): Promise<Delivery[]>;
+  /** How many deliveries are pending; no further than `most`. */
+  countPending(account: number, most: number): Promise<number>;
   attemptsOf(account: number, deliveryId: number): Promise<Attempt[]>;
   /** The stages in which there are leads, deleted or not. */
   stagesInUse(account: number): Promise<Stage[]>;

@@ -1,17 +1,19 @@
+import type { Limits } from './limits.ts';
 import { HttpError } from './request.ts';
 
 /** What PHP makes of `a[b][]=c`: names to texts or further trees, without a prototype. */
 export type Tree = { [name: string]: string | Tree };
 
-const maxDepth = 16;
-const maxPairs = 100_000;
+/** Characters of a parameter's name. */
 const maxName = 1000;
+
+type TreeLimits = Pick<Limits, 'depth' | 'parameters'>;
 
 /**
  * Reads `a=1&b[]=2&b[]=3&c[x][y]=4`, as query or form body, by PHP's rules: `[]` takes the next number, a repeated name the last
  * value; empty pairs are passed over. @throws HttpError 400
  */
-export function parseBrackets(text: string): Tree {
+export function parseBrackets(text: string, limits: TreeLimits): Tree {
   const pairs: [string, string][] = [];
   for (let start = 0; start < text.length; ) {
     const ampersand = text.indexOf('&', start);
@@ -19,21 +21,24 @@ export function parseBrackets(text: string): Tree {
     const equals = text.indexOf('=', start);
     const middle = equals < 0 || equals > end ? end : equals;
     if (end > start) pairs.push([decode(text.slice(start, middle)), decode(text.slice(middle + 1, end))]);
-    if (pairs.length > maxPairs) throw new HttpError(400, 'too_many_parameters');
+    if (pairs.length > limits.parameters) throw new HttpError(400, 'too_many_parameters');
     start = end + 1;
   }
-  return treeOf(pairs);
+  return treeOf(pairs, limits);
 }
 
 /** The query of an address. @throws HttpError 400 */
-export function readQuery(url: string): Tree {
+export function readQuery(url: string, limits: TreeLimits): Tree {
   const start = url.indexOf('?');
-  return start < 0 ? Object.create(null) : parseBrackets(url.slice(start + 1));
+  return start < 0 ? Object.create(null) : parseBrackets(url.slice(start + 1), limits);
 }
 
 /** The same for names and values that are decoded already. @throws HttpError 400 */
-export function treeOf(pairs: readonly (readonly [name: string, value: string])[]): Tree {
-  if (pairs.length > maxPairs) throw new HttpError(400, 'too_many_parameters');
+export function treeOf(
+  pairs: readonly (readonly [name: string, value: string])[],
+  { depth: maxDepth, parameters }: TreeLimits,
+): Tree {
+  if (pairs.length > parameters) throw new HttpError(400, 'too_many_parameters');
   const tree: Tree = Object.create(null);
   const nextIndex = new Map<Tree, number>();
   for (const [name, value] of pairs) {

@@ -2,6 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Store } from '../crm/store.ts';
 import { parseBody } from './body.ts';
 import { readQuery } from './brackets.ts';
+import { describeFailure, type Failure } from './failure.ts';
+import type { Limits } from './limits.ts';
 import { type Answer, HttpError, type Request, type Route, type SignedRequest } from './request.ts';
 import { getActor } from './session.ts';
 
@@ -23,7 +25,7 @@ export interface SentRequest {
 export interface SentAnswer extends Omit<Answer, 'body'> {
   readonly body: Uint8Array;
   /** What went wrong, for the log; only of answers from 500 on. */
-  readonly failure?: string | undefined;
+  readonly failure?: Failure | undefined;
 }
 
 /** Other threads, in which requests are answered that would hold up the one where they come in. */
@@ -34,21 +36,22 @@ export interface Elsewhere {
 export interface AnsweringParts {
   readonly store: Store;
   readonly routes: readonly Route[];
+  readonly limits: Limits;
   readonly presentError: (error: unknown, request: Request | SignedRequest) => Answer;
 }
 
 /** Answers a request that another thread has sent. */
 export async function answerSent(
-  { store, routes, presentError }: AnsweringParts,
+  { store, routes, limits, presentError }: AnsweringParts,
   sent: SentRequest,
 ): Promise<SentAnswer> {
   let request: Request | SignedRequest = {
     ...sent,
     query: Object.create(null),
-    readBody: async () => sent.body && parseBody(bufferOf(sent.body), sent.headers['content-type'] ?? ''),
+    readBody: async () => sent.body && parseBody(bufferOf(sent.body), sent.headers, limits),
   };
   try {
-    request = { ...request, query: readQuery(sent.url) };
+    request = { ...request, query: readQuery(sent.url, limits) };
     const route = routes.find(({ path }) => path === sent.path);
     if (route === undefined) throw new HttpError(404, 'unknown_address');
     if (route.open) return await route.methods[sent.method]!(request);
@@ -60,7 +63,7 @@ export async function answerSent(
     return await route.methods[sent.method]!(signed);
   } catch (error) {
     const answer = presentError(error, request);
-    return answer.status < 500 ? answer : { ...answer, failure: error instanceof Error ? error.stack : String(error) };
+    return answer.status < 500 ? answer : { ...answer, failure: describeFailure(error) };
   }
 }
 

@@ -21,6 +21,11 @@ function isSame(given: string, wanted: string): boolean {
   return one.length === other.length && timingSafeEqual(one, other);
 }
 
+/** What tells the ids of this process's requests from those of others. */
+export function newProcessName(): string {
+  return randomBytes(5).toString('hex');
+}
+
 /** A new client id, as amoCRM's are. */
 export function newClientId(): string {
   return randomUUID();

@@ -49,6 +49,8 @@ export interface AnswerAtOnce {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[]>>;
   readonly parts: readonly Uint8Array[];
+  /** Whose answer it is. */
+  readonly actor: Actor;
 }
 
 /**
@@ -104,6 +106,7 @@ export type HttpReason =
   | 'foreign_page'
   | 'body_not_utf8'
   | 'body_not_understood'
+  | 'body_compressed'
   | 'body_too_large'
   | 'parameters_not_utf8'
   | 'too_many_parameters'
@@ -111,4 +114,13 @@ export type HttpReason =
   | 'url_not_encoded'
   | 'not_http'
   | 'headers_too_large'
-  | 'too_slow';
+  | 'too_slow'
+  | 'too_many_requests'
+  | 'blocked'
+  | 'overloaded'
+  | 'stopping';
+
+/** Nothing was done of the request; it may be sent again. */
+export function overloaded(): HttpError {
+  return new HttpError(503, 'overloaded', { 'Retry-After': '1' });
+}

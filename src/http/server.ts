@@ -1,14 +1,19 @@
-import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerOptions, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { parseBody } from './body.ts';
 import { readQuery, type Tree } from './brackets.ts';
 import type { FindAddress } from './client-address.ts';
+import { endConnections, openServer } from './connections.ts';
 import { bufferOf, type Elsewhere } from './elsewhere.ts';
 import { isForeign } from './foreign.ts';
+import { Held } from './held.ts';
+import type { Limits } from './limits.ts';
+import type { RateLimit } from './rate.ts';
 import {
   type Answer,
   type AnswerAtOnce,
   HttpError,
+  overloaded,
   type Request,
   type RequestHead,
   type Route,
@@ -18,15 +23,10 @@ import {
 } from './request.ts';
 import type { SignIn } from './session.ts';
 import { Streams } from './streams.ts';
+import { Turns } from './turns.ts';
+import { rawAnswer, unreadable } from './unreadable.ts';
+import { requestIdOf, type Seen, type Watch, watchRequest } from './watch.ts';
 
-/** Not imported: that would also load the client behind `fetch`, 16 MB that no server needs. */
-const { createServer: createHttpServer } = process.getBuiltinModule('node:http');
-
-/** Largest body of a signed-in user, in bytes; and of anybody else, who needs no more for signing in. */
-const bodyLimit = 8 * 1024 * 1024;
-const openBodyLimit = 64 * 1024;
-/** Largest request line and headers, in bytes: ten thousand ids in a query fit. */
-const headerLimit = 256 * 1024;
 /** In bytes: up to this an answer is sent in one piece. */
 const smallAnswer = 32 * 1024;
 
@@ -37,6 +37,10 @@ export interface ServerParts {
   readonly answerAtOnce: (request: RequestHead) => AnswerAtOnce | undefined;
   /** Without it everything is answered in this thread. */
   readonly elsewhere?: Elsewhere | undefined;
+  readonly limits: Limits;
+  /** How many requests of those that read, and of those that write, are answered at a time; the others wait for their turn. */
+  readonly atOnce: number;
+  readonly rate?: RateLimit | undefined;
   /** Headers that tell a client its session, on answers to requests that carried a key. */
   readonly sessionCookies: (sessionId: string, login: string, now: number) => string[];
   /** How an error of any sort looks on the wire. */
@@ -45,27 +49,47 @@ export interface ServerParts {
   readonly presentHttpError: (error: HttpError) => Answer;
   /** Unix seconds. */
   readonly clock: () => number;
-  readonly log: boolean;
+  /** Is told of what is answered by 500 or more. */
+  readonly log: { error(fields: object, text: string): void };
   readonly findAddress: FindAddress;
+  readonly watch?: Watch | undefined;
+}
+
+/** What a server has besides. */
+interface Running extends ServerParts {
+  isStopping: boolean;
+  readonly held: Held;
+  readonly turns: { readonly reads: Turns; readonly writes: Turns };
 }
 
 /** The HTTP side of everything: limits, sign-in, one answer for each request and for each way to fail. */
-export function createServer(parts: ServerParts): FastifyInstance {
-  let isClosing = false;
+export function createServer(given: ServerParts): FastifyInstance {
+  const { limits, atOnce } = given;
+  const turns = { reads: new Turns(atOnce, limits), writes: new Turns(atOnce, limits) };
+  const parts: Running = { ...given, held: new Held(limits.held), turns, isStopping: false };
+  const watched = new WeakMap<IncomingMessage, Seen>();
   const app = Fastify({
-    bodyLimit: openBodyLimit,
     // No route has a schema: what compiles them is not loaded, which saves several megabytes.
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
-    serverFactory(handle, options) {
-      const { keepAliveTimeout, requestTimeout } = options as ServerOptions;
-      const listener: RequestListener = (request, response) => {
-        if (isClosing || !sendAtOnce(parts, request, response)) handle(request, response);
-      };
-      return createHttpServer({ maxHeaderSize: headerLimit, keepAliveTimeout, requestTimeout }, listener);
-    },
+    serverFactory: (handle, options) =>
+      openServer(
+        limits,
+        options,
+        (request, response) => {
+          let seen: Seen | undefined;
+          if (parts.watch) {
+            seen = watchRequest(parts.watch, request, response, parts.findAddress(request));
+            watched.set(request, seen);
+          }
+          if (parts.isStopping || !sendAtOnce(parts, request, response, seen)) handle(request, response);
+        },
+        (response) => refuseConnection(parts, response),
+      ),
     routerOptions: { ignoreTrailingSlash: true, querystringParser: () => ({}) },
-    logger: parts.log && { level: 'error', redact: ['req.url', 'req.headers'] },
-    requestTimeout: 120_000,
+    // It would tell whole addresses, with the keys in them: what is to be told is told here.
+    logger: false,
+    genReqId: (raw) => watched.get(raw as IncomingMessage)?.id ?? requestIdOf(raw as IncomingMessage),
+    return503OnClosing: false,
     frameworkErrors: (error, raw, reply) => fail(parts, error, raw, reply),
     clientErrorHandler(error, socket) {
       if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && streams.has(socket)) return;
@@ -73,30 +97,37 @@ export function createServer(parts: ServerParts): FastifyInstance {
       else socket.destroy();
     },
   });
-  app.addHook('preClose', async () => {
-    isClosing = true;
-  });
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  const streams = new Streams(app);
+  // Of an address that is not there nobody reads the body.
+  app.addContentTypeParser('*', async (raw: FastifyRequest) => accepted.get(raw)?.readBody());
+  app.addHook('preClose', async () => {
+    parts.isStopping = true;
+  });
+  endConnections(app);
+  const streams = new Streams(app, limits);
   const accepted = new WeakMap<FastifyRequest, Accepted>();
   for (const route of parts.routes) {
     app.all(route.path, {
-      bodyLimit: route.open ? openBodyLimit : bodyLimit,
       // Before the body is read: nobody makes the server hold a large one without having signed in.
       onRequest: async (raw, reply) => {
+        const seen = watched.get(raw.raw);
+        if (seen) seen.route = route.path;
+        if (parts.isStopping) throw new HttpError(503, 'stopping', { 'Retry-After': '1' });
         const mine = await accept(parts, route, raw, reply);
         accepted.set(raw, mine);
         const { request, stream } = mine;
+        if (seen && 'actor' in request) seen.actor = request.actor;
         // What is answered here has its body left alone.
         if (stream) {
           const failed = (error: unknown) => present(parts, error, raw, request);
-          await streams.answer(raw, reply, stamp(request.now), stream, failed);
+          await streams.answer(raw, reply, stamp(request), stream, failed);
         }
       },
       handler: async (raw, reply) => {
         const { request, answer } = accepted.get(raw)!;
-        return send(reply, await answer(), request.now);
+        const given = await answer();
+        if (given.body.length > smallAnswer) parts.held.add(raw.raw, reply.raw, given.body.length);
+        return send(parts, reply, given, request);
       },
     });
   }
@@ -109,28 +140,50 @@ function noSchemas(): never {
   throw new Error('no route has a schema');
 }
 
-function sendAtOnce(parts: ServerParts, request: IncomingMessage, response: ServerResponse): boolean {
+function sendAtOnce(
+  parts: Running,
+  request: IncomingMessage,
+  response: ServerResponse,
+  seen: Seen | undefined,
+): boolean {
+  // On the long way that is refused.
+  if (parts.held.isFull) return false;
   const now = parts.clock();
   const answer = findAnswerAtOnce(parts, request, now);
-  if (answer === undefined) return false;
+  if (answer === undefined || parts.rate?.takeIfFree?.(answer.actor.account.id) === false) return false;
+  if (seen) {
+    seen.route = request.url!.replace(/\/?(\?.*)?$/, '');
+    seen.actor = answer.actor;
+    seen.isAtOnce = true;
+  }
   const length = answer.parts.reduce((sum, part) => sum + part.length, 0);
-  const headers: OutgoingHttpHeaders = { ...answer.headers, 'Runtime-Timestamp': String(now) };
+  const headers: OutgoingHttpHeaders = { ...answer.headers, ...stamp({ now, id: seen?.id ?? requestIdOf(request) }) };
   if (length > 0) headers['Content-Length'] = length;
   response.writeHead(answer.status, headers);
   // As a string node sends it along with the head, by one call; copying a large one would take longer than sending it in parts.
   if (length <= smallAnswer) response.end(Buffer.concat(answer.parts, length).toString('latin1'), 'latin1');
   else {
+    parts.held.add(request, response, length);
     for (const part of answer.parts) response.write(part);
     response.end();
   }
   return true;
 }
 
+/** To a connection beyond those that there may be. */
+function refuseConnection(parts: Running, response: ServerResponse): void {
+  const { status, headers, body } = parts.presentHttpError(overloaded());
+  const length = { Connection: 'close', 'Content-Length': body.length };
+  response
+    .writeHead(status, { ...headers, ...stamp({ now: parts.clock(), id: requestIdOf(response.req) }), ...length })
+    .end(body);
+}
+
 function findAnswerAtOnce(parts: ServerParts, request: IncomingMessage, now: number) {
   try {
     const { method, url, headers } = request;
     const ip = parts.findAddress(request);
-    return parts.answerAtOnce({ method: method!, url: url!, headers, ip, now, query: readQuery(url!) });
+    return parts.answerAtOnce({ method: method!, url: url!, headers, ip, now, query: readQuery(url!, parts.limits) });
   } catch {
     // Whatever is wrong is found again, and told, on the long way.
     return undefined;
@@ -141,21 +194,31 @@ function findAnswerAtOnce(parts: ServerParts, request: IncomingMessage, now: num
 interface Accepted {
   readonly request: Request | SignedRequest;
   readonly answer: () => Promise<Answer>;
-  /** In place of it, where the body is read as it comes. */
+  readonly readBody: () => Promise<Buffer>;
+  /** In place of both, where the body is read as it comes. */
   readonly stream?: (body: StreamedRequest['stream']) => Promise<AsyncIterable<Uint8Array>>;
 }
 
-async function accept(parts: ServerParts, route: Route, raw: FastifyRequest, reply: FastifyReply): Promise<Accepted> {
+async function accept(parts: Running, route: Route, raw: FastifyRequest, reply: FastifyReply): Promise<Accepted> {
+  const { limits, held } = parts;
   forgetContentType(raw);
-  const request = requestOf(parts, raw, readQuery(raw.url));
+  const request = requestOf(parts, raw, readQuery(raw.url, limits));
   const method = raw.method === 'HEAD' ? 'GET' : raw.method;
   if (!(method === 'GET' || method === 'POST') || !(method in route.methods)) {
     throw new HttpError(405, 'wrong_method', { Allow: Object.keys(route.methods).join(', ') });
   }
+  const readBody = () => held.read(raw.raw, reply.raw, route.open ? limits.openBody : limits.body);
+  if (route.open && route.here) {
+    const handle = route.methods[method]!;
+    return { request, readBody, answer: () => handle(request) };
+  }
+  const turns = method === 'GET' && !route.open ? parts.turns.reads : parts.turns.writes;
+  // Before anything else is done for it.
+  if (turns.isFull || held.isFull) throw overloaded();
+  const inTurn = (work: Accepted['answer']) => () => turns.take(work, () => raw.raw.socket.destroyed);
   if (route.open) {
     const handle = route.methods[method]!;
-    const send = route.here ? undefined : sender(parts, route, method, raw, request);
-    return { request, answer: send ?? (() => handle(request)) };
+    return { request, readBody, answer: inTurn(sender(parts, route, method, raw, request) ?? (() => handle(request))) };
   }
   const { actor, sessionId, byCookie } = await parts.signIn.authenticate(request);
   // The cookie comes with whatever any page has a browser send.
@@ -163,17 +226,26 @@ async function accept(parts: ServerParts, route: Route, raw: FastifyRequest, rep
   if (sessionId !== undefined && !isForeign(request)) {
     reply.header('Set-Cookie', parts.sessionCookies(sessionId, actor.user.login, request.now));
   }
+  const verdict = (await parts.rate?.take(actor.account.id)) ?? 'taken';
+  if (verdict === 'blocked') throw new HttpError(403, verdict);
+  if (verdict === 'too_many_requests') throw new HttpError(429, verdict, { 'Retry-After': '1' });
   const signed = { ...request, actor };
-  if (route.part) return acceptStream(parts, route, raw, signed);
+  if (route.part) return { ...acceptStream(parts, route, raw, signed), readBody };
   const handle = route.methods[method]!;
-  return { request: signed, answer: sender(parts, route, method, raw, signed) ?? (() => handle(signed)) };
+  const answer = inTurn(sender(parts, route, method, raw, signed) ?? (() => handle(signed)));
+  return { request: signed, readBody, answer };
 }
 
-function acceptStream(parts: ServerParts, route: StreamedRoute, raw: FastifyRequest, request: SignedRequest): Accepted {
+function acceptStream(
+  parts: Running,
+  route: StreamedRoute,
+  raw: FastifyRequest,
+  request: SignedRequest,
+): Omit<Accepted, 'readBody'> {
   const answerPart = (part: Uint8Array) => {
     const now = { ...request, now: parts.clock() };
     const send = sender(parts, route, 'POST', raw, now, part);
-    return send ? send() : route.part({ ...now, part });
+    return parts.turns.writes.takeOn(send ?? (() => route.part({ ...now, part })));
   };
   return {
     request,
@@ -200,7 +272,7 @@ function sender(
   request: Request | SignedRequest,
   part?: Uint8Array,
 ): Accepted['answer'] | undefined {
-  const { elsewhere } = parts;
+  const { elsewhere, log } = parts;
   if (elsewhere === undefined) return undefined;
   const { id, url, headers, ip, now } = request;
   const by = 'actor' in request ? { account: request.actor.account.id, user: request.actor.user.id } : undefined;
@@ -209,7 +281,7 @@ function sender(
     if (known) return known;
     const body = part ?? (Buffer.isBuffer(raw.body) ? raw.body : undefined);
     const answer = await elsewhere.answer({ path, method, id, url, headers, ip, now, by, body });
-    if (answer.failure !== undefined) raw.log.error({ requestId: id, failure: answer.failure }, 'a request failed');
+    if (answer.failure !== undefined) tellFailure(log, raw, answer.failure);
     return { ...answer, body: bufferOf(answer.body) };
   };
 }
@@ -230,25 +302,29 @@ function requestOf(parts: ServerParts, raw: FastifyRequest, query: Tree): Reques
     headers: raw.headers,
     ip: parts.findAddress(raw.raw),
     now: parts.clock(),
-    readBody: async () =>
-      Buffer.isBuffer(raw.body) ? parseBody(raw.body, raw.headers['content-type'] ?? '') : undefined,
+    readBody: async () => (Buffer.isBuffer(raw.body) ? parseBody(raw.body, raw.headers, parts.limits) : undefined),
   };
 }
 
 function fail(
-  parts: ServerParts,
+  parts: Running,
   error: unknown,
   raw: FastifyRequest,
   reply: FastifyReply,
   request: Request | SignedRequest = requestOf(parts, raw, Object.create(null)),
 ): FastifyReply {
-  return send(reply, present(parts, error, raw, request), request.now);
+  return send(parts, reply, present(parts, error, raw, request), request);
 }
 
 function present(parts: ServerParts, error: unknown, raw: FastifyRequest, request: Request): Answer {
   const answer = parts.presentError(ownError(error), request);
-  if (answer.status >= 500) raw.log.error({ requestId: raw.id, err: error }, 'a request failed');
+  // Of what the server refuses by itself there is nothing to find out.
+  if (answer.status >= 500 && !(error instanceof HttpError)) tellFailure(parts.log, raw, error);
   return answer;
+}
+
+function tellFailure(log: ServerParts['log'], { id, method, routeOptions }: FastifyRequest, err: unknown): void {
+  log.error({ requestId: id, method, route: routeOptions.url, err }, 'a request failed');
 }
 
 /** What Fastify or node refuse (too large, a broken address, a client that went away) as ours. */
@@ -258,35 +334,23 @@ function ownError(error: unknown): unknown {
   return new HttpError(statusCode, statusCode === 413 ? 'body_too_large' : 'malformed');
 }
 
-/** doc: companies, response headers: every answer tells the server's time */
-function send(reply: FastifyReply, { status, headers, body }: Answer, now: number): FastifyReply {
+function send(
+  { isStopping }: Running,
+  reply: FastifyReply,
+  { status, headers, body }: Answer,
+  request: Stamped,
+): FastifyReply {
+  // A client that kept its connection would find it gone.
+  if (isStopping) reply.header('Connection', 'close');
   return reply
     .code(status)
-    .headers({ ...headers, ...stamp(now) })
+    .headers({ ...headers, ...stamp(request) })
     .send(body.length === 0 ? undefined : body);
 }
 
-function stamp(now: number): Record<string, string> {
-  return { 'Runtime-Timestamp': String(now) };
-}
+type Stamped = Pick<Request, 'now' | 'id'>;
 
-/** What node's parser says of bytes that it could not read. Letters as they are in an address are what people send by mistake. */
-function unreadable(code: string): HttpError {
-  switch (code) {
-    case 'HPE_INVALID_URL':
-      return new HttpError(400, 'url_not_encoded');
-    case 'HPE_HEADER_OVERFLOW':
-      return new HttpError(431, 'headers_too_large');
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return new HttpError(408, 'too_slow');
-    default:
-      return new HttpError(400, 'not_http');
-  }
-}
-
-/** An answer as bytes of a connection that is closed after it. */
-function rawAnswer({ status, headers, body }: Answer): Buffer {
-  const lines = Object.entries({ ...headers, 'Content-Length': body.length, Connection: 'close' });
-  const head = [`HTTP/1.1 ${status} Error`, ...lines.map(([name, value]) => `${name}: ${value}`), '', ''].join('\r\n');
-  return Buffer.concat([Buffer.from(head), body]);
+/** Every answer tells the server's time, and by which name its request is found in the log. doc: companies, response headers */
+function stamp({ now, id }: Stamped): Record<string, string> {
+  return { 'Runtime-Timestamp': String(now), 'X-Request-Id': id };
 }

@@ -1,22 +1,32 @@
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Answer, StreamedRequest } from './request.ts';
+import type { Limits } from './limits.ts';
+import { type Answer, HttpError, overloaded, type StreamedRequest } from './request.ts';
 
 /** Bytes of an answer that wait for a client who sends all of his body before he reads. A client who reads at once needs none of it. */
 const waiting = 16 * 1024 * 1024;
 /** A client who neither sends nor takes anything for so long has gone, in milliseconds. */
 const patience = 120_000;
+/** Milliseconds in which a client who is told that the server stops may read that and end. */
+const parting = 1000;
+
+type Raw = FastifyRequest['raw'];
 
 /** The requests of one server whose bodies are read as they come. */
 export class Streams {
-  readonly #open = new Set<FastifyRequest['raw']>();
-  readonly #sockets = new WeakSet<Socket>();
+  /** How to end those that wait for more of a body. */
+  readonly #waiting = new Map<Raw, (error: Error) => void>();
+  readonly #sockets = new Set<Socket>();
+  readonly #most: number;
+  #isStopping = false;
 
   /** When the server closes they end after what they are at: their clients know what was acknowledged. */
-  constructor(app: FastifyInstance) {
+  constructor(app: FastifyInstance, { imports }: Pick<Limits, 'imports'>) {
+    this.#most = imports;
     app.addHook('preClose', async () => {
-      for (const raw of this.#open) raw.destroy();
+      this.#isStopping = true;
+      for (const end of this.#waiting.values()) end(stopping());
     });
   }
 
@@ -37,14 +47,14 @@ export class Streams {
     handle: (body: StreamedRequest['stream']) => Promise<AsyncIterable<Uint8Array>>,
     failed: (error: unknown) => Answer,
   ): Promise<FastifyReply> {
-    const lines = await handle(raw);
+    const lines = await handle(this.#read(raw));
     const { socket } = raw;
-    this.#open.add(raw);
+    if (this.#sockets.size >= this.#most) throw overloaded();
     this.#sockets.add(socket);
+    reply.raw.once('close', () => this.#sockets.delete(socket));
     raw.setTimeout(patience, () => raw.destroy());
     const end = () => {
-      this.#open.delete(raw);
-      this.#sockets.delete(socket);
+      if (this.#isStopping) reply.raw.once('finish', () => part(raw));
     };
     async function* all(): AsyncGenerator<Uint8Array> {
       try {
@@ -62,6 +72,35 @@ export class Streams {
       .headers({ ...headers, 'Content-Type': 'application/x-ndjson' })
       .send(body);
   }
+
+  /** The body; an error, once the server stops: the connection stays for the answer to tell of it. */
+  async *#read(raw: Raw): AsyncGenerator<Uint8Array> {
+    const chunks: AsyncIterator<Buffer> = raw[Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        if (this.#isStopping) throw stopping();
+        const { value, done } = await new Promise<IteratorResult<Buffer>>((resolve, reject) => {
+          this.#waiting.set(raw, reject);
+          chunks.next().then(resolve, reject);
+        }).finally(() => this.#waiting.delete(raw));
+        if (done) return;
+        yield value;
+      }
+    } finally {
+      if (!this.#isStopping) await chunks.return?.();
+    }
+  }
+}
+
+function stopping(): HttpError {
+  return new HttpError(503, 'stopping');
+}
+
+/** What still comes is not looked at; a connection that is closed before would take the last lines of the answer with it. */
+function part(raw: Raw): void {
+  raw.resume();
+  raw.socket.end();
+  setTimeout(() => raw.socket.destroy(), parting).unref();
 }
 
 const lineFeed = Buffer.from('\n');

@@ -1,5 +1,5 @@
 import { DatabaseError } from 'pg';
-import { type ReadTx, type Store, StoreBusy, StoreUncertain, type WriteTx } from '../crm/store.ts';
+import { type ReadTx, type Store, StoreBusy, StoreUncertain, StoreUnfit, type WriteTx } from '../crm/store.ts';
 import { refuseHalfServer } from './copy-progress.ts';
 import { distribute, isDistributed } from './distribute.ts';
 import { migrate } from './migrate.ts';
@@ -29,7 +29,8 @@ export async function openPostgres(url: string, readUrl?: string, patienceMs?: n
   const writing = new PostgresHosts(url, { max: writers, use: 'write', patienceMs });
   const reading = new PostgresHosts(url, { max: readers, use: 'read', patienceMs });
   const replicas = readUrl === undefined ? undefined : new PostgresHosts(readUrl, { max: readers, use: 'readReplica' });
-  return new PostgresStore(writing, reading, replicas);
+  const checking = new PostgresHosts(url, { max: 1, use: 'write' });
+  return new PostgresStore(writing, reading, replicas, checking);
 }
 
 /** Opens a database to copy it, or to copy into. @throws CopyRefused */
@@ -102,15 +103,23 @@ class PostgresStore implements Store {
   readonly #writing: PostgresHosts;
   readonly #reading: PostgresHosts;
   readonly #replicas: PostgresHosts | undefined;
+  /** Its own connection: that the others are all in use is no fault. */
+  readonly #checking: PostgresHosts;
   readonly #settings = new SettingsCache();
   readonly #underWay = new Set<Promise<unknown>>();
   #replicasRest = false;
   #closed = false;
 
-  constructor(writing: PostgresHosts, reading: PostgresHosts, replicas: PostgresHosts | undefined) {
+  constructor(
+    writing: PostgresHosts,
+    reading: PostgresHosts,
+    replicas: PostgresHosts | undefined,
+    checking: PostgresHosts,
+  ) {
     this.#writing = writing;
     this.#reading = reading;
     this.#replicas = replicas;
+    this.#checking = checking;
   }
 
   read<T>(work: (tx: ReadTx) => Promise<T>, account?: number): Promise<T> {
@@ -125,12 +134,23 @@ class PostgresStore implements Store {
     return this.#track(() => repeat(this.#writing, beginWrite, (db) => work(lockingAccounts(writeTx(db), db))));
   }
 
+  check(): Promise<void> {
+    return this.#track(() =>
+      attempt(this.#checking, beginWrite, async (db) => {
+        await db.all(sql`select id from account limit 1`);
+        const [row] = await db.all<{ transaction_read_only: string }>(sql`show transaction_read_only`);
+        if (row!.transaction_read_only === 'on') throw new StoreUnfit('the database takes no writes');
+      }),
+    );
+  }
+
   /** What is under way is finished first; what comes later is refused. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     await Promise.allSettled(this.#underWay);
-    await Promise.all([this.#writing.close(), this.#reading.close(), this.#replicas?.close()]);
+    const all = [this.#writing, this.#reading, this.#replicas, this.#checking];
+    await Promise.all(all.map((hosts) => hosts?.close()));
   }
 
   /** Undefined: no replica has all that the account has written. */

@@ -1,5 +1,5 @@
-import { closeSync, existsSync, mkdirSync, openSync, realpathSync } from 'node:fs';
-import { type AtOnce, type ReadTx, type Store, StoreBusy, type WriteTx } from '../crm/store.ts';
+import { closeSync, constants, existsSync, mkdirSync, openSync, promises, realpathSync } from 'node:fs';
+import { type AtOnce, type ReadTx, type Store, StoreBusy, StoreUnfit, type WriteTx } from '../crm/store.ts';
 import { refuseHalfServer } from './copy-progress.ts';
 import { migrate } from './migrate.ts';
 import { CopyRefused, checkSchemaOf, type RawDatabase, type RawUse } from './raw-database.ts';
@@ -13,6 +13,8 @@ const readers = 4;
 /** SQLITE_BUSY */
 const busy = 5;
 const patienceMs = 10_000;
+/** Bytes on the disk below which it counts as full: the largest body of a request. */
+const leastSpace = 8 * 1024 * 1024;
 
 /** Opens, or makes, the database in a folder. One connection writes; several read beside it (WAL). */
 export async function openSqlite(folder: string): Promise<Store> {
@@ -107,6 +109,19 @@ class SqliteStore implements Store {
     const turn = this.#lastWrite.then(() => transaction(writer, 'begin immediate', () => work(writeTx(writer))));
     this.#lastWrite = turn.catch(() => undefined);
     return turn;
+  }
+
+  /** The file system is asked, not the engine: that would have to wait for whoever writes. */
+  async check(): Promise<void> {
+    if (this.#closed) throw new StoreUnfit('the database is closed');
+    this.#quick.allAtOnce({ text: 'select id from account limit 1', params: [] });
+    try {
+      await promises.access(this.#file, constants.W_OK);
+    } catch (cause) {
+      throw new StoreUnfit('the database cannot be written', { cause });
+    }
+    const { bavail, bsize } = await promises.statfs(this.#file);
+    if (bavail * bsize < leastSpace) throw new StoreUnfit('the disk is full');
   }
 
   /** What is under way is finished first; what comes later is refused. */

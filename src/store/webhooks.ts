@@ -4,7 +4,10 @@ import type { Attempt, Delivery } from '../crm/webhook.ts';
 import { takeIds } from './ids.ts';
 import { type Columns, type Db, insertRows, nothing, sql } from './sql.ts';
 
-type Reads = Pick<ReadTx, 'webhooks' | 'accountsWithWebhooks' | 'dueWebhooks' | 'deliveries' | 'attemptsOf'>;
+type Reads = Pick<
+  ReadTx,
+  'webhooks' | 'accountsWithWebhooks' | 'dueWebhooks' | 'deliveries' | 'countPending' | 'attemptsOf'
+>;
 type Writes = Pick<
   WriteTx,
   | 'saveWebhook'
@@ -66,6 +69,11 @@ export function webhookReads(db: Db): Reads {
       const rows = await db.all<Row>(sql`select ${columns} from webhook_delivery
         where account_id = ${account} ${named} ${to} ${inState} order by id desc limit ${limit}`);
       return rows.map(deliveryOf);
+    },
+    async countPending(account, most) {
+      const [row] = await db.all<{ count: number }>(sql`select count(*) as count from (
+        select id from webhook_delivery where account_id = ${account} and status = 'pending' limit ${most}) d`);
+      return row!.count;
     },
     attemptsOf: (account, deliveryId) =>
       db.all<Attempt>(sql`select at, code, error from webhook_attempt

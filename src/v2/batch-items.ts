@@ -2,13 +2,11 @@ import type { WireProfile } from '../crm/account.ts';
 import type { Outcome } from '../crm/entity.ts';
 import type { Issue } from '../crm/errors.ts';
 import { isStorable } from '../crm/text.ts';
+import type { Limits } from '../http/limits.ts';
 import { WireError } from './errors.ts';
 import { hrefTo, selfLink } from './hal.ts';
 import { isBlank, isObject, type Problems, readId, toInteger, toList } from './input.ts';
 import type { SavedItemJson, SavedItemsJson } from './wire.ts';
-
-/** Items a request may hold. doc: recommendations */
-export const maxItems = 500;
 
 export type Item = Readonly<Record<string, unknown>>;
 export type RequestId = number | string | undefined;
@@ -32,7 +30,7 @@ export interface ItemLists {
 }
 
 /** @throws WireError 400 for what is no batch at all; `alone`: these other lists may stand without add and update */
-export function readItemLists({ codes }: BatchResource, body: unknown, alone = false): ItemLists {
+export function readItemLists({ codes }: BatchResource, body: unknown, limits: Limits, alone = false): ItemLists {
   if (!isObject(body) && body !== undefined) throw new WireError(400, codes.empty, 'Тело запроса — не объект');
   const add = readItems(body?.['add'], 'add', codes.add);
   const update = readItems(body?.['update'], 'update', codes.update);
@@ -40,9 +38,7 @@ export function readItemLists({ codes }: BatchResource, body: unknown, alone = f
     if (!add && !update) throw new WireError(400, codes.empty, 'Нет ни add, ни update');
     if (!add?.length && !update?.length) throw new WireError(400, add ? codes.add : codes.update, 'Пустой список');
   }
-  if ((add?.length ?? 0) + (update?.length ?? 0) > maxItems) {
-    throw new WireError(400, 400, `Больше ${maxItems} элементов в запросе`);
-  }
+  checkItems((add?.length ?? 0) + (update?.length ?? 0), limits);
   return {
     add: add ?? [],
     update: update ?? [],
@@ -51,6 +47,11 @@ export function readItemLists({ codes }: BatchResource, body: unknown, alone = f
       update: (update ?? []).map((item) => readRequestId(item['request_id'])),
     },
   };
+}
+
+/** @throws WireError 400 if a request holds more. doc: recommendations */
+export function checkItems(count: number, { items: most }: Limits): void {
+  if (count > most) throw new WireError(400, 400, `Больше ${most} элементов в запросе`);
 }
 
 /** @throws WireError 400 with this code for what is no list of objects */

@@ -1,8 +1,9 @@
 import { purgeEntities, readBin, restoreEntities, type Targets } from '../crm/bin.ts';
 import type { KindName } from '../crm/entity.ts';
 import { allKinds } from '../crm/kinds.ts';
+import type { Limits } from '../http/limits.ts';
 import type { Answer, SignedRequest } from '../http/request.ts';
-import { maxItems } from './batch-items.ts';
+import { checkItems } from './batch-items.ts';
 import type { Wire } from './entities.ts';
 import { profileOf, WireError } from './errors.ts';
 import { jsonAnswer } from './hal.ts';
@@ -17,7 +18,7 @@ export async function getBin(wire: Wire, request: SignedRequest): Promise<Answer
   const { query, actor } = request;
   const kind = findKind(query['entity']);
   if (kind === undefined) throw new WireError(400, 400, `Нужен параметр entity: ${paths}`);
-  const ids = idsInQuery(query['id']);
+  const ids = idsInQuery(query['id'], wire.limits);
   const rows = await readBin(wire.store, actor, kind, readPage(query, ids), ids);
   const body: BinJson = {
     items: rows.map(({ id, name, responsibleUserId, updatedAt, updatedBy }) => ({
@@ -43,7 +44,7 @@ export function postPurge(wire: Wire, request: SignedRequest): Promise<Answer> {
 
 async function dispose(wire: Wire, request: SignedRequest, work: typeof restoreEntities): Promise<Answer> {
   const { actor, now } = request;
-  const targets = readTargets(await request.readBody());
+  const targets = readTargets(await request.readBody(), wire.limits);
   const { done, refused } = await work(wire.store, actor, targets, now);
   const ids = allKinds.map(
     ({ name, path }) => [path, done.filter((row) => row.kind === name).map((row) => row.id)] as const,
@@ -55,8 +56,8 @@ async function dispose(wire: Wire, request: SignedRequest, work: typeof restoreE
   return jsonAnswer(200, body, profileOf(actor.account, wire.profile));
 }
 
-function readTargets(body: unknown): Targets[] {
-  const problems = new Problems();
+function readTargets(body: unknown, limits: Limits): Targets[] {
+  const problems = new Problems(limits);
   const targets = allKinds.map(({ name, path }) => ({
     kind: name,
     ids: isObject(body) ? readIds(body[path], path, problems) : [],
@@ -64,7 +65,7 @@ function readTargets(body: unknown): Targets[] {
   problems.throwAny();
   const count = targets.reduce((sum, { ids }) => sum + ids.length, 0);
   if (count === 0) throw new WireError(400, 400, `Не указаны id (${paths})`);
-  if (count > maxItems) throw new WireError(400, 400, `Больше ${maxItems} id в запросе`);
+  checkItems(count, limits);
   return targets.filter(({ ids }) => ids.length > 0);
 }
 

@@ -1,6 +1,7 @@
 import { deleteEntities } from '../crm/bin.ts';
 import type { ElementKind } from '../crm/element.ts';
 import type { KindName } from '../crm/entity.ts';
+import type { Limits } from '../http/limits.ts';
 import type { Answer, SignedRequest } from '../http/request.ts';
 import type { Wire } from './entities.ts';
 import { profileOf, WireError } from './errors.ts';
@@ -21,7 +22,7 @@ const multiactionKinds: ReadonlyMap<number, ElementKind> = new Map<number, Eleme
 /** POST /ajax/<kind>/multiple/delete/ with `ID[]=…`, and /private/deals/delete.php with `ID=…`; ACTION, if given, is DELETE. */
 export async function deleteByKind(wire: Wire, kind: KindName, request: SignedRequest): Promise<Answer> {
   const body = await request.readBody();
-  const ids = isObject(body) ? idsIn(body['ID'], 'ID') : [];
+  const ids = isObject(body) ? idsIn(body['ID'], 'ID', wire.limits) : [];
   if (!isObject(body) || ids.length === 0) throw new WireError(400, 400, 'Не указаны ID');
   if ((body['ACTION'] ?? 'DELETE') !== 'DELETE') throw new WireError(400, 400, 'ACTION должен быть DELETE');
   const { refused } = await deleteEntities(wire.store, request.actor, [{ kind, ids }], request.now);
@@ -45,15 +46,15 @@ export async function runMultiactions(wire: Wire, request: SignedRequest): Promi
       const supported = 'multiaction_type 4 с ACTION DELETE для entity_type 2, 3, 4, 17';
       throw new WireError(400, 400, `Поддерживается только ${supported} (add/${index})`);
     }
-    return { kind, ids: idsIn(at(action, 'ids'), `add/${index}/ids`) };
+    return { kind, ids: idsIn(at(action, 'ids'), `add/${index}/ids`, wire.limits) };
   });
   const { refused } = await deleteEntities(wire.store, request.actor, deletions, request.now);
   const errors = refused.map((id) => `Нет прав на удаление: ${id}`);
   return json(wire, request, { response: { multiactions: { set: { errors } } } });
 }
 
-function idsIn(value: unknown, path: string): number[] {
-  const problems = new Problems();
+function idsIn(value: unknown, path: string, limits: Limits): number[] {
+  const problems = new Problems(limits);
   const ids = readIds(value, path, problems);
   problems.throwAny();
   return ids;

@@ -4,6 +4,7 @@ import type { KindName } from '../crm/entity.ts';
 import { allKinds } from '../crm/kinds.ts';
 import type { AtOnceFrom, AtOnceReads } from '../crm/store.ts';
 import { isForeign } from '../http/foreign.ts';
+import type { Limits } from '../http/limits.ts';
 import type { AnswerAtOnce, RequestHead } from '../http/request.ts';
 import type { SignIn } from '../http/session.ts';
 import { sessionCookies } from './auth.ts';
@@ -23,20 +24,20 @@ const kindByAddress: ReadonlyMap<string, KindName> = new Map(
  * GET /api/v2/<kind> of records by their ids, or of a page of all of them, for who sees everything, when all is there already: who is
  * asking, and the bytes of the answer. Undefined: the long way has to be taken, also to what is wrong with a request.
  */
-export function entitiesAtOnce({ store, profile: fallback }: Wire, signIn: SignIn) {
+export function entitiesAtOnce({ store, profile: fallback, limits }: Wire, signIn: SignIn) {
   const answer = (kind: KindName, request: RequestHead, reads: AtOnceReads): AnswerAtOnce | undefined => {
     const signed = signIn.recall(request, reads.state());
     if (signed === undefined || !seesAll(signed.actor)) return undefined;
     const { actor, sessionId } = signed;
-    const from = findShortRead(kind, { ...request, actor });
+    const from = findShortRead(kind, { ...request, actor }, limits);
     if (from === undefined) return undefined;
     const profile = profileOf(actor.account, fallback);
     const found = reads.documents(actor.account.id, kind, documentVersion(actor, profile), from);
     if (found === undefined) return undefined;
     const items = found.count === 0 ? { ...nothingFound, parts: [] } : joinedItems(request.url, found.bytes, profile);
-    if (sessionId === undefined || isForeign(request)) return items;
+    if (sessionId === undefined || isForeign(request)) return { ...items, actor };
     const cookies = sessionCookies(sessionId, actor.user.login, request.now);
-    return { ...items, headers: { ...items.headers, 'Set-Cookie': cookies } };
+    return { ...items, actor, headers: { ...items.headers, 'Set-Cookie': cookies } };
   };
   return (request: RequestHead): AnswerAtOnce | undefined => {
     const kind = request.method === 'GET' ? kindByAddress.get(request.url.split('?', 1)[0]!) : undefined;
@@ -44,9 +45,13 @@ export function entitiesAtOnce({ store, profile: fallback }: Wire, signIn: SignI
   };
 }
 
-function findShortRead(kind: KindName, request: Parameters<typeof readQuery>[1]): AtOnceFrom | undefined {
+function findShortRead(
+  kind: KindName,
+  request: Parameters<typeof readQuery>[1],
+  limits: Limits,
+): AtOnceFrom | undefined {
   if (kind === 'lead' && request.query['with'] !== undefined) return undefined;
-  const query = readQuery(kind, request);
+  const query = readQuery(kind, request, limits);
   if (query.ids !== undefined) return query.ids.length <= maxRows ? { ids: query.ids } : undefined;
   return isEverything(searchFilter(query)) ? { page: readPage(request.query) } : undefined;
 }

@@ -7,6 +7,7 @@ import type { Disposed, KindName } from '../crm/entity.ts';
 import { closingStatuses } from '../crm/pipeline.ts';
 import type { Range, Store } from '../crm/store.ts';
 import { isStorable } from '../crm/text.ts';
+import type { Limits } from '../http/limits.ts';
 import type { Answer, SignedRequest } from '../http/request.ts';
 import { savedItems } from './batch-items.ts';
 import { profileOf, WireError } from './errors.ts';
@@ -26,6 +27,7 @@ export interface Wire {
   /** The server's own profile; an account may have another. */
   readonly profile: WireProfile;
   readonly webhooks: WebhookSettings;
+  readonly limits: Limits;
   /** Is told which records were written, so that their documents may be made before somebody wants them. */
   readonly written?: Keep | undefined;
 }
@@ -35,7 +37,7 @@ export async function getEntities(wire: Wire, kind: KindName, request: SignedReq
   const { actor } = request;
   const words = wordsOf(request.query['with']);
   if (kind === 'lead' && words.has('only_deleted')) return getDeletedLeads(wire, request);
-  const query = readQuery(kind, request);
+  const query = readQuery(kind, request, wire.limits);
   const extras = kind === 'lead' ? leadExtras.filter((word) => words.has(word)) : [];
   const page = readPage(request.query, query.ids);
   const documents = await wire.documents.find(actor, kind, query, page, rendering(wire, actor, extras));
@@ -67,7 +69,7 @@ export function documentVersion({ settings }: Actor, profile: WireProfile): numb
 /** POST /api/v2/<kind>: 200 with an item for each record written and an error for each update refused. */
 export async function postEntities(wire: Wire, kind: KindName, request: SignedRequest): Promise<Answer> {
   const { actor } = request;
-  const problems = new Problems();
+  const problems = new Problems(wire.limits);
   const batch = readBatch(kind, await request.readBody(), problems);
   problems.throwAny();
   const outcomes = await saveEntities(wire.store, actor, kind, batch, request.now);
@@ -112,23 +114,26 @@ export function presentingOf(wire: Pick<Wire, 'profile'>, { account, settings }:
 export function readQuery(
   kind: KindName,
   { query, headers, actor }: Pick<SignedRequest, 'query' | 'headers' | 'actor'>,
+  limits: Limits,
 ): Query {
-  const ids = idsInQuery(query['id']);
+  const ids = idsInQuery(query['id'], limits);
   if (ids) return { ids };
   const text = typeof query['query'] === 'string' ? query['query'] : undefined;
+  if (text !== undefined && text.length > limits.query)
+    throw new WireError(400, 400, `query длиннее ${limits.query} символов`);
   if (text !== undefined && !isStorable(text)) throw new WireError(400, 400, 'В query есть NUL или неполный символ');
   const filter = isObject(query['filter']) ? query['filter'] : {};
   const [created, updated] = [readRange(filter['date_create']), readRange(filter['date_modify'])];
   return {
-    responsibleUserIds: idsInQuery(query['responsible_user_id']),
+    responsibleUserIds: idsInQuery(query['responsible_user_id'], limits),
     text,
     updatedAfter: parseModifiedSince(headers['if-modified-since']),
     ...{ created, updated },
     // Of leads; nothing else has a stage. doc: leads
-    ...(kind === 'lead' && { statuses: idsInQuery(query['status']) }),
+    ...(kind === 'lead' && { statuses: idsInQuery(query['status'], limits) }),
     ...(kind === 'lead' && toInteger(filter['active']) === 1 && { notStatuses: [...closingStatuses] }),
     ...(kind === 'lead' && { hasOpenTask: openTaskFilters.get(toInteger(filter['tasks'])) }),
-    ...(kind === 'customer' && readCustomerFilter(filter, actor.account.timezone, { created, updated })),
+    ...(kind === 'customer' && readCustomerFilter(filter, actor.account.timezone, { created, updated }, limits)),
   };
 }
 
@@ -143,13 +148,14 @@ function readCustomerFilter(
   filter: Readonly<Record<string, unknown>>,
   timezone: string,
   { created, updated }: Pick<Query, 'created' | 'updated'>,
+  limits: Limits,
 ): Partial<Query> {
   const date = isObject(filter['date']) ? filter['date'] : {};
   const days = readDays(date, timezone);
   const isModify = date['type'] === 'modify';
   return {
     nextDate: readDays(filter['next_date'], timezone),
-    mainUserIds: idsInQuery(filter['main_user']),
+    mainUserIds: idsInQuery(filter['main_user'], limits),
     ...(days && (isModify ? { updated: narrower(days, updated) } : { created: narrower(days, created) })),
   };
 }
@@ -169,7 +175,7 @@ function readDays(value: unknown, timezone: string): Range | undefined {
 /** GET /api/v2/leads?with=only_deleted: what is in the bin, in short. doc: leads */
 async function getDeletedLeads(wire: Wire, request: SignedRequest): Promise<Answer> {
   const { actor } = request;
-  const ids = idsInQuery(request.query['id']);
+  const ids = idsInQuery(request.query['id'], wire.limits);
   const page = readPage(request.query, ids);
   const rows = await readBin(wire.store, actor, 'lead', page, ids);
   if (rows.length === 0) return nothingFound;

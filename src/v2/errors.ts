@@ -86,6 +86,7 @@ const httpErrors: Readonly<Record<HttpReason, { code: number; text: string }>> =
   foreign_page: { code: 403, text: 'Запрос со страницы другого сайта' },
   body_not_utf8: { code: 400, text: 'Тело запроса не в UTF-8' },
   body_not_understood: { code: 400, text: 'Тело запроса не JSON и не данные формы' },
+  body_compressed: { code: 400, text: 'Сжатое тело (Content-Encoding) не принимается: пришлите его как есть' },
   body_too_large: { code: 400, text: 'Тело запроса слишком велико' },
   parameters_not_utf8: { code: 400, text: 'Параметры не в UTF-8 или неверно закодированы' },
   too_many_parameters: { code: 400, text: 'Слишком много параметров или слишком глубокая вложенность' },
@@ -97,6 +98,10 @@ const httpErrors: Readonly<Record<HttpReason, { code: number; text: string }>> =
   not_http: { code: 400, text: 'Это не запрос HTTP; пробелы в адресе пишутся как %20' },
   headers_too_large: { code: 400, text: 'Заголовки запроса слишком велики' },
   too_slow: { code: 400, text: 'Запрос пришёл не полностью за отведённое время' },
+  too_many_requests: { code: 429, text: 'Слишком много запросов в секунду, повторите позже' },
+  blocked: { code: 403, text: 'Аккаунт заблокирован: слишком часто превышалось число запросов в секунду' },
+  overloaded: { code: 503, text: 'Сервер перегружен, запрос не выполнен: повторите позже' },
+  stopping: { code: 503, text: 'Сервер останавливается, повторите позже' },
 };
 
 /** Title and detail. */
@@ -112,6 +117,9 @@ export function presentError(error: unknown, request: Request & { actor?: Actor 
   if (error instanceof CrmError) return presentCrmError(error, request, profile, present);
   if (error instanceof WireError) return present(error.status, error.code, error.message, profile);
   if (error instanceof OAuthError) return oauthProblem(error, profile);
+  // Clients look for a block in the older envelope. source: reference §1.6
+  if (error instanceof HttpError && error.reason === 'blocked')
+    return presentHttpError(error, profile, legacyProblem(request));
   if (error instanceof HttpError) return presentHttpError(error, profile, present);
   if (error instanceof StoreBusy)
     return present(503, 503, 'База данных занята, повторите позже', profile, { 'Retry-After': '1' });

@@ -6,8 +6,8 @@ import { allKinds } from '../crm/kinds.ts';
 import type { Answer, SignedRequest } from '../http/request.ts';
 import {
   type BatchResource,
+  checkItems,
   type Item,
-  maxItems,
   type RequestId,
   readItems,
   readRequestId,
@@ -16,19 +16,7 @@ import {
 import type { Wire } from './entities.ts';
 import { profileOf, WireError } from './errors.ts';
 import { halAnswer, hrefTo, selfLink } from './hal.ts';
-import {
-  isBlank,
-  isObject,
-  maxElements,
-  maxName,
-  Problems,
-  readFlag,
-  readId,
-  readList,
-  readText,
-  toInteger,
-  toList,
-} from './input.ts';
+import { isBlank, isObject, Problems, readFlag, readId, readList, readText, toInteger, toList } from './input.ts';
 import type { DefinedFieldsJson } from './wire.ts';
 
 const resource: Pick<BatchResource, 'requestIdZero'> = { requestIdZero: true };
@@ -38,7 +26,7 @@ const notFound = 'Custom field not found';
 /** POST /api/v2/fields, for administrators. Fields are read through the account: there is no GET. source: reference §13 */
 export async function postFields(wire: Wire, request: SignedRequest): Promise<Answer> {
   const { actor } = request;
-  const problems = new Problems();
+  const problems = new Problems(wire.limits);
   const { requestIds, ...batch } = readFieldBatch(await request.readBody(), problems);
   problems.throwAny();
   const plan = await defineFields(wire.store, actor, batch);
@@ -75,9 +63,7 @@ function readFieldBatch(body: unknown, problems: Problems): FieldBatch & { reque
   if (toList(body?.['update'])?.length !== 0) throw new WireError(400, 400, 'API v2 не изменяет поля (update)');
   if (!add && !remove) throw new WireError(400, 206, 'Нет ни add, ни delete');
   if (!add?.length && !remove?.length) throw new WireError(400, add ? 201 : 400, 'Пустой список');
-  if ((add?.length ?? 0) + (remove?.length ?? 0) > maxItems) {
-    throw new WireError(400, 400, `Больше ${maxItems} элементов в запросе`);
-  }
+  checkItems((add?.length ?? 0) + (remove?.length ?? 0), problems.limits);
   return {
     add: (add ?? []).map((item, index) => readNewField(item, `add/${index}`, problems)),
     remove: (remove ?? []).map((item, index) => ({
@@ -110,7 +96,7 @@ function readRequiredId({ id }: Item, path: string, problems: Problems): number 
 
 function readRequired(item: Item, key: string, path: string, problems: Problems): string {
   if (isBlank(item[key])) return missing(problems, `${path}/${key}`, '');
-  const text = readText(item[key], `${path}/${key}`, problems, maxName)?.trim();
+  const text = readText(item[key], `${path}/${key}`, problems, problems.limits.name)?.trim();
   return text === '' ? missing(problems, `${path}/${key}`, '') : (text ?? '');
 }
 
@@ -135,9 +121,9 @@ function readKind(item: Item, path: string, problems: Problems): KindName {
 
 /** A list of texts; one client sends them as one text, with commas. source: the page on fields; linkprofit/amocrm-api */
 function readOptions(value: unknown, path: string, problems: Problems): string[] {
-  const given = typeof value === 'string' ? value.split(',', maxElements + 1) : value;
+  const given = typeof value === 'string' ? value.split(',', problems.limits.elements + 1) : value;
   const texts = readList(given, path, problems).map((text, index) =>
-    readText(text, `${path}/${index}`, problems, maxName)?.trim(),
+    readText(text, `${path}/${index}`, problems, problems.limits.name)?.trim(),
   );
   return texts.filter((text): text is string => Boolean(text));
 }

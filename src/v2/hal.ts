@@ -39,7 +39,7 @@ export function itemsAnswer(url: string, items: readonly Uint8Array[], profile: 
 }
 
 /** The same around items that have commas between them. */
-export function joinedItems(url: string, items: Uint8Array, profile: WireProfile): AnswerAtOnce {
+export function joinedItems(url: string, items: Uint8Array, profile: WireProfile): Omit<AnswerAtOnce, 'actor'> {
   const { before, after } = itemsFrame(url, profile);
   return { status: 200, headers: hal, parts: [before, items, after] };
 }

@@ -2,7 +2,6 @@ import { elementKey, loadElements, seesTask } from '../crm/element.ts';
 import { entitiesAt, notesAt, tasksAt } from '../crm/history.ts';
 import { readResults } from '../crm/task.ts';
 import type { Answer, SignedRequest } from '../http/request.ts';
-import { maxItems } from './batch-items.ts';
 import { findSubject, subjects } from './changes.ts';
 import { presentingOf, type Wire } from './entities.ts';
 import { WireError } from './errors.ts';
@@ -19,12 +18,12 @@ import { presentTask } from './tasks.ts';
 export async function getHistory(wire: Wire, request: SignedRequest): Promise<Answer> {
   const { query } = request;
   const subject = findSubject(query['entity']);
-  const ids = idsInQuery(query['id']) ?? [];
+  const { items: most } = wire.limits;
+  const ids = idsInQuery(query['id'], wire.limits) ?? [];
   const at = toInteger(query['at']);
   if (subject === undefined) throw new WireError(400, 400, `Нужен параметр entity: ${[...subjects.keys()].join(', ')}`);
   if (at === undefined) throw new WireError(400, 400, 'Нужен параметр at: время, unix-секунды');
-  if (ids.length === 0 || ids.length > maxItems)
-    throw new WireError(400, 400, `Нужен параметр id: от 1 до ${maxItems}`);
+  if (ids.length === 0 || ids.length > most) throw new WireError(400, 400, `Нужен параметр id: от 1 до ${most}`);
   const how = presentingOf(wire, request.actor);
   const items =
     subject === 'task'

@@ -3,6 +3,7 @@ import type { KindName } from '../crm/entity.ts';
 import { CrmError } from '../crm/errors.ts';
 import { type AnyDraft, type Decided, isUpdate, saveEach } from '../crm/save-each.ts';
 import type { Store, WriteTx } from '../crm/store.ts';
+import type { Limits } from '../http/limits.ts';
 import { type Item, issueText } from './batch-items.ts';
 import { isRefusal, type Refusal, readItems, refusalOf } from './import-items.ts';
 import { batchResource } from './read-batch.ts';
@@ -14,6 +15,7 @@ export interface Importing {
   readonly store: Store;
   readonly actor: Actor;
   readonly kind: KindName;
+  readonly limits: Limits;
   /** Unix seconds. */
   readonly now: number;
   /** What drafts become in the transaction that writes them. */
@@ -34,10 +36,11 @@ export type Result = { readonly id: number; readonly isNew: boolean } | Refusal;
 
 /** Saves items by the rules of the API; in a batch of an import each is refused by itself, and what could not even be read as well. */
 export async function importBatch(importing: Importing, batch: readonly (Item | Refusal)[]): Promise<Result[]> {
-  const { store, kind, now, complete, also, committed } = importing;
+  const { store, kind, limits, now, complete, also, committed } = importing;
   const read = readItems(
     kind,
     batch.filter((item): item is Item => !isRefusal(item)),
+    limits,
   ).values();
   const given = batch.map((item): AnyDraft | Refusal => (isRefusal(item) ? item : read.next().value!));
   const places = given.flatMap((one, index) => (isRefusal(one) ? [] : [index]));

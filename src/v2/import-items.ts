@@ -1,6 +1,7 @@
 import type { KindName } from '../crm/entity.ts';
 import type { CrmError } from '../crm/errors.ts';
 import type { AnyDraft } from '../crm/save-each.ts';
+import type { Limits } from '../http/limits.ts';
 import type { Item } from './batch-items.ts';
 import { describeCrmError } from './errors.ts';
 import { isBlank, isObject, Problems, toInteger } from './input.ts';
@@ -36,22 +37,23 @@ export function parseItem({ text, isTooLong }: Line): Item | Refusal {
  * The items as drafts, each with a path of its own, or what is wrong with them. One with an id is an update, as in the API; links may
  * also be as GET shows them.
  */
-export function readItems(kind: KindName, items: readonly Item[]): (AnyDraft | Refusal)[] {
+export function readItems(kind: KindName, items: readonly Item[], limits: Limits): (AnyDraft | Refusal)[] {
   const given = items.map(withShownLinks);
-  const drafts = readAll(kind, given);
+  const drafts = readAll(kind, given, limits);
   if (drafts) return drafts;
-  const refusals = given.map((item) => findProblem(kind, item));
+  const refusals = given.map((item) => findProblem(kind, item, limits));
   const right = readAll(
     kind,
     given.filter((_, index) => refusals[index] === undefined),
+    limits,
   )!.values();
   return refusals.map((refusal) => refusal ?? right.next().value!);
 }
 
 /** Undefined if there is something wrong with any. */
-function readAll(kind: KindName, items: readonly Item[]): AnyDraft[] | undefined {
+function readAll(kind: KindName, items: readonly Item[], limits: Limits): AnyDraft[] | undefined {
   if (items.length === 0) return [];
-  const problems = new Problems();
+  const problems = new Problems(limits);
   const [add, update] = [items.filter((item) => !hasId(item)), items.filter(hasId)];
   const batch = readBatch(kind, { add, update }, problems);
   if (problems.text() !== undefined) return undefined;
@@ -59,8 +61,8 @@ function readAll(kind: KindName, items: readonly Item[]): AnyDraft[] | undefined
   return items.map((item): AnyDraft => (hasId(item) ? updated : added).next().value!);
 }
 
-function findProblem(kind: KindName, item: Item): Refusal | undefined {
-  const problems = new Problems();
+function findProblem(kind: KindName, item: Item, limits: Limits): Refusal | undefined {
+  const problems = new Problems(limits);
   readBatch(kind, hasId(item) ? { update: [item] } : { add: [item] }, problems);
   const text = problems.text();
   return text === undefined ? undefined : { refused: withoutPlace(text), code: 400 };

@@ -6,11 +6,12 @@ import { foldName, loadNames, type Names } from '../crm/names.ts';
 import { mayAdd } from '../crm/rights.ts';
 import type { AnyDraft } from '../crm/save-each.ts';
 import { type Store, storeOf, type WriteTx } from '../crm/store.ts';
+import { defaultLimits } from '../http/limits.ts';
 import type { Item } from './batch-items.ts';
 import type { PlacedDraft } from './import-batch.ts';
 import type { Columns, Row } from './import-columns.ts';
 import { type Refusal, refusalOf } from './import-items.ts';
-import { isBlank, maxName, Problems, readText } from './input.ts';
+import { isBlank, Problems, readText } from './input.ts';
 
 /** An item whose links are ids; or one that needs a company that is not there yet. */
 export interface LinkedItem {
@@ -53,8 +54,8 @@ export class LinkNames {
       else return { refused: `Нет контакта «${contactName}»`, code: 400 };
     }
     if (newCompany !== undefined) {
-      const problems = new Problems();
-      readText(newCompany, 'company_name', problems, maxName);
+      const problems = new Problems(defaultLimits);
+      readText(newCompany, 'company_name', problems, problems.limits.name);
       const wrong = problems.text();
       if (wrong !== undefined) return { refused: wrong, code: 400 };
       if (!mayAdd(actor, 'company')) return refusalOf(new CrmError('add_not_allowed'));

@@ -1,4 +1,6 @@
 import type { KindName } from '../crm/entity.ts';
+import { isCompressed } from '../http/body.ts';
+import type { Limits } from '../http/limits.ts';
 import type { Answer, PartRequest, StreamedRequest } from '../http/request.ts';
 import type { Wire } from './entities.ts';
 import { profileOf, WireError } from './errors.ts';
@@ -26,23 +28,19 @@ interface ImportedPart {
  */
 export async function postImport(wire: Wire, request: StreamedRequest): Promise<AsyncIterable<Uint8Array>> {
   const { headers } = request;
-  readIsNew(request);
-  if (/^multipart\//i.test(headers['content-type'] ?? '') || !isPlain(headers['content-encoding'])) {
+  readIsNew(request, wire.limits);
+  if (/^multipart\//i.test(headers['content-type'] ?? '') || isCompressed(headers)) {
     throw new WireError(400, 400, 'Тело — строки JSON как есть: не форма и не сжатые данные');
   }
   return importParts(wire, request);
 }
 
 /** @throws WireError 400 */
-function readIsNew({ query }: Pick<StreamedRequest, 'query'>): boolean {
-  const problems = new Problems();
+function readIsNew({ query }: Pick<StreamedRequest, 'query'>, limits: Limits): boolean {
+  const problems = new Problems(limits);
   const isNew = readFlag(query['new'], 'new', problems) ?? false;
   problems.throwAny();
   return isNew;
-}
-
-function isPlain(encoding: string | undefined): boolean {
-  return ['', 'identity'].includes((encoding ?? '').trim().toLowerCase());
 }
 
 async function* importParts(wire: Wire, request: StreamedRequest): AsyncGenerator<Uint8Array> {
@@ -69,8 +67,8 @@ async function* importParts(wire: Wire, request: StreamedRequest): AsyncGenerato
 
 /** Saves a part of it in one transaction, or in a few where items are refused. */
 export async function postImportPart(wire: Wire, kind: KindName, request: PartRequest): Promise<Answer> {
-  const { store } = wire;
-  const isNew = readIsNew(request);
+  const { store, limits } = wire;
+  const isNew = readIsNew(request, limits);
   const withIds = wordsOf(request.query['with']).has('ids');
   const lines = await linesOf(request.part);
   const items = lines.map((line) => {
@@ -78,7 +76,7 @@ export async function postImportPart(wire: Wire, kind: KindName, request: PartRe
     return isNew && !isRefusal(item) ? withoutIds(item) : item;
   });
   const actor = await refreshActor(store, request.actor);
-  const results = await importBatch({ store, actor, kind, now: request.now }, items);
+  const results = await importBatch({ store, actor, kind, limits, now: request.now }, items);
   const refused = results.filter(isRefusal).length;
   const added = results.filter((result) => !isRefusal(result) && result.isNew).length;
   const part: ImportedPart = {

@@ -1,19 +1,19 @@
 import { isStorable } from '../crm/text.ts';
+import type { Limits } from '../http/limits.ts';
 import { WireError } from './errors.ts';
 
-/** Most ids of one list, and elements of the other lists of an item. */
-export const maxIds = 20_000;
-export const maxElements = 500;
-/** Characters of a name, and of any other text. */
-export const maxName = 1000;
-const maxText = 10_000;
 /** Problems that are told; the others are only counted. */
 const maxTold = 5;
 
 /** What was found wrong while reading a request; reading goes on, so that a client learns of everything at once. */
 export class Problems {
+  readonly limits: Limits;
   readonly #told: string[] = [];
   #count = 0;
+
+  constructor(limits: Limits) {
+    this.limits = limits;
+  }
 
   add(path: string, expected: string): undefined {
     this.#count += 1;
@@ -80,7 +80,12 @@ export function readFlag(value: unknown, path: string, problems: Problems): bool
 }
 
 /** Text; a number is its digits. */
-export function readText(value: unknown, path: string, problems: Problems, most = maxText): string | undefined {
+export function readText(
+  value: unknown,
+  path: string,
+  problems: Problems,
+  most = problems.limits.text,
+): string | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'number' && Number.isFinite(value)) return String(value);
   if (typeof value !== 'string') return problems.add(path, 'ожидается строка');
@@ -97,7 +102,12 @@ export function toList(value: unknown): readonly unknown[] | undefined {
 }
 
 /** A list of at most so many elements; problems otherwise. */
-export function readList(value: unknown, path: string, problems: Problems, most = maxElements): readonly unknown[] {
+export function readList(
+  value: unknown,
+  path: string,
+  problems: Problems,
+  most = problems.limits.elements,
+): readonly unknown[] {
   const list = toList(value);
   if (list === undefined) return problems.add(path, 'ожидается список') ?? [];
   return list.length <= most ? list : (problems.add(path, `не больше ${most} элементов`) ?? []);
@@ -105,17 +115,19 @@ export function readList(value: unknown, path: string, problems: Problems, most 
 
 /** Ids as `5`, `"5"`, `"5,6"`, a list or an object of such. Blanks and zeros are passed over. */
 export function readIds(value: unknown, path: string, problems: Problems): number[] {
-  const given = typeof value === 'string' ? value.split(',', maxIds + 1) : typeof value === 'number' ? [value] : value;
-  return readList(given, path, problems, maxIds).flatMap((id, index) => {
+  const most = problems.limits.ids;
+  const given = typeof value === 'string' ? value.split(',', most + 1) : typeof value === 'number' ? [value] : value;
+  return readList(given, path, problems, most).flatMap((id, index) => {
     const blank = typeof id === 'string' && id.trim() === '';
     return blank ? [] : (readId(id, `${path}/${index}`, problems) ?? []);
   });
 }
 
-/** The ids in a query parameter; undefined if it is not there. What is no id names nothing. */
-export function idsInQuery(value: unknown): number[] | undefined {
+/** The ids in a query parameter; undefined if it is not there. What is no id names nothing. @throws WireError 400 if there are too many */
+export function idsInQuery(value: unknown, { ids: most }: Pick<Limits, 'ids'>): number[] | undefined {
   if (isBlank(value)) return undefined;
   const texts = typeof value === 'string' ? [value] : (toList(value) ?? []).filter((part) => typeof part === 'string');
   const ids = texts.flatMap((text) => text.split(',')).map(toInteger);
+  if (ids.length > most) throw new WireError(400, 400, `Больше ${most} id в параметре`);
   return ids.filter((id): id is number => id !== undefined && id > 0);
 }

@@ -13,7 +13,7 @@ import type { CountJson, IdsJson } from './wire.ts';
 /** GET /api/kontora/count?entity=companies with the filters of a list: how many records that list has. */
 export async function getCount(wire: Wire, request: SignedRequest): Promise<Answer> {
   const { actor } = request;
-  const { kind, query } = readList(request);
+  const { kind, query } = readList(wire, request);
   const count = await wire.store.read((tx) => countEntities(tx, actor, kind, query), actor.account.id);
   const body: CountJson = { count, is_exact: query.text === undefined || count < mostHits };
   return jsonAnswer(200, body, profileOf(actor.account, wire.profile));
@@ -22,7 +22,7 @@ export async function getCount(wire: Wire, request: SignedRequest): Promise<Answ
 /** GET /api/kontora/ids?entity=companies with the filters of a list, and `sort`: the ids of a page of it. */
 export async function getIds(wire: Wire, request: SignedRequest): Promise<Answer> {
   const { actor } = request;
-  const { kind, query } = readList(request);
+  const { kind, query } = readList(wire, request);
   const order = readOrder(request.query['sort']);
   const page = readPage(request.query);
   const ids = await wire.store.read((tx) => sortEntities(tx, actor, kind, query, order, page), actor.account.id);
@@ -30,12 +30,12 @@ export async function getIds(wire: Wire, request: SignedRequest): Promise<Answer
   return jsonAnswer(200, body, profileOf(actor.account, wire.profile));
 }
 
-function readList(request: SignedRequest): { kind: KindName; query: Query } {
+function readList({ limits }: Wire, request: SignedRequest): { kind: KindName; query: Query } {
   const kind = allKinds.find(({ path }) => path === request.query['entity'])?.name;
   if (kind === undefined) {
     throw new WireError(400, 400, `Нужен параметр entity: ${allKinds.map(({ path }) => path).join(', ')}`);
   }
-  const query = readQuery(kind, request);
+  const query = readQuery(kind, request, limits);
   if (query.ids !== undefined) throw new WireError(400, 400, 'id здесь не принимается');
   return { kind, query };
 }

@@ -26,7 +26,7 @@ const maxParams = 50;
 /** GET /api/v2/notes: 200 with the items, 204 when there are none; `type` is required. doc: notes; source: reference §12.2 */
 export async function getNotes(wire: Wire, request: SignedRequest): Promise<Answer> {
   const how = presentingOf(wire, request.actor);
-  const filter = readFilter(request);
+  const filter = readFilter(wire, request);
   const notes = await readNotes(wire.store, request.actor, filter, readPage(request.query, filter.ids));
   if (notes.length === 0) return nothingFound;
   const items = notes.map((note) => presentNote(note, how));
@@ -36,8 +36,8 @@ export async function getNotes(wire: Wire, request: SignedRequest): Promise<Answ
 /** POST /api/v2/notes: 200 with an item for each note written and an error for each update refused. */
 export async function postNotes(wire: Wire, request: SignedRequest): Promise<Answer> {
   const { actor } = request;
-  const lists = readItemLists(resource, await request.readBody());
-  const problems = new Problems();
+  const lists = readItemLists(resource, await request.readBody(), wire.limits);
+  const problems = new Problems(wire.limits);
   const add = lists.add.map((item, index) => ({
     ...readDraft(item, `add/${index}`, problems),
     element: readElement(item, `add/${index}`, problems),
@@ -52,17 +52,17 @@ export async function postNotes(wire: Wire, request: SignedRequest): Promise<Ans
   return halAnswer(200, savedItems(resource, lists, outcomes, profile), profile);
 }
 
-function readFilter({ query, headers }: SignedRequest): Omit<NoteFilter, 'visible'> {
+function readFilter({ limits }: Wire, { query, headers }: SignedRequest): Omit<NoteFilter, 'visible'> {
   const elementKind = findElementKind(query['type']);
   if (elementKind === undefined) {
     throw new WireError(400, noType, 'Нужен параметр type: contact, lead, company, customer или task');
   }
-  const ids = idsInQuery(query['id']);
+  const ids = idsInQuery(query['id'], limits);
   if (ids) return { elementKind, ids };
   return {
     elementKind,
-    elementIds: idsInQuery(query['element_id']),
-    types: idsInQuery(query['note_type']),
+    elementIds: idsInQuery(query['element_id'], limits),
+    types: idsInQuery(query['note_type'], limits),
     updatedAfter: parseModifiedSince(headers['if-modified-since']),
   };
 }

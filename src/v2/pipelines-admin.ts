@@ -2,23 +2,11 @@ import { definePipelines, deletePipelines } from '../crm/define-pipelines.ts';
 import type { Pipeline, Status } from '../crm/pipeline.ts';
 import type { PipelineBatch, PipelineDraft, PipelineFault, Refusal, StatusDraft } from '../crm/plan-pipelines.ts';
 import type { Answer, SignedRequest } from '../http/request.ts';
-import { type Item, maxItems, readItems } from './batch-items.ts';
+import { checkItems, type Item, readItems } from './batch-items.ts';
 import type { Wire } from './entities.ts';
 import { profileOf, WireError } from './errors.ts';
 import { jsonAnswer, mapById } from './hal.ts';
-import {
-  at,
-  isBlank,
-  isObject,
-  maxElements,
-  maxName,
-  Problems,
-  readCount,
-  readId,
-  readIds,
-  readText,
-  toInteger,
-} from './input.ts';
+import { at, isBlank, isObject, Problems, readCount, readId, readIds, readText, toInteger } from './input.ts';
 import type { AddedPipelineJson, AddedStatusJson, PipelinesDeletedJson, PipelinesSetJson } from './wire.ts';
 
 /** The last one is documented, the others are ours in its style. */
@@ -39,7 +27,7 @@ const faultTexts: Readonly<Record<PipelineFault, string>> = {
 /** POST /private/api/v2/json/pipelines/set, for administrators. source: reference §14 */
 export async function postPipelines(wire: Wire, request: SignedRequest): Promise<Answer> {
   const { account } = request.actor;
-  const problems = new Problems();
+  const problems = new Problems(wire.limits);
   const batch = readPipelineBatch(await request.readBody(), problems);
   throwIfWrong(problems);
   const { added, updated, refused } = await definePipelines(wire.store, request.actor, batch);
@@ -63,7 +51,7 @@ export async function postPipelines(wire: Wire, request: SignedRequest): Promise
 /** POST /private/api/v2/json/pipelines/delete, for administrators. source: reference §14 */
 export async function postPipelineDeletion(wire: Wire, request: SignedRequest): Promise<Answer> {
   const { account } = request.actor;
-  const problems = new Problems();
+  const problems = new Problems(wire.limits);
   const ids = readIds(at(await request.readBody(), 'request', 'id'), 'request/id', problems);
   throwIfWrong(problems);
   if (ids.length === 0) throw new WireError(400, 103, 'Не указан request/id');
@@ -101,7 +89,7 @@ function readPipelineBatch(body: unknown, problems: Problems): PipelineBatch {
   const add = readItems(at(pipelines, 'add'), 'add', 201) ?? [];
   const updates = [at(request, 'update'), at(pipelines, 'update')].flatMap((value) => readUpdates(value, problems));
   if (add.length === 0 && updates.length === 0) throw new WireError(400, 103, 'Нет ни add, ни update');
-  if (add.length + updates.length > maxItems) throw new WireError(400, 400, `Больше ${maxItems} элементов в запросе`);
+  checkItems(add.length + updates.length, problems.limits);
   return {
     add: add.map((item, index) => readPipeline(item, `add/${index}`, problems)),
     update: new Map(updates.map(([id, item]) => [id, readPipeline(item, `update/${id}`, problems)])),
@@ -129,7 +117,7 @@ function keyed(value: unknown, path: string, problems: Problems): [string, Item]
 function readPipeline(item: Item, path: string, problems: Problems): PipelineDraft {
   return {
     path,
-    name: readText(item['name'], `${path}/name`, problems, maxName)?.trim(),
+    name: readText(item['name'], `${path}/name`, problems, problems.limits.name)?.trim(),
     sort: readCount(item['sort'], `${path}/sort`, problems),
     isMain: readMain(item['is_main'], `${path}/is_main`, problems),
     statuses: readStatuses(item['statuses'], `${path}/statuses`, problems),
@@ -145,7 +133,7 @@ function readMain(value: unknown, path: string, problems: Problems): boolean {
 function readStatuses(value: unknown, path: string, problems: Problems): StatusDraft[] | undefined {
   if (isBlank(value)) return undefined;
   const statuses = keyed(value, path, problems);
-  if (statuses.length > maxElements) problems.add(path, `не больше ${maxElements} элементов`);
+  if (statuses.length > problems.limits.elements) problems.add(path, `не больше ${problems.limits.elements} элементов`);
   return statuses.map(([key, item]) =>
     readStatus(item, Array.isArray(value) ? [] : [toInteger(key) ?? 0], `${path}/${key}`, problems),
   );
@@ -157,8 +145,8 @@ function readStatus(item: Item, keys: readonly number[], path: string, problems:
   return {
     path,
     ids: id === undefined ? keys : [id, ...keys],
-    name: readText(item['name'], `${path}/name`, problems, maxName)?.trim(),
+    name: readText(item['name'], `${path}/name`, problems, problems.limits.name)?.trim(),
     sort: readCount(item['sort'], `${path}/sort`, problems),
-    color: readText(item['color'], `${path}/color`, problems, maxName)?.trim(),
+    color: readText(item['color'], `${path}/color`, problems, problems.limits.name)?.trim(),
   };
 }

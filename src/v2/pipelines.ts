@@ -9,7 +9,7 @@ import type { PipelineJson, StatusJson } from './wire.ts';
 /** GET /api/v2/pipelines[?id=]: unlike other lists its items are a map by id. doc: pipelines; source: reference §14, §23.25 */
 export async function getPipelines(wire: Wire, request: SignedRequest): Promise<Answer> {
   const { account, settings } = request.actor;
-  const ids = idsInQuery(request.query['id']);
+  const ids = idsInQuery(request.query['id'], wire.limits);
   const shown = [...settings.pipelines.values()].filter(({ id }) => !ids || ids.includes(id));
   if (shown.length === 0) return nothingFound;
   const items = mapById(shown, (pipeline) => ({

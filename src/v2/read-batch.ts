@@ -2,12 +2,10 @@ import type { FieldDraft, RawValue } from '../crm/custom-field.ts';
 import type { Batch, Draft, KindName, LinkRefs, Own, UpdateDraft } from '../crm/entity.ts';
 import { kinds } from '../crm/kinds.ts';
 import type { TagRef } from '../crm/tag.ts';
-import { type BatchResource, type Item, type ItemLists, maxItems, readItemLists, readUpdateId } from './batch-items.ts';
+import { type BatchResource, type Item, type ItemLists, readItemLists, readUpdateId } from './batch-items.ts';
 import {
   isBlank,
   isObject,
-  maxElements,
-  maxName,
   type Problems,
   readCount,
   readId,
@@ -49,8 +47,9 @@ const linkKeys: Readonly<Record<KindName, Readonly<Record<string, KindName>>>> =
 export function readBatch(kind: KindName, body: unknown, problems: Problems): ReadBatch {
   const given = kinds[kind].takesDelete && isObject(body) ? body['delete'] : undefined;
   const remove = readIds(given, 'delete', problems);
-  if (remove.length > maxItems) problems.add('delete', `не больше ${maxItems} id`);
-  const { add, update, requestIds } = readItemLists(resources[kind], body, remove.length > 0);
+  const most = problems.limits.items;
+  if (remove.length > most) problems.add('delete', `не больше ${most} id`);
+  const { add, update, requestIds } = readItemLists(resources[kind], body, problems.limits, remove.length > 0);
   return {
     ...(remove.length > 0 && { remove }),
     add: add.map((item, index) => readDraft(kind, item, `add/${index}`, problems)),
@@ -74,7 +73,9 @@ function readDraft(kind: KindName, item: Item, path: string, problems: Problems)
     problems.add(`${path}/unlink`, 'ожидается объект');
   }
   const companyName =
-    kind === 'contact' ? readText(item['company_name'], `${path}/company_name`, problems, maxName) : undefined;
+    kind === 'contact'
+      ? readText(item['company_name'], `${path}/company_name`, problems, problems.limits.name)
+      : undefined;
   return {
     path,
     name: readName(kind, item, path, problems),
@@ -95,8 +96,8 @@ function readDraft(kind: KindName, item: Item, path: string, problems: Problems)
 const readOwn: Readonly<Record<KindName, (item: Item, path: string, problems: Problems) => Own>> = {
   company: () => ({}),
   contact: (item, path, problems) => ({
-    firstName: readText(item['first_name'], `${path}/first_name`, problems, maxName),
-    lastName: readText(item['last_name'], `${path}/last_name`, problems, maxName),
+    firstName: readText(item['first_name'], `${path}/first_name`, problems, problems.limits.name),
+    lastName: readText(item['last_name'], `${path}/last_name`, problems, problems.limits.name),
   }),
   lead: (item, path, problems) => ({
     pipelineId: readId(item['pipeline_id'], `${path}/pipeline_id`, problems),
@@ -114,10 +115,10 @@ const readOwn: Readonly<Record<KindName, (item: Item, path: string, problems: Pr
 
 /** Of a contact without a name, the first and last name together. source: reference §8 */
 function readName(kind: KindName, item: Item, path: string, problems: Problems): string | undefined {
-  const name = readText(item['name'], `${path}/name`, problems, maxName)?.trim();
+  const name = readText(item['name'], `${path}/name`, problems, problems.limits.name)?.trim();
   if (name || kind !== 'contact') return name;
   const parts = ['first_name', 'last_name'].map((key) =>
-    readText(item[key], `${path}/${key}`, problems, maxName)?.trim(),
+    readText(item[key], `${path}/${key}`, problems, problems.limits.name)?.trim(),
   );
   return parts.filter(Boolean).join(' ');
 }
@@ -134,13 +135,15 @@ function readLinks(kind: KindName, item: Item, path: string, problems: Problems)
 function readTags(value: unknown, path: string, problems: Problems): readonly TagRef[] | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'string' || typeof value === 'number') {
-    const names = String(value).split(',', maxElements + 1);
-    const texts = readList(names, path, problems).map((name) => readText(name, path, problems, maxName) ?? '');
+    const names = String(value).split(',', problems.limits.elements + 1);
+    const texts = readList(names, path, problems).map(
+      (name) => readText(name, path, problems, problems.limits.name) ?? '',
+    );
     return tagNames(texts);
   }
   return readList(value, path, problems).flatMap((tag, index): TagRef[] => {
     const named = isObject(tag) ? tag['name'] : tag;
-    const [ref] = tagNames([readText(named, `${path}/${index}`, problems, maxName) ?? '']);
+    const [ref] = tagNames([readText(named, `${path}/${index}`, problems, problems.limits.name) ?? '']);
     const id = toInteger(isObject(tag) ? tag['id'] : tag);
     if (ref === undefined) return id === undefined || !isObject(tag) ? [] : [{ id, name: String(id) }];
     return [{ ...ref, id }];
@@ -162,14 +165,22 @@ function readFields(value: unknown, path: string, problems: Problems): FieldDraf
     // An entry without values says nothing: form bodies lose empty lists. source: reference §1.2
     if (field['values'] === undefined || field['values'] === null) return [];
     const values = readList(field['values'], `${place}/values`, problems);
-    return [{ path: place, fieldId, values: values.map(readValue) }];
+    const read = values.map((one, at) => readValue(one, `${place}/values/${at}`, problems));
+    return [{ path: place, fieldId, values: read }];
   });
 }
 
 /** `{value, enum, subtype}`, or a bare value; an object of any other keys is itself the value (items of a catalog). */
-function readValue(value: unknown): RawValue {
-  if (!isObject(value)) return { value };
-  const named =
-    ['value', 'enum', 'subtype'].some((key) => Object.hasOwn(value, key)) || Object.keys(value).length === 0;
-  return named ? { value: value['value'], enum: value['enum'], subtype: value['subtype'] } : { value };
+function readValue(given: unknown, path: string, problems: Problems): RawValue {
+  const raw: RawValue =
+    isObject(given) && isNamed(given)
+      ? { value: given['value'], enum: given['enum'], subtype: given['subtype'] }
+      : { value: given };
+  const most = problems.limits.text;
+  if (typeof raw.value === 'string' && raw.value.length > most) problems.add(path, `не длиннее ${most} символов`);
+  return raw;
+}
+
+function isNamed(value: Readonly<Record<string, unknown>>): boolean {
+  return ['value', 'enum', 'subtype'].some((key) => Object.hasOwn(value, key)) || Object.keys(value).length === 0;
 }

@@ -3,6 +3,7 @@ import { elementTypeOf, findElementKind } from '../crm/kinds.ts';
 import type { Note } from '../crm/note.ts';
 import type { TaskFilter } from '../crm/store.ts';
 import { readTasks, saveTasks, type Task, type TaskDraft } from '../crm/task.ts';
+import type { Limits } from '../http/limits.ts';
 import type { Answer, SignedRequest } from '../http/request.ts';
 import { type BatchResource, type Item, readItemLists, readUpdateId, savedItems } from './batch-items.ts';
 import { presentingOf, type Wire } from './entities.ts';
@@ -37,7 +38,7 @@ const noElementType = 235;
 /** GET /api/v2/tasks: 200 with the items, 204 when there are none. doc: tasks; source: reference §11.2 */
 export async function getTasks(wire: Wire, request: SignedRequest): Promise<Answer> {
   const how = presentingOf(wire, request.actor);
-  const filter = readFilter(request);
+  const filter = readFilter(wire, request);
   const { tasks, results } = await readTasks(wire.store, request.actor, filter, readPage(request.query, filter.ids));
   if (tasks.length === 0) return nothingFound;
   const items = tasks.map((task) => presentTask(task, results.get(task.resultNoteId), how));
@@ -47,8 +48,8 @@ export async function getTasks(wire: Wire, request: SignedRequest): Promise<Answ
 /** POST /api/v2/tasks: 200 with an item for each task written and an error for each update refused. */
 export async function postTasks(wire: Wire, request: SignedRequest): Promise<Answer> {
   const { actor } = request;
-  const lists = readItemLists(resource, await request.readBody());
-  const problems = new Problems();
+  const lists = readItemLists(resource, await request.readBody(), wire.limits);
+  const problems = new Problems(wire.limits);
   const add = lists.add.map((item, index) => readDraft(item, `add/${index}`, problems));
   const update = lists.update.map((item, index) => {
     const id = readUpdateId(resource, item, `update/${index}`, problems);
@@ -61,23 +62,23 @@ export async function postTasks(wire: Wire, request: SignedRequest): Promise<Ans
 }
 
 /** With `id` nothing else filters, as everywhere. */
-function readFilter({ query, headers }: SignedRequest): Omit<TaskFilter, 'visible'> {
-  const ids = idsInQuery(query['id']);
+function readFilter({ limits }: Wire, { query, headers }: SignedRequest): Omit<TaskFilter, 'visible'> {
+  const ids = idsInQuery(query['id'], limits);
   if (ids) return { ids };
   const filter = isObject(query['filter']) ? query['filter'] : {};
   const states = new Set((toList(filter['status']) ?? [filter['status']]).map(toInteger));
   return {
     elementKind: readKindWord(query['type']),
-    elementIds: idsInQuery(query['element_id']),
-    responsible: idsInQuery(query['responsible_user_id']),
-    createdBy: idsInQuery(filter['created_by']),
-    types: idsInQuery(filter['task_type']),
+    elementIds: idsInQuery(query['element_id'], limits),
+    responsible: idsInQuery(query['responsible_user_id'], limits),
+    createdBy: idsInQuery(filter['created_by'], limits),
+    types: idsInQuery(filter['task_type'], limits),
     // Both states are no filter.
     isCompleted: states.has(0) === states.has(1) ? undefined : states.has(1),
     created: readRange(filter['date_create']),
     updated: readRange(filter['date_modify']),
     updatedAfter: parseModifiedSince(headers['if-modified-since']),
-    stages: readStages(filter['pipe']),
+    stages: readStages(filter['pipe'], limits),
   };
 }
 
@@ -90,10 +91,10 @@ function readKindWord(word: unknown): KindName | undefined {
 }
 
 /** `filter[pipe][<pipeline>][]=<status>` */
-function readStages(pipe: unknown): TaskFilter['stages'] {
+function readStages(pipe: unknown, limits: Limits): TaskFilter['stages'] {
   if (!isObject(pipe)) return undefined;
   return Object.entries(pipe).flatMap(([pipelineId, statuses]) =>
-    (idsInQuery(statuses) ?? []).map((statusId) => ({ pipelineId: toInteger(pipelineId) ?? 0, statusId })),
+    (idsInQuery(statuses, limits) ?? []).map((statusId) => ({ pipelineId: toInteger(pipelineId) ?? 0, statusId })),
   );
 }
 

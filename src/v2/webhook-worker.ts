@@ -35,12 +35,11 @@ export class WebhookWorker {
   }
 
   start(): void {
+    if (this.#stopped) return;
     this.#timer = setTimeout(() => {
       this.#polling = this.#poll()
         .catch(this.#onError)
-        .finally(() => {
-          if (!this.#stopped) this.start();
-        });
+        .finally(() => this.start());
     }, pollMs);
   }
 

@@ -1,8 +1,9 @@
 import { requireAdministrator } from '../crm/rights.ts';
 import { events, type Subscription, subscribe, unsubscribe } from '../crm/webhook.ts';
+import type { Limits } from '../http/limits.ts';
 import { isPrivate } from '../http/post-form.ts';
 import type { Answer, SignedRequest } from '../http/request.ts';
-import { maxItems, readItems } from './batch-items.ts';
+import { checkItems, readItems } from './batch-items.ts';
 import type { Wire } from './entities.ts';
 import { profileOf, WireError } from './errors.ts';
 import { halAnswer, nothingFound, selfLink } from './hal.ts';
@@ -47,7 +48,7 @@ async function change(
 ): Promise<Answer> {
   const { actor } = request;
   requireAdministrator(actor);
-  const subscriptions = readSubscriptions(await request.readBody(), key);
+  const subscriptions = readSubscriptions(await request.readBody(), key, wire.limits);
   const refused = subscriptions.map((subscription) => (key === 'subscribe' ? refusal(wire, subscription) : undefined));
   const notices = (await work(subscriptions.filter((_, index) => refused[index] === undefined))).values();
   const items = subscriptions.map(({ url }, index): WebhookChangedJson => {
@@ -58,11 +59,11 @@ async function change(
   return halAnswer(200, body, profileOf(actor.account, wire.profile));
 }
 
-function readSubscriptions(body: unknown, key: string): Subscription[] {
+function readSubscriptions(body: unknown, key: string, limits: Limits): Subscription[] {
   const items = isObject(body) ? readItems(body[key], key, 400) : undefined;
   if (!items?.length) throw new WireError(400, 400, `Нужен список ${key}`);
-  if (items.length > maxItems) throw new WireError(400, 400, `Больше ${maxItems} элементов в запросе`);
-  const problems = new Problems();
+  checkItems(items.length, limits);
+  const problems = new Problems(limits);
   const subscriptions = items.map((item, index) => {
     const path = `${key}/${index}`;
     const given = typeof item['events'] === 'string' ? [item['events']] : item['events'];

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parseBrackets, type Tree, treeOf } from '../../src/http/brackets.ts';
+import { defaultLimits } from '../../src/http/limits.ts';
 
 /** A tree as an ordinary object, to compare it. */
 function plain(tree: Tree): unknown {
@@ -39,14 +40,14 @@ describe('parameters are read as PHP reads them', () => {
     ],
   ] as const;
   for (const [query, tree] of queries) {
-    test(JSON.stringify(query), () => assert.deepEqual(plain(parseBrackets(query)), tree));
+    test(JSON.stringify(query), () => assert.deepEqual(plain(parseBrackets(query, defaultLimits)), tree));
   }
 });
 
 describe('names of the language are names like any other', () => {
   for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
     test(`${name} is kept, on top and inside, and reaches nothing else`, () => {
-      const tree = parseBrackets(`${name}=1&a[${name}]=2&b[${name}][polluted]=3`);
+      const tree = parseBrackets(`${name}=1&a[${name}]=2&b[${name}][polluted]=3`, defaultLimits);
       assert.equal(Object.getOwnPropertyDescriptor(tree, name)?.value, '1');
       assert.equal(Object.getOwnPropertyDescriptor(tree['a'], name)?.value, '2');
       assert.equal(({} as Record<string, unknown>)['polluted'], undefined);
@@ -54,7 +55,7 @@ describe('names of the language are names like any other', () => {
   }
 
   test('an absent name is absent, whatever objects inherit', () => {
-    const tree = parseBrackets('a=1');
+    const tree = parseBrackets('a=1', defaultLimits);
     assert.equal(tree['toString'], undefined);
     assert.equal(Object.getPrototypeOf(tree), null);
   });
@@ -62,7 +63,9 @@ describe('names of the language are names like any other', () => {
 
 describe('what is not UTF-8 under percent signs is refused', () => {
   for (const query of ['a=%', 'a=%2', 'a=%zz', 'a=%FF', 'a=%D0', '%=a', 'a=1&b[%C3]=2']) {
-    test(query, () => assert.throws(() => parseBrackets(query), { status: 400, reason: 'parameters_not_utf8' }));
+    test(query, () =>
+      assert.throws(() => parseBrackets(query, defaultLimits), { status: 400, reason: 'parameters_not_utf8' }),
+    );
   }
 });
 
@@ -71,25 +74,25 @@ describe('there is an end to nesting and to number', () => {
   const tooMany = { status: 400, reason: 'too_many_parameters' };
 
   test('sixteen levels are read, seventeen are refused', () => {
-    assert.ok(parseBrackets(nested(16))['a']);
-    assert.throws(() => parseBrackets(nested(17)), tooMany);
+    assert.ok(parseBrackets(nested(16), defaultLimits)['a']);
+    assert.throws(() => parseBrackets(nested(17), defaultLimits), tooMany);
   });
 
   test('a hundred thousand levels are refused like seventeen', () => {
-    assert.throws(() => parseBrackets(nested(100_000)), tooMany);
+    assert.throws(() => parseBrackets(nested(100_000), defaultLimits), tooMany);
   });
 
   test('a hundred thousand parameters are read, one more is refused', () => {
     const many = 'a[]=1&'.repeat(100_000);
-    assert.equal(Object.keys(parseBrackets(many)['a'] ?? {}).length, 100_000);
-    assert.throws(() => parseBrackets(`${many}a[]=1`), tooMany);
+    assert.equal(Object.keys(parseBrackets(many, defaultLimits)['a'] ?? {}).length, 100_000);
+    assert.throws(() => parseBrackets(`${many}a[]=1`, defaultLimits), tooMany);
   });
 
   test('empty pairs are no parameters', () => {
-    assert.deepEqual(plain(parseBrackets(`${'&'.repeat(200_000)}a=1`)), { a: '1' });
+    assert.deepEqual(plain(parseBrackets(`${'&'.repeat(200_000)}a=1`, defaultLimits)), { a: '1' });
   });
 });
 
 test('names and values that are decoded already are not decoded again', () => {
-  assert.deepEqual(plain(treeOf([['a[b]', '100%+%41']])), { a: { b: '100%+%41' } });
+  assert.deepEqual(plain(treeOf([['a[b]', '100%+%41']], defaultLimits)), { a: { b: '100%+%41' } });
 });

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import type { Actor } from '../../src/crm/account.ts';
 import type { Elsewhere } from '../../src/http/elsewhere.ts';
+import { defaultLimits } from '../../src/http/limits.ts';
 import type { AnswerAtOnce, Route } from '../../src/http/request.ts';
 import { createServer, type ServerParts } from '../../src/http/server.ts';
 import type { SignIn } from '../../src/http/session.ts';
@@ -15,25 +17,33 @@ const elsewhere: Elsewhere = {
   },
 };
 let isKnown = false;
+const actor = { account: { id: 1 }, user: { id: 2, login: 'a' } } as Actor;
 const signIn = {
   authenticate: async () => {
     isKnown = true;
-    return { actor: { account: { id: 1 }, user: { id: 2, login: 'a' } }, sessionId: 's' };
+    return { actor, sessionId: 's' };
   },
 } as unknown as SignIn;
 const app = createServer({
   routes: [route],
   signIn,
   elsewhere,
+  limits: defaultLimits,
+  atOnce: 4,
   answerAtOnce: ({ method }): AnswerAtOnce | undefined =>
     method === 'GET' && isKnown
-      ? { status: 200, headers: { 'Set-Cookie': ['session=s'] }, parts: [Buffer.from('at '), Buffer.from('once')] }
+      ? {
+          status: 200,
+          headers: { 'Set-Cookie': ['session=s'] },
+          parts: [Buffer.from('at '), Buffer.from('once')],
+          actor,
+        }
       : undefined,
   sessionCookies: (sessionId) => [`session=${sessionId}`],
   presentError: (error) => ({ ...answer(String(error)), status: 500 }),
   presentHttpError: (error) => ({ ...answer(String(error)), status: 400 }),
   clock: () => 0,
-  log: false,
+  log: { error: () => undefined },
   findAddress: () => '127.0.0.1',
 } satisfies ServerParts);
 after(() => app.close());

@@ -8,6 +8,7 @@ import type { Rights } from '../../src/crm/rights.ts';
 import type { ReadTx, Store } from '../../src/crm/store.ts';
 import { defaultRetrySeconds } from '../../src/crm/webhook.ts';
 import { hashToken } from '../../src/http/keys.ts';
+import { defaultLimits } from '../../src/http/limits.ts';
 import { profileOf } from '../../src/v2/errors.ts';
 import type { Random } from '../store/random.ts';
 import { acme } from '../support/accounts.ts';
@@ -169,9 +170,11 @@ async function startProcess(
       written.then(forget, forget);
       return written;
     },
+    check: () => store.check(),
     close: () => store.close(),
   };
-  const threads = inThreads && folder ? new Threads({ folder, profile, webhooks }, fail) : undefined;
+  const threads =
+    inThreads && folder ? new Threads({ folder, profile, webhooks, limits: defaultLimits }, fail) : undefined;
   const app = createApp(watched, profile, webhooks, clock, threads);
   const process: Process = { app, url: '', profile, store, writes: 0, open, threads };
   process.url = await app.listen({ port: 0, host: '127.0.0.1' });

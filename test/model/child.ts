@@ -2,6 +2,7 @@ import { openPlace } from '../../src/cli/place.ts';
 import { createApp } from '../../src/cli/serve.ts';
 import { Threads } from '../../src/cli/threads.ts';
 import type { Place } from '../../src/config.ts';
+import { defaultLimits } from '../../src/http/limits.ts';
 import { inject, type Order, type Report, webhooks } from './server.ts';
 
 // node test/model/child.ts PLACE: answers orders of its parent until it is killed.
@@ -13,7 +14,9 @@ const fail = (error: Error): never => {
 };
 // On SQLite as `kontora serve` does it: what takes long is answered in threads.
 const threads =
-  'folder' in place ? new Threads({ folder: place.folder, profile: 'documented', webhooks }, fail) : undefined;
+  'folder' in place
+    ? new Threads({ folder: place.folder, profile: 'documented', webhooks, limits: defaultLimits }, fail)
+    : undefined;
 const app = createApp(store, 'documented', webhooks, () => now, threads);
 await app.ready();
 process.on('message', async (order: Order) => {

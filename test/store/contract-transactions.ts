@@ -13,6 +13,13 @@ export function transactionContract(test: StoreTest): void {
     assert.equal(await store.write(async () => 'given'), 'given');
   });
 
+  test('a store that works says so, also while somebody writes, and no more when it is closed', async (store) => {
+    await store.check();
+    await store.write(async () => store.check());
+    await store.close();
+    await assert.rejects(store.check());
+  });
+
   test('a read does not see a write that is committed in the middle of it', async (store) => {
     await saveRomashka(store);
     await store.read(async (tx) => {

@@ -167,4 +167,16 @@ export function webhookContract(test: StoreTest): void {
       [1],
     );
   });
+  test('pending deliveries are counted by account, and no further than asked', async (store) => {
+    await store.write(async (tx) => {
+      await tx.saveWebhook(home, hook(1));
+      await tx.saveWebhook(home, hook(2));
+      await tx.saveWebhook(abroad, hook(1));
+      await tx.addDeliveries(home, [event(1, 1), event(1, 2), event(2, 3), event(2, 4)]);
+      await tx.addDeliveries(abroad, [event(1, 5)]);
+    });
+    await end(store, 1, 'done');
+    const counted = (account: number, most: number) => store.read((tx) => tx.countPending(account, most));
+    assert.deepEqual([await counted(home, 100), await counted(home, 2), await counted(abroad, 100)], [3, 2, 1]);
+  });
 }

@@ -1,7 +1,11 @@
+import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { after } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('../../bin/kontora.mjs', import.meta.url));
@@ -48,4 +52,52 @@ export function endProcess({ child }: ServerProcess, signal: 'SIGTERM' | 'SIGKIL
     child.once('exit', () => resolve());
     child.kill(signal);
   });
+}
+
+const serving: ChildProcess[] = [];
+// What a failed test has left.
+after(() => {
+  for (const child of serving) child.kill('SIGKILL');
+});
+
+export interface LoggedProcess extends ServerProcess {
+  /** What it has written to stderr. */
+  readonly log: () => string;
+  /** The lines of it, until there is one of this text. */
+  readonly logged: (msg: string) => Promise<Record<string, unknown>[]>;
+  /** Its exit code. */
+  readonly ended: Promise<number | null>;
+}
+
+/** `kontora serve` with these flags, its log beside it. */
+export async function serve(
+  flags: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  stderr: 'pipe' | number = 'pipe',
+): Promise<LoggedProcess> {
+  const child = spawn(process.execPath, [program, 'serve', '--port', '0', ...flags], {
+    env: { ...process.env, KONTORA_API_KEY: processLogin.USER_HASH, ...env },
+    stdio: ['ignore', 'pipe', stderr],
+  });
+  serving.push(child);
+  let log = '';
+  child.stderr?.on('data', (chunk) => {
+    log += chunk;
+  });
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  let output = '';
+  while (!output.includes('Ctrl+C')) {
+    const [chunk] = await Promise.race([once(child.stdout!, 'data'), ended.then(() => assert.fail(log))]);
+    output += chunk;
+  }
+  const lines = () =>
+    log
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  const logged = async (msg: string) => {
+    while (!lines().some((line) => line['msg'] === msg)) await setTimeout(20);
+    return lines();
+  };
+  return { child, ended, logged, log: () => log, address: /http:\/\/127\.0\.0\.1:\d+/.exec(output)![0] };
 }

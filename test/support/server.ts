@@ -9,6 +9,7 @@ import type { WireProfile } from '../../src/crm/account.ts';
 import type { Store } from '../../src/crm/store.ts';
 import { defaultRetrySeconds } from '../../src/crm/webhook.ts';
 import { hashKey, hashToken } from '../../src/http/keys.ts';
+import { defaultLimits, type Limits } from '../../src/http/limits.ts';
 import { openPostgres } from '../../src/store/postgres.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
 import type { WebhookSettings } from '../../src/v2/webhook-worker.ts';
@@ -49,6 +50,8 @@ export interface Credentials {
 export interface ServerOptions {
   readonly webhooks?: WebhookSettings;
   readonly wire?: WireProfile;
+  /** What differs from the limits that hold when nothing is said. */
+  readonly limits?: Partial<Limits>;
   readonly trustedProxies?: readonly string[];
   readonly seed?: (store: Store, parts: SeedParts) => Promise<void>;
   readonly open?: () => Promise<Pick<TestStore, 'store' | 'remove' | 'folder'>>;
@@ -58,10 +61,12 @@ export interface ServerOptions {
 export async function startServer({
   wire = 'documented',
   webhooks = { allowPrivate: false, retrySeconds: defaultRetrySeconds },
+  limits: otherLimits = {},
   seed = documentAccount,
   trustedProxies = [],
   open = openTestStore,
 }: ServerOptions = {}): Promise<TestServer> {
+  const limits = { ...defaultLimits, ...otherLimits };
   const { store, remove, folder } = await open();
   await seed(store, administrator);
   if (seed === documentAccount) {
@@ -69,8 +74,8 @@ export async function startServer({
     await store.write((tx) => tx.addToken(documentAccountId, token));
   }
   let now = testNow;
-  const threads = inThreads && folder ? new Threads({ folder, profile: wire, webhooks }, fail) : undefined;
-  const app = createApp(store, wire, webhooks, () => now, threads, trustedProxies);
+  const threads = inThreads && folder ? new Threads({ folder, profile: wire, webhooks, limits }, fail) : undefined;
+  const app = createApp(store, wire, webhooks, () => now, threads, { trustedProxies, limits });
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   const send = (
     method: string,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parseBrackets } from '../../src/http/brackets.ts';
+import { defaultLimits } from '../../src/http/limits.ts';
 import {
   idsInQuery,
   Problems,
@@ -15,7 +16,7 @@ import {
 
 /** What reading gives, and what it found wrong. */
 function reading<T>(read: (problems: Problems) => T): { read: T; wrong: string | undefined } {
-  const problems = new Problems();
+  const problems = new Problems(defaultLimits);
   const value = read(problems);
   return { read: value, wrong: problems.text() };
 }
@@ -123,7 +124,7 @@ describe('a list', () => {
     ['an object with numbers for keys', { 0: 'a', 2: 'b' }, ['a', 'b']],
     ['such an object, in the order of its keys', JSON.parse('{"10":"b","9":"a"}'), ['a', 'b']],
     ['an object of ids', { 4396818: 'a' }, ['a']],
-    ['what a form body has', parseBrackets('x[1]=b&x[0]=a')['x'], ['a', 'b']],
+    ['what a form body has', parseBrackets('x[1]=b&x[0]=a', defaultLimits)['x'], ['a', 'b']],
     ['an empty object', {}, []],
     ['an empty text', '', []],
     ['null', null, []],
@@ -178,24 +179,26 @@ describe('ids of a link', () => {
 describe('ids in a query', () => {
   const spellings = ['id=1,2', 'id=1%2C2', 'id[0]=1&id[1]=2', 'id[]=1&id[]=2', 'id%5B%5D=1&id%5B%5D=2'];
   for (const query of spellings) {
-    test(`${query} names 1 and 2`, () => assert.deepEqual(idsInQuery(parseBrackets(query)['id']), [1, 2]));
+    test(`${query} names 1 and 2`, () =>
+      assert.deepEqual(idsInQuery(parseBrackets(query, defaultLimits)['id'], defaultLimits), [1, 2]));
   }
 
-  test('one may stand alone', () => assert.deepEqual(idsInQuery(parseBrackets('id=5')['id']), [5]));
+  test('one may stand alone', () =>
+    assert.deepEqual(idsInQuery(parseBrackets('id=5', defaultLimits)['id'], defaultLimits), [5]));
 
   test('an absent or empty parameter does not filter', () => {
-    assert.equal(idsInQuery(parseBrackets('query=a')['id']), undefined);
-    assert.equal(idsInQuery(parseBrackets('id=')['id']), undefined);
+    assert.equal(idsInQuery(parseBrackets('query=a', defaultLimits)['id'], defaultLimits), undefined);
+    assert.equal(idsInQuery(parseBrackets('id=', defaultLimits)['id'], defaultLimits), undefined);
   });
 
   for (const nothing of ['abc', '0', '-5', '1.5']) {
     test(`${nothing} names nothing, but still filters`, () =>
-      assert.deepEqual(idsInQuery(parseBrackets(`id=${nothing}`)['id']), []));
+      assert.deepEqual(idsInQuery(parseBrackets(`id=${nothing}`, defaultLimits)['id'], defaultLimits), []));
   }
 });
 
 test('a few problems are told with their places, and how many more there are', () => {
-  const problems = new Problems();
+  const problems = new Problems(defaultLimits);
   for (let index = 0; index < 7; index++) problems.add(`add/${index}/name`, 'ожидается строка');
   const text = problems.text() ?? '';
   assert.match(text, /add\/0\/name/);

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Draft, KindName, UpdateDraft } from '../../src/crm/entity.ts';
 import { parseBrackets } from '../../src/http/brackets.ts';
+import { defaultLimits } from '../../src/http/limits.ts';
 import { Problems } from '../../src/v2/input.ts';
 import { type ReadBatch, readBatch } from '../../src/v2/read-batch.ts';
 
 function read(body: unknown, kind: KindName = 'company'): ReadBatch {
-  const problems = new Problems();
+  const problems = new Problems(defaultLimits);
   const batch = readBatch(kind, body, problems);
   assert.equal(problems.text(), undefined);
   return batch;
@@ -14,7 +15,7 @@ function read(body: unknown, kind: KindName = 'company'): ReadBatch {
 
 /** What is found wrong with a body. */
 function wrongWith(body: unknown): string {
-  const problems = new Problems();
+  const problems = new Problems(defaultLimits);
   readBatch('company', body, problems);
   return problems.text() ?? '';
 }
@@ -43,15 +44,15 @@ describe('what is no batch is refused with the code of the documents', () => {
   ] as const;
   for (const [title, body, code] of bodies) {
     test(`${title}: ${code}`, () =>
-      assert.throws(() => readBatch('company', body, new Problems()), { status: 400, code }));
+      assert.throws(() => readBatch('company', body, new Problems(defaultLimits)), { status: 400, code }));
   }
 });
 
 describe('items that are no objects are no batch', () => {
   for (const items of ['a', 5, [5], [null], [['a']], { name: 'a' }]) {
     test(JSON.stringify(items), () => {
-      assert.throws(() => readBatch('company', { add: items }, new Problems()), { status: 400 });
-      assert.throws(() => readBatch('company', { update: items }, new Problems()), { status: 400 });
+      assert.throws(() => readBatch('company', { add: items }, new Problems(defaultLimits)), { status: 400 });
+      assert.throws(() => readBatch('company', { update: items }, new Problems(defaultLimits)), { status: 400 });
     });
   }
 });
@@ -292,6 +293,7 @@ test('a form says the same as JSON', () => {
       ['add[0][custom_fields][1][values][1]', '2648159'],
       ['add[0][custom_fields][2][id]', '4400115'],
     ]).toString(),
+    defaultLimits,
   );
   const json = {
     add: [

@@ -335,9 +335,9 @@ describe('pages in the browser', { skip: noBrowser }, () => {
       onCompanies(async (page) => {
         await page.getByRole('checkbox', { name: 'Select all' }).click();
         await page.getByText('1,201 selected').waitFor();
-        await page.getByRole('button', { name: 'Add tag' }).click();
+        await page.getByRole('button', { name: 'Tags', exact: true }).click();
         await page.getByRole('textbox', { name: 'Tag, or several' }).fill('many');
-        await page.getByRole('button', { name: 'Add tag' }).last().click();
+        await page.getByRole('button', { name: 'Add tag' }).click();
         await message(page).getByText('1,201 companies changed').waitFor();
         const tags = async (index: number) => (await company(index)).tags.map(({ name }: { name: string }) => name);
         assert.deepEqual(

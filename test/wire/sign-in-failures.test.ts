@@ -66,6 +66,7 @@ describe('failures to sign in', () => {
         writes += 1;
         return inner.write(work);
       },
+      check: () => inner.check(),
       close: () => inner.close(),
     };
   }

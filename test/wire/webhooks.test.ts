@@ -394,6 +394,7 @@ describe('deliveries', () => {
           }),
         ),
       write: (work) => two.store.write(work),
+      check: () => two.store.check(),
       close: () => two.store.close(),
     };
     const both = new WebhookWorker(

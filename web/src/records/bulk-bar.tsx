@@ -74,9 +74,9 @@ export function BulkBar({ account, ids, onClear, onFail, onDone }: BulkBarProps)
         className="w-72 p-3"
         {...popover('tag')}
         trigger={
-          <Button look="quiet" disabled={isBusy} aria-label={t.bulk.tag}>
+          <Button look="quiet" disabled={isBusy}>
             <Tags />
-            <span className="max-sm:hidden">{t.field.tags}</span>
+            <span className="max-sm:sr-only">{t.field.tags}</span>
           </Button>
         }
       >
@@ -103,9 +103,9 @@ export function BulkBar({ account, ids, onClear, onFail, onDone }: BulkBarProps)
         className="w-64 p-0"
         {...popover('responsible')}
         trigger={
-          <Button look="quiet" disabled={isBusy} aria-label={t.bulk.responsible}>
+          <Button look="quiet" disabled={isBusy}>
             <UserRound />
-            <span className="max-sm:hidden">{t.field.responsible}</span>
+            <span className="max-sm:sr-only">{t.field.responsible}</span>
           </Button>
         }
       >
@@ -122,11 +122,10 @@ export function BulkBar({ account, ids, onClear, onFail, onDone }: BulkBarProps)
       <Button
         look="danger"
         disabled={isBusy}
-        aria-label={t.bulk.remove}
         onClick={() => run(() => deleteMany(kind, list), t.bulk.removed, t.bulk.restored)}
       >
         <Trash2 />
-        <span className="max-sm:hidden">{t.bulk.remove}</span>
+        <span className="max-sm:sr-only">{t.bulk.remove}</span>
       </Button>
       <Button look="quiet" icon aria-label={t.bulk.clear} onClick={onClear}>
         <X />

@@ -1,0 +1,21 @@
+/** What a log tells of an error. Nothing else of it, such as what a database says of the row that it refused. */
+export interface Failure {
+  readonly type: string;
+  readonly message: string;
+  readonly code?: string;
+  readonly stack?: string;
+  readonly cause?: Failure;
+}
+
+export function describeFailure(error: unknown): Failure {
+  if (!(error instanceof Error)) return { type: typeof error, message: String(error) };
+  const { message, stack, cause } = error;
+  const { code } = error as NodeJS.ErrnoException;
+  return {
+    type: error.constructor.name,
+    message,
+    ...(code !== undefined && { code: String(code) }),
+    ...(stack !== undefined && { stack }),
+    ...(cause !== undefined && { cause: describeFailure(cause) }),
+  };
+}
