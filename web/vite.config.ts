@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
@@ -22,6 +23,9 @@ const compressed: Plugin = {
 
 export default defineConfig({
   plugins: [react(), tailwindcss(), compressed],
+  resolve: {
+    alias: { 'react-remove-scroll': fileURLToPath(new URL('src/ui/no-scroll-lock.ts', import.meta.url)) },
+  },
   // An inlined script, style or font is what the content security policy forbids.
   build: { assetsInlineLimit: 0, modulePreload: { polyfill: false }, reportCompressedSize: false },
   server: { proxy: { '^/(api|private|ajax|docs|openapi.json)': 'http://127.0.0.1:8080' } },

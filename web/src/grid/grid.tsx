@@ -4,6 +4,7 @@ import {
   type PointerEvent,
   type ReactNode,
   useEffect,
+  useLayoutEffect,
   useRef,
   useState,
 } from 'react';
@@ -72,7 +73,8 @@ export function Grid<R extends { id: number }>(props: GridProps<R>) {
   });
   const first = items[0]?.index ?? 0;
   const last = items.at(-1)?.index ?? 0;
-  useEffect(() => onSpan({ first, last, isBackward }), [onSpan, first, last, isBackward]);
+  // Before it is painted: so rows are asked for in the same frame.
+  useLayoutEffect(() => onSpan({ first, last, isBackward }), [onSpan, first, last, isBackward]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the list is what it is about
   useEffect(() => {
     setCursor(firstCell);

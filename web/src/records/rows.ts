@@ -97,20 +97,17 @@ const askEvery = 60;
 function useSettled(wanted: string): number[] {
   const [settled, setSettled] = useState(wanted);
   const asked = useRef(0);
+  const ask = () => {
+    asked.current = performance.now();
+    setSettled(wanted);
+  };
+  // While it is drawn: an effect would come a frame later.
+  if (wanted !== settled && performance.now() >= asked.current + askEvery) ask();
   useEffect(() => {
     if (wanted === settled) return;
-    const ask = () => {
-      asked.current = performance.now();
-      setSettled(wanted);
-    };
-    const wait = asked.current + askEvery - performance.now();
-    if (wait <= 0) {
-      ask();
-      return;
-    }
-    const timer = setTimeout(ask, wait);
+    const timer = setTimeout(ask, askEvery);
     return () => clearTimeout(timer);
-  }, [wanted, settled]);
+  });
   return useMemo(() => settled.split(',').map(Number), [settled]);
 }
 
