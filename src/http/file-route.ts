@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { Answer, Request, Route } from './request.ts';
+import { type Answer, HttpError, type Request, type Route } from './request.ts';
 
 /** A file of the program, read once and kept; it stays as it is while the server runs. */
 export interface ServedFile {
@@ -48,7 +48,10 @@ export function fileRoute({ path, file, type, maxAge, headers, isCompressed = fa
 type Encoding = 'br' | 'gz';
 
 async function readKept(file: URL): Promise<Kept> {
-  const body = await readFile(file);
+  const body = await readFile(file).catch(() => {
+    // What is built anew meanwhile has other names.
+    throw new HttpError(404, 'unknown_address');
+  });
   return { body, tag: `"${createHash('sha256').update(body).digest('base64url')}"` };
 }
 
