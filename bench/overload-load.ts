@@ -16,6 +16,9 @@ export interface SortLoad {
   readonly seconds: number;
 }
 
+/** Seconds at the beginning that do not count: all connections have to be made. */
+const warmSeconds = 5;
+
 /** What became of requests of one sort. Times in milliseconds. */
 export interface SortResult {
   readonly seconds: number;
@@ -37,9 +40,9 @@ export interface SortResult {
 export async function loadWith(load: SortLoad): Promise<SortResult> {
   const { url, token, what, connections, restMs, seconds } = load;
   if ('paths' in what) writeFileSync(what.file, what.paths.join('\n'));
-  const wrk = ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '120s', '-s', script, url];
+  const wrk = ['-t1', `-c${connections}`, `-d${seconds + warmSeconds}s`, '--timeout', '120s', '-s', script, url];
   const sort = 'paths' in what ? ['get', what.file] : ['batch', String(what.from)];
-  const args = [...wrk, '--', sort[0]!, token, String(Math.round(restMs)), sort[1]!];
+  const args = [...wrk, '--', sort[0]!, token, String(Math.round(restMs)), sort[1]!, String(warmSeconds)];
   const child = spawn('wrk', args, { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   child.stdout.on('data', (chunk) => {

@@ -46,8 +46,11 @@ interface Batches {
 /** The batches of the overload have larger numbers than those before. */
 const numbersOfOverload = 1_000_000;
 
-/** Single reads that are paced, so that not only the load tool is measured: requests a second. */
+/** Single reads a second beside the load: clients that want no more than before. */
 const pacedReads = 300;
+
+/** As many requests of a sort are under way, or wait for their turn, with the limits that hold when nothing is said. */
+const mostWaiting = 290;
 
 /** Measures what a server can do, and then offers it many times as much. */
 export async function runOverload(options: OverloadOptions): Promise<OverloadResult> {
@@ -62,14 +65,13 @@ export async function runOverload(options: OverloadOptions): Promise<OverloadRes
   const capacity = await phase(options, seconds.capacity, 0, { one: paced, search: closed, batch: closed });
   await quiet(options);
 
-  const open = (sort: Sort, waiting: number) => {
+  const open = (sort: Sort) => {
     const rate = (capacity[sort].served / capacity[sort].seconds) * factor;
     // Those that wait for an answer offer nothing meanwhile.
-    const offering = connections.overload - waiting;
+    const offering = connections.overload - mostWaiting;
     return { connections: connections.overload, restMs: (offering / rate) * 1000 };
   };
-  const most = 260;
-  const loads = { one: open('one', 0), search: open('search', most), batch: open('batch', most) };
+  const loads = { one: paced, search: open('search'), batch: open('batch') };
   const overload = await phase(options, seconds.overload, numbersOfOverload, loads);
   const ended = performance.now();
   let recovered: number | undefined;

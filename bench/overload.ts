@@ -1,6 +1,6 @@
 // Measures what a server can do, offers it many times as much, and counts what became of it; ends with 1 where that is not what it should be.
 //
-//   npx node bench/overload.ts [--seconds 60] [--capacity 20] [--factor 10] [--connections 320] [--companies 10000] [--out FILE]
+//   npx node bench/overload.ts [--seconds 60] [--capacity 20] [--factor 10] [--connections 400] [--companies 10000] [--out FILE]
 //   npx node bin/with-postgres.mjs node bench/overload.ts --postgres
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ const { values: flags } = parseArgs({
 });
 const factor = Number(flags.factor ?? 10);
 const seconds = { capacity: Number(flags.capacity ?? 20), overload: Number(flags.seconds ?? 60) };
-const connections = { capacity: 32, overload: Number(flags.connections ?? 320) };
+const connections = { capacity: 32, overload: Number(flags.connections ?? 400) };
 const companies = flags.companies ?? '10000';
 
 checkWrk();
@@ -95,7 +95,7 @@ function report(result: OverloadResult): string {
     '',
     `    npx node ${database ? 'bin/with-postgres.mjs node ' : ''}bench/overload.ts ${process.argv.slice(2).join(' ')}`,
     '',
-    `${cpus().length} × ${cpus()[0]?.model}, Node ${process.versions.node}; the load tool (wrk) on the same machine. ${companies} companies with contacts and leads. Capacity: ${connections.capacity} connections that search and ${connections.capacity} that add, each as fast as it is answered, for ${seconds.capacity} s, and single reads at a fixed pace beside them. Overload: ${factor} times as many requests a second of each sort, from ${connections.overload} connections each, for ${seconds.overload} s; a connection that waits for an answer offers nothing meanwhile. Milliseconds.`,
+    `${cpus().length} × ${cpus()[0]?.model}, Node ${process.versions.node}; the load tool (wrk) on the same machine. ${companies} companies with contacts and leads. Capacity: ${connections.capacity} connections that search and ${connections.capacity} that add, each as fast as it is answered, for ${seconds.capacity} s, and single reads at a fixed pace beside them. Overload: the same single reads, and of the other sorts ${factor} times as many requests a second, from ${connections.overload} connections each, for ${seconds.overload} s; a connection that waits for an answer offers nothing meanwhile. Milliseconds.`,
     '',
     '| | capacity, a second | offered | served | served / capacity | refused (503) | p50, p99 at capacity | | p50, p99 of the served | | wrong or broken |',
     '|---|---|---|---|---|---|---|---|---|---|---|',

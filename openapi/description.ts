@@ -32,7 +32,10 @@ const description = {
     },
     headers: {
       RuntimeTimestamp: { description: "The server's time, unix seconds", schema: { type: 'integer' } },
-      RequestId: { description: 'By which the log names the request', schema: { type: 'string' } },
+      RequestId: {
+        description: 'By which the log names the request; where there is such a line, or the request brought it',
+        schema: { type: 'string' },
+      },
     },
     parameters,
     responses,

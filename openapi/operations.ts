@@ -631,5 +631,5 @@ export const responses: Json = {
   },
   OAuthRefused: answer('OAuthProblem', 'Refused', 'application/problem+json'),
   LegacyFailed: json('LegacyError', 'Nothing was written'),
-  Failed: answer('Problem', '404, 405, 413, 429, 431, 500, 503', 'application/problem+json'),
+  Failed: answer('Problem', '404, 405, 413, 429, 431, 500, 503, 507', 'application/problem+json'),
 };

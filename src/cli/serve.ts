@@ -27,9 +27,9 @@ import { Threads } from './threads.ts';
 import { webRoutes } from './web-pages.ts';
 import { superviseWorkers } from './workers.ts';
 
-/** Requests of a sort that are under way at a time: so many that a thread never waits for the next, and that PostgreSQL's connections are used. */
-const inThreads = 4;
-const inProcess = 16;
+/** Requests under way at a time: so many that a thread need not wait for the next while this one is busy, and that PostgreSQL's connections are used. */
+const inThreads = { reads: 32, writes: 8 };
+const inProcess = { reads: 16, writes: 16 };
 
 /** Runs the server until it is told to stop. */
 export async function serve(args: readonly string[]): Promise<void> {

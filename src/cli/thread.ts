@@ -55,6 +55,7 @@ const parts = {
 const onTrouble = (error: unknown) => port.postMessage({ troubled: describeFailure(error) } satisfies Reply);
 const worker = role === 'writer' ? new WebhookWorker(store, now, webhooks, onTrouble) : undefined;
 worker?.start();
+port.postMessage({ ready: true } satisfies Reply);
 
 const functions = {
   ...sessionWrites(store),
@@ -81,7 +82,12 @@ port.on('message', ({ call, name, args }: Called) => {
     (error) =>
       port.postMessage({
         call,
-        failure: { kind: error?.constructor?.name, message: String(error?.message), stack: error?.stack },
+        failure: {
+          name: error?.name,
+          message: String(error?.message),
+          stack: error?.stack,
+          trouble: error?.trouble,
+        },
       } satisfies Reply),
   );
 });

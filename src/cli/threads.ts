@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { atMost, type Keep } from '../crm/documents.ts';
-import { StoreBusy, StoreUncertain } from '../crm/store.ts';
+import { StoreBusy, StoreFailed, StoreUncertain, type Trouble } from '../crm/store.ts';
 import { type Elsewhere, type SentAnswer, type SentRequest, transferable } from '../http/elsewhere.ts';
 import type { Failure } from '../http/failure.ts';
 import type { SessionWrites } from '../http/session.ts';
@@ -17,13 +17,17 @@ export interface Called {
 export type Reply =
   | { readonly call: number; readonly result: unknown }
   | { readonly call: number; readonly failure: SentFailure }
+  /** It has opened the database. */
+  | { readonly ready: true }
   | { readonly troubled: Failure }
   | { readonly keep: Parameters<Keep> };
 
+/** An error, whose class does not cross threads. */
 interface SentFailure {
-  readonly kind: string;
+  readonly name: string;
   readonly message: string;
-  readonly stack: string | undefined;
+  readonly stack?: string | undefined;
+  readonly trouble?: Trouble | undefined;
 }
 
 /**
@@ -103,6 +107,7 @@ class Thread {
   readonly #keep: Keep;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;
+  #isReady = false;
   #calls = 0;
 
   constructor(data: ThreadData, hears: ThreadListener, keep: Keep) {
@@ -124,7 +129,7 @@ class Thread {
     if (this.#worker) return this.#worker;
     const worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData: this.#data });
     worker.on('message', (reply: Reply) => this.#take(reply));
-    worker.on('error', this.#hears.onFailure);
+    worker.on('error', (error) => this.#fail(error));
     this.#worker = worker;
     return worker;
   }
@@ -149,7 +154,23 @@ class Thread {
     await ended;
   }
 
+  /** A database that cannot be opened now is tried again with the next call; what waits is told. */
+  #fail(error: Error): void {
+    const failed = errorOf(error);
+    if (this.#isReady || failed.constructor === Error) {
+      this.#hears.onFailure(error);
+      return;
+    }
+    this.#worker = undefined;
+    for (const { reject } of this.#waiting.values()) reject(failed);
+    this.#waiting.clear();
+  }
+
   #take(reply: Reply): void {
+    if ('ready' in reply) {
+      this.#isReady = true;
+      return;
+    }
     if ('keep' in reply) {
       this.#keep(...reply.keep);
       return;
@@ -165,8 +186,8 @@ class Thread {
   }
 }
 
-/** Classes do not cross threads. */
-function errorOf({ kind, message, stack }: SentFailure): Error {
-  const Kind = [StoreBusy, StoreUncertain].find(({ name }) => name === kind) ?? Error;
+function errorOf({ name, message, stack, trouble }: SentFailure): Error {
+  if (trouble !== undefined) return new StoreFailed(trouble, message);
+  const Kind = [StoreBusy, StoreUncertain].find((one) => one.name === name) ?? Error;
   return Object.assign(new Kind(message), stack !== undefined && { stack });
 }

@@ -56,10 +56,28 @@ export interface JoinedDocuments {
 }
 
 /** The database was away, or held by another process, for so long that it was given up; nothing was written. */
-export class StoreBusy extends Error {}
+export class StoreBusy extends Error {
+  override readonly name = 'StoreBusy';
+}
 
 /** The connection was lost while a write was being committed: it may have been done or not. */
-export class StoreUncertain extends Error {}
+export class StoreUncertain extends Error {
+  override readonly name = 'StoreUncertain';
+}
+
+/** No space is left; nothing can be written; what was read makes no sense; reading or writing failed for another reason. */
+export type Trouble = 'full' | 'read_only' | 'damaged' | 'failed';
+
+/** What lies below the database let it down; nothing was written. It may go on once that is mended. */
+export class StoreFailed extends Error {
+  override readonly name = 'StoreFailed';
+  readonly trouble: Trouble;
+
+  constructor(trouble: Trouble, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.trouble = trouble;
+  }
+}
 
 /** Why it cannot do its work, in a few words that anybody may read. */
 export class StoreUnfit extends Error {}

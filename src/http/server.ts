@@ -25,7 +25,7 @@ import type { SignIn } from './session.ts';
 import { Streams } from './streams.ts';
 import { Turns } from './turns.ts';
 import { rawAnswer, unreadable } from './unreadable.ts';
-import { requestIdOf, type Seen, type Watch, watchRequest } from './watch.ts';
+import { givenId, requestIdOf, type Seen, type Watch, watchRequest } from './watch.ts';
 
 /** In bytes: up to this an answer is sent in one piece. */
 const smallAnswer = 32 * 1024;
@@ -38,8 +38,8 @@ export interface ServerParts {
   /** Without it everything is answered in this thread. */
   readonly elsewhere?: Elsewhere | undefined;
   readonly limits: Limits;
-  /** How many requests of those that read, and of those that write, are answered at a time; the others wait for their turn. */
-  readonly atOnce: number;
+  /** How many requests are answered at a time; the others wait for their turn. */
+  readonly atOnce: { readonly reads: number; readonly writes: number };
   readonly rate?: RateLimit | undefined;
   /** Headers that tell a client its session, on answers to requests that carried a key. */
   readonly sessionCookies: (sessionId: string, login: string, now: number) => string[];
@@ -65,7 +65,7 @@ interface Running extends ServerParts {
 /** The HTTP side of everything: limits, sign-in, one answer for each request and for each way to fail. */
 export function createServer(given: ServerParts): FastifyInstance {
   const { limits, atOnce } = given;
-  const turns = { reads: new Turns(atOnce, limits), writes: new Turns(atOnce, limits) };
+  const turns = { reads: new Turns(atOnce.reads, limits), writes: new Turns(atOnce.writes, limits) };
   const parts: Running = { ...given, held: new Held(limits.held), turns, isStopping: false };
   const watched = new WeakMap<IncomingMessage, Seen>();
   const app = Fastify({
@@ -120,7 +120,7 @@ export function createServer(given: ServerParts): FastifyInstance {
         // What is answered here has its body left alone.
         if (stream) {
           const failed = (error: unknown) => present(parts, error, raw, request);
-          await streams.answer(raw, reply, stamp(request), stream, failed);
+          await streams.answer(raw, reply, stamp(request.now, nameOf(parts, request, 200)), stream, failed);
         }
       },
       handler: async (raw, reply) => {
@@ -157,7 +157,7 @@ function sendAtOnce(
     seen.isAtOnce = true;
   }
   const length = answer.parts.reduce((sum, part) => sum + part.length, 0);
-  const headers: OutgoingHttpHeaders = { ...answer.headers, ...stamp({ now, id: seen?.id ?? requestIdOf(request) }) };
+  const headers: OutgoingHttpHeaders = { ...answer.headers, ...stamp(now, seen?.id ?? givenId(request.headers)) };
   if (length > 0) headers['Content-Length'] = length;
   response.writeHead(answer.status, headers);
   // As a string node sends it along with the head, by one call; copying a large one would take longer than sending it in parts.
@@ -174,9 +174,8 @@ function sendAtOnce(
 function refuseConnection(parts: Running, response: ServerResponse): void {
   const { status, headers, body } = parts.presentHttpError(overloaded());
   const length = { Connection: 'close', 'Content-Length': body.length };
-  response
-    .writeHead(status, { ...headers, ...stamp({ now: parts.clock(), id: requestIdOf(response.req) }), ...length })
-    .end(body);
+  const stamped = stamp(parts.clock(), givenId(response.req.headers));
+  response.writeHead(status, { ...headers, ...stamped, ...length }).end(body);
 }
 
 function findAnswerAtOnce(parts: ServerParts, request: IncomingMessage, now: number) {
@@ -334,23 +333,22 @@ function ownError(error: unknown): unknown {
   return new HttpError(statusCode, statusCode === 413 ? 'body_too_large' : 'malformed');
 }
 
-function send(
-  { isStopping }: Running,
-  reply: FastifyReply,
-  { status, headers, body }: Answer,
-  request: Stamped,
-): FastifyReply {
+function send(parts: Running, reply: FastifyReply, { status, headers, body }: Answer, request: Request): FastifyReply {
   // A client that kept its connection would find it gone.
-  if (isStopping) reply.header('Connection', 'close');
+  if (parts.isStopping) reply.header('Connection', 'close');
   return reply
     .code(status)
-    .headers({ ...headers, ...stamp(request) })
+    .headers({ ...headers, ...stamp(request.now, nameOf(parts, request, status)) })
     .send(body.length === 0 ? undefined : body);
 }
 
-type Stamped = Pick<Request, 'now' | 'id'>;
+/** Told where there is something to be found by it: in the log, or at whoever sent it. */
+function nameOf({ watch }: ServerParts, { id, headers }: Request, status: number): string | undefined {
+  return watch || status >= 500 ? id : givenId(headers);
+}
 
-/** Every answer tells the server's time, and by which name its request is found in the log. doc: companies, response headers */
-function stamp({ now, id }: Stamped): Record<string, string> {
-  return { 'Runtime-Timestamp': String(now), 'X-Request-Id': id };
+/** doc: companies, response headers: every answer tells the server's time */
+function stamp(now: number, id: string | undefined): Record<string, string> {
+  const time = { 'Runtime-Timestamp': String(now) };
+  return id === undefined ? time : { ...time, 'X-Request-Id': id };
 }

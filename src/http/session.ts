@@ -1,7 +1,7 @@
 import type { Account, Actor } from '../crm/account.ts';
 import { foldLogin } from '../crm/account.ts';
 import { CrmError } from '../crm/errors.ts';
-import type { ReadTx, Session, Store, WriteTx } from '../crm/store.ts';
+import { type ReadTx, type Session, type Store, StoreFailed, type WriteTx } from '../crm/store.ts';
 import type { Tree } from './brackets.ts';
 import { networkOf } from './client-address.ts';
 import { findTokenAccount, hashKey, hashToken, isKey, newToken } from './keys.ts';
@@ -149,10 +149,12 @@ export class SignIn {
     const { now } = request;
     const { actor, given } = await this.check(request, credentials);
     if (given) {
-      const until = await this.#prolong(actor.account.id, given.sessionId, given.session, now);
-      return { actor, sessionId: given.sessionId, until };
+      const { sessionId, session } = given;
+      const until = await unlessFailed(this.#prolong(actor.account.id, sessionId, session, now), now);
+      return { actor, sessionId, until };
     }
-    const sessionId = await this.#addSession(actor, now);
+    const sessionId = await unlessFailed(this.#addSession(actor, now), undefined);
+    if (sessionId === undefined) return { actor, until: now };
     remember(this.#given, givenKeyOf(actor, credentials.key), sessionId);
     return { actor, sessionId, until: now + prolongSeconds };
   }
@@ -173,7 +175,7 @@ export class SignIn {
         const actor = await findActorByKey(tx, request, accounts, folded, key);
         return { actor, failedIn: failures && counted, given: await this.#findGiven(tx, actor, key, now) };
       });
-      if (failedIn !== undefined) await this.#writes.removeFailures(failedIn, failureKey);
+      if (failedIn !== undefined) await unlessFailed(this.#writes.removeFailures(failedIn, failureKey), undefined);
       return { actor, given };
     } catch (error) {
       if (error instanceof CrmError && error.reason === 'wrong_credentials') {
@@ -223,7 +225,8 @@ export class SignIn {
       if (session === undefined) throw new CrmError('wrong_credentials');
       return { session, actor: await getActor(tx, request, account, session.userId) };
     });
-    return { actor, byCookie: true, until: await this.#prolong(account, sessionId, session, request.now) };
+    const { now } = request;
+    return { actor, byCookie: true, until: await unlessFailed(this.#prolong(account, sessionId, session, now), now) };
   }
 
   #byToken(request: Request, bearer: string): Promise<Known> {
@@ -235,6 +238,16 @@ export class SignIn {
       const actor = await getActor(tx, request, account, token.userId);
       return { actor, until: token.expiresAt ?? Number.POSITIVE_INFINITY };
     });
+  }
+}
+
+/** Who may read goes on reading where nothing can be written: without a new session, or one that lasts longer. */
+async function unlessFailed<T, Instead>(writing: Promise<T>, instead: Instead): Promise<T | Instead> {
+  try {
+    return await writing;
+  } catch (error) {
+    if (error instanceof StoreFailed) return instead;
+    throw error;
   }
 }
 

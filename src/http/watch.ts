@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Actor } from '../crm/account.ts';
 import { newProcessName } from './keys.ts';
 
@@ -81,8 +81,12 @@ let requests = 0;
 
 /** The id that a request came with, so that it can be followed from server to server; else one of its own. */
 export function requestIdOf({ headers }: IncomingMessage): string {
-  const given = headers['x-request-id'];
-  if (typeof given === 'string' && /^[\w.:=+/@-]{1,128}$/.test(given)) return given;
+  const given = givenId(headers);
+  if (given !== undefined) return given;
   requests += 1;
   return `${processName}-${requests.toString(36)}`;
+}
+
+export function givenId({ 'x-request-id': given }: IncomingHttpHeaders): string | undefined {
+  return typeof given === 'string' && /^[\w.:=+/@-]{1,128}$/.test(given) ? given : undefined;
 }

@@ -1,5 +1,5 @@
 import pg, { DatabaseError, type PoolClient } from 'pg';
-import { StoreBusy } from '../crm/store.ts';
+import { StoreBusy, StoreFailed, type Trouble } from '../crm/store.ts';
 import { hostsOf } from './postgres-address.ts';
 import { insertStatement, postgres } from './postgres-dialect.ts';
 import type { Db, Insert, Param, Sql } from './sql.ts';
@@ -51,6 +51,7 @@ interface HostOptions {
 export class PostgresHosts {
   readonly patienceMs: number;
   readonly #pools: readonly pg.Pool[];
+  /** Whether a standby will not do. */
   readonly #takesWrites: boolean;
   /** The host that answered last. */
   #current = 0;
@@ -59,7 +60,10 @@ export class PostgresHosts {
     const { max, use } = options;
     this.patienceMs = options.patienceMs ?? defaultPatienceMs;
     this.#takesWrites = use !== 'readReplica';
-    this.#pools = hostsOf(url).map((connectionString) => {
+    const hosts = hostsOf(url);
+    // Of several, one that only reads may have been left behind by another that has taken over.
+    const readsOnly = use === 'read' && hosts.length === 1;
+    this.#pools = hosts.map((connectionString) => {
       const pool = new pg.Pool({
         connectionString,
         max,
@@ -69,7 +73,7 @@ export class PostgresHosts {
         connectionTimeoutMillis: connectMs,
         ...settings[use],
         ...(use !== 'maintenance' && { query_timeout: options.answerMs ?? answerMs }),
-        ...(this.#takesWrites && { onConnect: refuseStandby }),
+        ...(this.#takesWrites && { onConnect: (client) => refuseStandby(client, readsOnly) }),
       });
       // An idle connection that breaks is taken out of the pool, which is all there is to do.
       pool.on('error', () => undefined);
@@ -79,17 +83,20 @@ export class PostgresHosts {
 
   /** @throws Interrupted when no host can be used; where there is to be one that takes writes, what will not mend by itself as it is */
   async take(): Promise<PostgresConnection> {
-    let failure: Error | undefined;
+    const failures: Error[] = [];
     for (const _ of this.#pools) {
       try {
         return new PostgresConnection(await this.#pools[this.#current]!.connect());
       } catch (error) {
         if (this.#takesWrites && isHopeless(error)) throw error;
-        failure = error as Error;
+        failures.push(error as Error);
         this.#current = (this.#current + 1) % this.#pools.length;
       }
     }
-    throw new Interrupted(failure!, true);
+    // Where there is a standby too, it may be about to take over.
+    throw failures.every((error) => error instanceof StoreFailed)
+      ? failures[0]
+      : new Interrupted(failures.at(-1)!, true);
   }
 
   async close(): Promise<void> {
@@ -147,6 +154,8 @@ export class PostgresConnection implements Db {
 
   #judge(error: Error): Error {
     if (error instanceof DatabaseError && !endsConnection(error)) {
+      const trouble = troubles.find(([codes]) => codes.test(error.code ?? ''))?.[1];
+      if (trouble !== undefined) return new StoreFailed(trouble, error.message, { cause: error });
       if (waitedCodes.has(error.code ?? '')) return new StoreBusy('other writes took too long', { cause: error });
       if (!undoneCodes.has(error.code ?? '')) return error;
       // Of a server that takes no writes any more nothing is wanted.
@@ -158,10 +167,17 @@ export class PostgresConnection implements Db {
   }
 }
 
-/** The server is a standby (again): what it is asked to write it refuses. */
+/** The server is a standby (again), or takes no writes any more: what it is asked to write it refuses. */
 const readOnlyCode = '25006';
 /** serialization_failure (on a standby: a conflict with recovery), deadlock_detected */
 const undoneCodes: ReadonlySet<string> = new Set(['40001', '40P01', readOnlyCode]);
+
+/** disk_full; data_corrupted, index_corrupted; io_error and the like; out_of_memory, configuration_limit_exceeded */
+const troubles: readonly (readonly [codes: RegExp, trouble: Trouble])[] = [
+  [/^53100$/, 'full'],
+  [/^XX00[12]$/, 'damaged'],
+  [/^(58|53)/, 'failed'],
+];
 
 /** lock_not_available, query_canceled: by the timeouts above */
 const waitedCodes: ReadonlySet<string> = new Set(['55P03', '57014']);
@@ -179,9 +195,15 @@ function isHopeless(error: unknown): boolean {
   return code === 'ERR_INVALID_URL' || message.startsWith('SASL:');
 }
 
-async function refuseStandby(client: pg.ClientBase): Promise<void> {
-  const { rows } = await client.query<{ transaction_read_only: string }>('show transaction_read_only');
-  if (rows[0]!.transaction_read_only === 'on') throw new Error('the server is a standby');
+/** A standby may lack what was written; of a server that takes no writes for another reason, such as a disk that is nearly full, can be read. */
+async function refuseStandby(client: pg.ClientBase, readsOnly: boolean): Promise<void> {
+  const { rows } = await client.query<{ standby: boolean; read_only: string }>(
+    "select pg_is_in_recovery() as standby, current_setting('transaction_read_only') as read_only",
+  );
+  const { standby, read_only } = rows[0]!;
+  if (standby) throw new Error('the server is a standby');
+  if (read_only === 'on' && !readsOnly)
+    throw new StoreFailed('read_only', 'the server takes no writes (transaction_read_only)');
 }
 
 /** Texts as the server takes them, by texts with question marks; each connection prepares each of them once. */

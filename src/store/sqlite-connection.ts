@@ -8,10 +8,12 @@ export const pauseMs = 10;
 /** A connection with its prepared statements. node:sqlite is synchronous; the promises are there for the other engine. */
 export class SqliteConnection implements Db {
   readonly dialect = sqlite;
+  readonly file: string;
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
   constructor(file: string, readOnly: boolean) {
+    this.file = file;
     this.#database = new DatabaseSync(file, { timeout: pauseMs, readOnly });
   }
 
@@ -81,11 +83,19 @@ function insertText({ table, account, columns, key }: Insert): string {
 
 export function connectSqlite(file: string, readOnly = false): SqliteConnection {
   const connection = new SqliteConnection(file, readOnly);
-  // The size of pages counts in a new database: large ones take rows of a batch, and pages of documents, in fewer pieces.
-  if (!readOnly)
-    connection.exec('pragma page_size = 16384; pragma journal_mode = wal; pragma wal_autocheckpoint = 4000');
-  connection.exec(
-    'pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -65536; pragma temp_store = memory',
-  );
+  try {
+    // Another process may just be taking in what a killed one has left: nothing can be read before that is done.
+    connection.exec('pragma busy_timeout = 10000');
+    // The size of pages counts in a new database: large ones take rows of a batch, and pages of documents, in fewer pieces.
+    if (!readOnly)
+      connection.exec('pragma page_size = 16384; pragma journal_mode = wal; pragma wal_autocheckpoint = 4000');
+    connection.exec(
+      'pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -65536; pragma temp_store = memory; ' +
+        `pragma busy_timeout = ${pauseMs}`,
+    );
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
   return connection;
 }

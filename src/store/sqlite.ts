@@ -1,5 +1,27 @@
-import { closeSync, constants, existsSync, mkdirSync, openSync, promises, realpathSync } from 'node:fs';
-import { type AtOnce, type ReadTx, type Store, StoreBusy, StoreUnfit, type WriteTx } from '../crm/store.ts';
+import { randomBytes } from 'node:crypto';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  promises,
+  realpathSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import {
+  type AtOnce,
+  type ReadTx,
+  type Store,
+  StoreBusy,
+  StoreFailed,
+  StoreUnfit,
+  type WriteTx,
+} from '../crm/store.ts';
 import { refuseHalfServer } from './copy-progress.ts';
 import { migrate } from './migrate.ts';
 import { CopyRefused, checkSchemaOf, type RawDatabase, type RawUse } from './raw-database.ts';
@@ -7,11 +29,10 @@ import type { Db } from './sql.ts';
 import { sqliteAtOnce } from './sqlite-at-once.ts';
 import { checkSqlite, rebuildTrigrams } from './sqlite-check.ts';
 import { connectSqlite, pauseMs, type SqliteConnection } from './sqlite-connection.ts';
+import { judgeSqliteError } from './sqlite-errors.ts';
 import { readTx, SettingsCache, writeTx } from './transactions.ts';
 
 const readers = 4;
-/** SQLITE_BUSY */
-const busy = 5;
 const patienceMs = 10_000;
 /** Bytes on the disk below which it counts as full: the largest body of a request. */
 const leastSpace = 8 * 1024 * 1024;
@@ -19,7 +40,12 @@ const leastSpace = 8 * 1024 * 1024;
 /** Opens, or makes, the database in a folder. One connection writes; several read beside it (WAL). */
 export async function openSqlite(folder: string): Promise<Store> {
   const writer = await openWriter(folder, refuseHalfServer);
-  return new SqliteStore(fileIn(folder), writer);
+  try {
+    return new SqliteStore(fileIn(folder), writer);
+  } catch (error) {
+    writer.close();
+    throw error;
+  }
 }
 
 /** Opens a database that is prepared already, only to read it. */
@@ -30,7 +56,7 @@ export async function openSqliteToRead(folder: string): Promise<Store> {
 /** Opens the database in a folder to copy it, or makes one to copy into. @throws CopyRefused */
 export async function openSqliteRaw(folder: string, use: RawUse): Promise<RawDatabase> {
   if (use === 'source' && !existsSync(fileIn(folder))) throw new CopyRefused(`${folder} holds no data of Kontora`);
-  const connection = use === 'source' ? connectSqlite(fileIn(folder), true) : await openWriter(folder);
+  const connection = use === 'source' ? connect(fileIn(folder), true) : await openWriter(folder);
   const name = realpathSync(folder);
   const read: RawDatabase['read'] = (work) => transaction(connection, 'begin', () => work(connection));
   try {
@@ -61,8 +87,16 @@ async function openWriter(
 ): Promise<SqliteConnection> {
   // What is new is its owner's alone; SQLite gives the files beside it the same rights.
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (!existsSync(fileIn(folder))) closeSync(openSync(fileIn(folder), 'a', 0o600));
-  const writer = connectSqlite(fileIn(folder));
+  const file = fileIn(folder);
+  if (!existsSync(file)) make(file);
+  if (statSync(file).size === 0) {
+    throw new StoreFailed(
+      'damaged',
+      `${file} is empty, what was in it is gone: restore a backup, or move it away to begin anew`,
+    );
+  }
+  expectWritable(folder, file);
+  const writer = connect(file);
   try {
     await transaction(writer, 'begin immediate', async () => {
       await migrate(writer, 'sqlite');
@@ -73,6 +107,47 @@ async function openWriter(
     throw error;
   }
   return writer;
+}
+
+/** SQLite itself would open what it may not write, and fail with the first write. */
+function expectWritable(...places: readonly string[]): void {
+  for (const place of places) {
+    try {
+      accessSync(place, constants.W_OK);
+    } catch (error) {
+      throw new StoreFailed('read_only', `${place} cannot be written: ${(error as Error).message}`, { cause: error });
+    }
+  }
+}
+
+/** It is there at once with its first page: one that is empty is never new. Another process may be quicker. */
+function make(file: string): void {
+  const made = `${file}.${randomBytes(4).toString('hex')}`;
+  try {
+    closeSync(openSync(made, 'wx', 0o600));
+    connect(made).close();
+    giveName(made, file);
+  } finally {
+    for (const end of ['', '-journal', '-wal', '-shm']) rmSync(made + end, { force: true });
+  }
+}
+
+function giveName(made: string, file: string): void {
+  try {
+    linkSync(made, file);
+  } catch {
+    // Not every file system has links.
+    if (!existsSync(file)) copyFileSync(made, file, constants.COPYFILE_EXCL);
+  }
+}
+
+/** @throws StoreFailed, StoreBusy */
+function connect(file: string, readOnly = false): SqliteConnection {
+  try {
+    return connectSqlite(file, readOnly);
+  } catch (error) {
+    throw judgeSqliteError(error, file);
+  }
 }
 
 class SqliteStore implements Store {
@@ -90,7 +165,7 @@ class SqliteStore implements Store {
   constructor(file: string, writer: SqliteConnection | undefined) {
     this.#file = file;
     this.#writer = writer;
-    this.#quick = connectSqlite(file, true);
+    this.#quick = connect(file, true);
     this.atOnce = sqliteAtOnce(this.#quick);
   }
 
@@ -146,8 +221,9 @@ class SqliteStore implements Store {
     const reader = this.#idle.pop();
     if (reader) return reader;
     if (this.#open === readers) return new Promise((resolve) => this.#waiting.push(resolve));
+    const connection = connect(this.#file);
     this.#open += 1;
-    return connectSqlite(this.#file);
+    return connection;
   }
 }
 
@@ -160,7 +236,7 @@ async function transaction<T>(connection: SqliteConnection, begin: string, work:
   } catch (error) {
     // A full disk, for one, has the engine undo it by itself.
     if (connection.inTransaction) connection.exec('rollback');
-    throw error;
+    throw judgeSqliteError(error, connection.file);
   }
 }
 
@@ -171,8 +247,8 @@ async function beginWhenFree(connection: SqliteConnection, begin: string): Promi
       connection.exec(begin);
       return;
     } catch (error) {
-      if ((error as { errcode?: number }).errcode !== busy) throw error;
-      if (waited >= patienceMs) throw new StoreBusy('the database is held by another process');
+      const judged = judgeSqliteError(error, connection.file);
+      if (!(judged instanceof StoreBusy) || waited >= patienceMs) throw judged;
     }
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }

@@ -1,7 +1,7 @@
 import type { Account, Actor, WireProfile } from '../crm/account.ts';
 import { CrmError, type Reason } from '../crm/errors.ts';
 import type { Expected } from '../crm/field-type.ts';
-import { StoreBusy, StoreUncertain } from '../crm/store.ts';
+import { StoreBusy, StoreFailed, StoreUncertain, type Trouble } from '../crm/store.ts';
 import { type Answer, HttpError, type HttpReason, type Request } from '../http/request.ts';
 import { halAnswer, jsonAnswer } from './hal.ts';
 import type { LegacyErrorJson, OAuthProblemJson, ProblemJson } from './wire.ts';
@@ -104,6 +104,14 @@ const httpErrors: Readonly<Record<HttpReason, { code: number; text: string }>> =
   stopping: { code: 503, text: 'Сервер останавливается, повторите позже' },
 };
 
+/** What the database lacks. */
+const troubles: Readonly<Record<Trouble, { status: number; text: string }>> = {
+  full: { status: 507, text: 'На диске базы данных нет места: ничего не записано' },
+  read_only: { status: 503, text: 'База данных доступна только для чтения: ничего не записано' },
+  damaged: { status: 503, text: 'База данных повреждена: этих данных не прочитать' },
+  failed: { status: 503, text: 'База данных не смогла прочитать или записать: ничего не записано' },
+};
+
 /** Title and detail. */
 const oauthTexts: Readonly<Record<OAuthError['status'], readonly [string, string]>> = {
   400: ['Некорректный запрос', 'В запросе отсутствует ряд параметров или параметры невалидны'],
@@ -125,6 +133,10 @@ export function presentError(error: unknown, request: Request & { actor?: Actor 
     return present(503, 503, 'База данных занята, повторите позже', profile, { 'Retry-After': '1' });
   if (error instanceof StoreUncertain)
     return present(503, 503, 'Связь с базой данных прервалась: неизвестно, сохранены ли изменения', profile);
+  if (error instanceof StoreFailed) {
+    const { status, text } = troubles[error.trouble];
+    return present(status, status, text, profile);
+  }
   return present(500, 500, `Внутренняя ошибка, запрос ${request.id}`, profile);
 }
 

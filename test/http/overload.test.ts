@@ -40,7 +40,7 @@ async function start(limits: Partial<Limits>, atOnce = 1) {
     signIn: {} as SignIn,
     answerAtOnce: () => undefined,
     limits: { ...defaultLimits, ...limits },
-    atOnce,
+    atOnce: { reads: atOnce, writes: atOnce },
     sessionCookies: () => [],
     presentError: (error) => presentHttpError(error as HttpError),
     presentHttpError,

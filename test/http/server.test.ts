@@ -29,7 +29,7 @@ const app = createServer({
   signIn,
   elsewhere,
   limits: defaultLimits,
-  atOnce: 4,
+  atOnce: { reads: 4, writes: 4 },
   answerAtOnce: ({ method }): AnswerAtOnce | undefined =>
     method === 'GET' && isKnown
       ? {

@@ -2,12 +2,13 @@ import { type Answer, type Expected, findDifference } from './answers.ts';
 import { Dice } from './dice.ts';
 import { type Asked, imagine } from './imagine.ts';
 import { kinds, paths } from './kinds.ts';
+import type { Paging } from './pages.ts';
 import { openAccount, tokenOf } from './people.ts';
 import { prologue } from './prologue.ts';
 import { answer, type Meaning } from './requests.ts';
 import type { Server } from './server.ts';
 import { spellGet } from './spelling.ts';
-import type { Account, User } from './state.ts';
+import type { Account, Note, User } from './state.ts';
 
 /** What happens next: dice decide it when its time has come. */
 export interface Step {
@@ -29,6 +30,8 @@ export interface World {
 export type Tally = Map<string, number>;
 
 let accountId = 30_000_000;
+/** Rows that a list shows at most. doc: companies */
+const pageSize = 500;
 
 /** Two accounts that nobody has used yet, one of each profile. */
 export async function newWorld(server: Server, tally: Tally): Promise<World> {
@@ -70,7 +73,7 @@ export async function take(world: World, step: Step, chances: Chances): Promise<
 }
 
 /** The administrator most often, and who sees all. */
-function imagineSender(dice: Dice, { users }: Account): User {
+export function imagineSender(dice: Dice, { users }: Account): User {
   const [boss, second, ...others] = [...users.values()];
   return dice.pick([boss!, boss!, boss!, second!, second!, ...others, others.at(-1)!]);
 }
@@ -195,23 +198,38 @@ function ordersOf(list: readonly number[]): number[][] {
   return list.flatMap((first) => ordersOf(list.filter((other) => other !== first)).map((rest) => [first, ...rest]));
 }
 
-/** Everything that the administrator can read of an account. @returns the first difference */
-export async function compareAll(world: World, account: Account): Promise<string | undefined> {
+/** Everything that the administrator can read of an account, page by page. */
+export function readEverything(account: Account): Asked[] {
   const dice = new Dice([]);
-  const [boss] = account.users.values();
-  const asked: Asked[] = [
-    ...kinds.map(
-      (kind): Asked => ({
-        meaning: { do: 'list', kind, filter: {} },
-        sent: spellGet(dice, `/api/v2/${paths[kind]}`, {}),
+  const pages = (count: number) =>
+    Array.from({ length: Math.floor(count / pageSize) + 1 }, (_, number) =>
+      number === 0 ? {} : { limit: pageSize, offset: number * pageSize },
+    );
+  const parameters = ({ limit, offset }: Paging) => ({ limit_rows: limit, limit_offset: offset });
+  const notesOf = (kind: Note['element']['kind']) =>
+    [...account.notes.values()].filter(({ element }) => element.kind === kind).length;
+  return [
+    ...kinds.flatMap((kind) =>
+      pages(account.records[kind].size).map(
+        (page): Asked => ({
+          meaning: { do: 'list', kind, filter: page },
+          sent: spellGet(dice, `/api/v2/${paths[kind]}`, parameters(page)),
+        }),
+      ),
+    ),
+    ...pages(account.tasks.size).map(
+      (page): Asked => ({
+        meaning: { do: 'list tasks', filter: page },
+        sent: spellGet(dice, '/api/v2/tasks', parameters(page)),
       }),
     ),
-    { meaning: { do: 'list tasks', filter: {} }, sent: spellGet(dice, '/api/v2/tasks', {}) },
-    ...[...kinds, 'task' as const].map(
-      (kind): Asked => ({
-        meaning: { do: 'list notes', filter: { kind } },
-        sent: spellGet(dice, '/api/v2/notes', { type: kind }),
-      }),
+    ...[...kinds, 'task' as const].flatMap((kind) =>
+      pages(notesOf(kind)).map(
+        (page): Asked => ({
+          meaning: { do: 'list notes', filter: { kind, ...page } },
+          sent: spellGet(dice, '/api/v2/notes', { type: kind, ...parameters(page) }),
+        }),
+      ),
     ),
     ...kinds.map(
       (kind): Asked => ({
@@ -224,7 +242,12 @@ export async function compareAll(world: World, account: Account): Promise<string
       sent: spellGet(dice, '/api/v2/account', { with: 'custom_fields,pipelines,users,groups' }),
     },
   ];
-  for (const { meaning, sent } of asked) {
+}
+
+/** Compares all of it. @returns the first difference */
+export async function compareAll(world: World, account: Account): Promise<string | undefined> {
+  const [boss] = account.users.values();
+  for (const { meaning, sent } of readEverything(account)) {
     const expected: Expected = answer(account, boss!, meaning, sent.url, world.now);
     const got = await world.server.send(sent, tokenOf(account.id, boss!.id), world.now);
     world.operations += 1;

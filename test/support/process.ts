@@ -37,6 +37,9 @@ export function startProcess(place: string, env: Readonly<Record<string, string>
   });
   return new Promise((resolve, reject) => {
     let output = '';
+    child.stderr.on('data', (chunk) => {
+      output += chunk;
+    });
     child.stdout.on('data', (chunk) => {
       output += chunk;
       const address = /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0];
@@ -49,6 +52,7 @@ export function startProcess(place: string, env: Readonly<Record<string, string>
 /** Tells it to end, or kills it, and waits until it has. */
 export function endProcess({ child }: ServerProcess, signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
   return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve();
     child.once('exit', () => resolve());
     child.kill(signal);
   });
