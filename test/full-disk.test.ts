@@ -32,7 +32,7 @@ test(
       const lines = log.split('\n').filter((line) => line.includes('a request failed'));
       assert.equal(lines.length, office.refused());
       for (const line of lines)
-        assert.match(line, /"failure":"StoreFailed: [^"]*kontora\.db: database or disk is full"/);
+        assert.match(line, /"err":{"type":"StoreFailed","message":"[^"]*kontora\.db: database or disk is full"}/);
 
       await office.expectAll();
       const signIn = await request('POST', `${server.address}/private/api/auth.php?type=json`, processLogin);

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   accessSync,
   closeSync,
@@ -7,6 +6,7 @@ import {
   existsSync,
   linkSync,
   mkdirSync,
+  mkdtempSync,
   openSync,
   promises,
   realpathSync,
@@ -122,13 +122,14 @@ function expectWritable(...places: readonly string[]): void {
 
 /** It is there at once with its first page: one that is empty is never new. Another process may be quicker. */
 function make(file: string): void {
-  const made = `${file}.${randomBytes(4).toString('hex')}`;
+  const folder = mkdtempSync(`${file}.new-`);
+  const made = `${folder}/made`;
   try {
     closeSync(openSync(made, 'wx', 0o600));
     connect(made).close();
     giveName(made, file);
   } finally {
-    for (const end of ['', '-journal', '-wal', '-shm']) rmSync(made + end, { force: true });
+    rmSync(folder, { recursive: true });
   }
 }
 
