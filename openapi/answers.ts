@@ -289,6 +289,11 @@ export const answerSchemas: Readonly<Record<string, Schema>> = {
     }),
   }),
   PipelinesDeleted: closed({ response: mapOf(oneOf(constant(true), closed({ errors: text }))) }),
+  RecordCount: closed({
+    count: whole,
+    is_exact: told('False: a search found so many that no more were counted', { type: 'boolean' }),
+  }),
+  RecordIds: closed({ ids: listOf(whole) }),
   Bin: closed({
     items: listOf(closed({ id: whole, name: text, responsible_user_id: whole, updated_at: time, updated_by: whole })),
   }),

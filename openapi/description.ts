@@ -20,7 +20,7 @@ const description = {
   security: [{ login: [], key: [] }, { bearer: [] }, { session: [] }],
   tags: [
     ...['Sign-in', 'OAuth 2.0', 'Account', 'Companies', 'Contacts', 'Leads', 'Customers', 'Tasks', 'Notes'],
-    ...['Deletion', 'History', 'Webhooks'],
+    ...['Lists', 'Deletion', 'History', 'Webhooks'],
   ].map((name) => ({ name })),
   paths,
   components: {

@@ -67,15 +67,14 @@ const parameter = (name: string): Json => ({ $ref: `#/components/parameters/${na
 const page = [parameter('limit_rows'), parameter('limit_offset')];
 
 /** What all lists of records take. With `id` nothing else counts. */
-const listParameters = [
-  parameter('id'),
-  ...page,
+const filters = [
   parameter('IfModifiedSince'),
   parameter('responsible_user_id'),
   query('query', string, 'Occurs in the name or any filled field'),
   ...times('date_create'),
   ...times('date_modify'),
 ];
+const listParameters = [parameter('id'), ...page, ...filters];
 
 function times(key: string): Json[] {
   return [
@@ -458,6 +457,29 @@ export const paths: Json = {
   },
   ...subscription('subscribe', 'Subscriptions', 'Subscribe addresses to events. Administrators only'),
   ...subscription('unsubscribe', 'Unsubscriptions', 'End subscriptions. Administrators only'),
+  '/api/kontora/count': {
+    get: {
+      operationId: 'countRecords',
+      summary: 'How many records a list has',
+      tags: ['Lists'],
+      parameters: [entity(subjects.slice(0, 4), true), ...filters],
+      responses: { 200: json('RecordCount'), ...refused },
+    },
+  },
+  '/api/kontora/ids': {
+    get: {
+      operationId: 'listIds',
+      summary: 'The ids of a list, in an order',
+      tags: ['Lists'],
+      parameters: [
+        entity(subjects.slice(0, 4), true),
+        query('sort', { enum: ['id', '-id', 'updated_at', '-updated_at'] }, 'By default `id`; `-`: the last first'),
+        ...page,
+        ...filters,
+      ],
+      responses: { 200: json('RecordIds'), ...refused },
+    },
+  },
   '/api/kontora/bin': {
     get: {
       operationId: 'listBin',

@@ -17,6 +17,8 @@ interface Locked {
   readonly dev?: boolean;
   readonly optional?: boolean;
   readonly hasInstallScript?: boolean;
+  /** It came within another package, and has that one's hash. */
+  readonly inBundle?: boolean;
 }
 const own = read('package.json');
 const { '': _self, ...locked }: Record<string, Locked> = read('package-lock.json').packages;
@@ -27,6 +29,26 @@ const installed = packages.filter(([, { dev }]) => !dev);
 test('there is something to look at', () => {
   assert.ok(installed.length > 30);
   for (const name of Object.keys(own.dependencies)) assert.ok(locked[`node_modules/${name}`], name);
+});
+
+/** What the pages are built with; some of it is sent to browsers. */
+const web = read('web/package.json');
+const { '': _web, ...webLocked }: Record<string, Locked> = read('web/package-lock.json').packages;
+
+test('what the pages are built of has exact versions, hashes and free licences, too', () => {
+  for (const [name, version] of Object.entries<string>(web.dependencies))
+    assert.match(version, /^\d+\.\d+\.\d+$/, name);
+  assert.ok(Object.keys(webLocked).length > 50);
+  for (const [path, { integrity, resolved, license, hasInstallScript, inBundle }] of Object.entries(webLocked)) {
+    assert.equal(resolved, undefined, path);
+    if (!inBundle) assert.match(integrity ?? '', /^sha512-/, path);
+    // lightningcss, which only builds, has the MPL.
+    const free = path.includes('lightningcss')
+      ? /^MPL-2\.0$/
+      : /^(MIT|Apache-2\.0|BSD-[23]-Clause|ISC|0BSD|BlueOak-1\.0\.0|Unlicense)$/;
+    assert.match(license ?? '', free, path);
+    if (path !== 'node_modules/fsevents') assert.equal(hasInstallScript, undefined, path);
+  }
 });
 
 test('every version is exact: in package.json, but for the Node that comes along, and in the lock file', () => {
@@ -63,7 +85,7 @@ test('nothing of it is compiled, and nothing runs while it is installed', () => 
     if (path !== 'node_modules/@scarf/scarf') assert.equal(hasInstallScript, undefined, path);
   }
   assert.equal(own.scarfSettings.enabled, false);
-  assert.match(readFileSync(join(root, 'bin/setup.mjs'), 'utf8'), /'--ignore-scripts'/);
+  assert.match(readFileSync(join(root, 'bin/install.mjs'), 'utf8'), /'--ignore-scripts'/);
 });
 
 describe('bin/audit.mjs', () => {

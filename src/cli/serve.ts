@@ -24,6 +24,7 @@ import { rateOf } from './rate.ts';
 import { now, startSeed, unusedSettings } from './start.ts';
 import { onStopSignal } from './stopping.ts';
 import { Threads } from './threads.ts';
+import { webRoutes } from './web-pages.ts';
 import { superviseWorkers } from './workers.ts';
 
 /** Requests under way at a time: so many that a thread need not wait for the next while this one is busy, and that PostgreSQL's connections are used. */
@@ -146,7 +147,7 @@ export function createApp(
   );
   const wire = { store, documents: new Documents(store, keep), profile, webhooks, limits };
   return createServer({
-    routes: [...routes(wire, signIn), ...docsRoutes, ...healthRoutes(store, log)],
+    routes: [...routes(wire, signIn), ...docsRoutes, ...healthRoutes(store, log), ...webRoutes()],
     signIn,
     answerAtOnce: entitiesAtOnce(wire, signIn),
     elsewhere: threads,

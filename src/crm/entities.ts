@@ -6,7 +6,15 @@ import { kinds } from './kinds.ts';
 import { loadBatch } from './load-batch.ts';
 import { acceptBatch, countIds, planBatch } from './plan-batch.ts';
 import { covers, type Scope, scopeOf, visibleTo } from './rights.ts';
-import { groupByOwner, type ListFilter, type Page, type ReadTx, type Store, type WriteTx } from './store.ts';
+import {
+  groupByOwner,
+  type ListFilter,
+  type Order,
+  type Page,
+  type ReadTx,
+  type Store,
+  type WriteTx,
+} from './store.ts';
 import type { Tag } from './tag.ts';
 import { searchTerms } from './text.ts';
 
@@ -39,6 +47,34 @@ export async function readEntities(
     ? await findByIds(tx, actor, kind, query.ids, scope, page)
     : await tx.list(actor.account.id, kind, narrow(searchFilter(query), scope), page);
   return addSurroundings(tx, actor, kind, rows);
+}
+
+/** Of a search so many hits are counted and sorted at most: each is looked at. */
+export const mostHits = 10_000;
+
+/** How many records a query without ids finds for the actor; with `mostHits` of a search there may be more. */
+export function countEntities(tx: ReadTx, actor: Actor, kind: KindName, query: Query): Promise<number> {
+  const scope = scopeOf(actor, kind, 'view');
+  const filter = searchFilter(query);
+  if (scope === 'all' && isEverything(filter)) return tx.count(actor.account.id, kind);
+  return tx.countList(actor.account.id, kind, narrow(filter, scope), mostHits);
+}
+
+/** The ids of what a query without ids finds for the actor. */
+export function sortEntities(
+  tx: ReadTx,
+  actor: Actor,
+  kind: KindName,
+  query: Query,
+  order: Order,
+  page: Page,
+): Promise<number[]> {
+  const filter = narrow(searchFilter(query), scopeOf(actor, kind, 'view'));
+  return tx.sortedIds(actor.account.id, kind, filter, order, page, mostHits);
+}
+
+export function isEverything({ responsible, ...rest }: ListFilter): boolean {
+  return responsible.length === 0 && Object.values(rest).every((part) => part === undefined);
 }
 
 /** What a query without ids filters by. */

@@ -123,6 +123,17 @@ export interface ReadTx {
   ): Promise<StoredDocument[]>;
   /** How many undeleted records there are. */
   count(account: number, kind: KindName): Promise<number>;
+  /** How many of them pass the filter; of a search no more than `atMost` are counted. */
+  countList(account: number, kind: KindName, filter: ListFilter, atMost: number): Promise<number>;
+  /** The ids of those that pass the filter, in another order; of a search the first `atMost` are put in order. */
+  sortedIds(
+    account: number,
+    kind: KindName,
+    filter: ListFilter,
+    order: Order,
+    page: Page,
+    atMost: number,
+  ): Promise<number[]>;
   tagsOf(account: number, kind: KindName, ids: readonly number[]): Promise<Owned<Tag>[]>;
   findTags(account: number, kind: KindName, by: TagKeys): Promise<StoredTag[]>;
   /** Those of the ids that exist, deleted or not. */
@@ -360,6 +371,12 @@ export interface Range {
 export interface Page {
   readonly limit: number;
   readonly offset: number;
+}
+
+/** Of records that changed in the same second the higher id is the later one. */
+export interface Order {
+  readonly by: 'id' | 'updated';
+  readonly descending: boolean;
 }
 
 /** How far into its file an import has come. */

@@ -42,20 +42,11 @@ export function treeOf(
   const tree: Tree = Object.create(null);
   const nextIndex = new Map<Tree, number>();
   for (const [name, value] of pairs) {
-    if (!name.includes('[') && name.length <= maxName) {
-      tree[name] = value;
-      continue;
-    }
     const path = pathOf(name);
     if (path.length > maxDepth) throw new HttpError(400, 'too_many_parameters');
     let node = tree;
-    for (const [depth, part] of path.entries()) {
-      const key = part === '' && depth > 0 ? String(nextIndex.get(node) ?? 0) : part;
-      if (/^\d{1,9}$/.test(key)) nextIndex.set(node, Math.max(nextIndex.get(node) ?? 0, Number(key) + 1));
-      if (depth === path.length - 1) {
-        node[key] = value;
-        continue;
-      }
+    for (let depth = 0; depth < path.length - 1; depth += 1) {
+      const key = keyIn(node, path[depth]!, depth, nextIndex);
       let child = node[key];
       if (typeof child !== 'object') {
         child = Object.create(null) as Tree;
@@ -63,16 +54,34 @@ export function treeOf(
       }
       node = child;
     }
+    node[keyIn(node, path.at(-1)!, path.length - 1, nextIndex)] = value;
   }
   return tree;
+}
+
+/** `[]` takes the next number of its list. */
+function keyIn(node: Tree, part: string, depth: number, nextIndex: Map<Tree, number>): string {
+  if (depth === 0) return part;
+  if (part !== '' && !/^\d{1,9}$/.test(part)) return part;
+  const next = nextIndex.get(node) ?? 0;
+  const key = part === '' ? String(next) : part;
+  nextIndex.set(node, Math.max(next, Number(key) + 1));
+  return key;
 }
 
 /** `a[b][]` → a, b, ''; as in PHP, what stands behind a closing bracket and is no opening one is passed over. */
 function pathOf(name: string): string[] {
   if (name.length > maxName) throw new HttpError(400, 'too_many_parameters');
-  const [whole, base, brackets] = /^([^[]+)((?:\[[^\]]*\])+)/.exec(name) ?? [];
-  if (whole === undefined) return [name];
-  return [base!, ...[...brackets!.matchAll(/\[([^\]]*)\]/g)].map((part) => part[1]!)];
+  let start = name.indexOf('[');
+  if (start <= 0) return [name];
+  const path = [name.slice(0, start)];
+  while (name[start] === '[') {
+    const end = name.indexOf(']', start);
+    if (end < 0) break;
+    path.push(name.slice(start + 1, end));
+    start = end + 1;
+  }
+  return path.length > 1 ? path : [name];
 }
 
 function decode(text: string): string {

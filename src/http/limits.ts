@@ -8,8 +8,10 @@ export const limitRanges = {
   openBody: [64 * kibibyte, kibibyte, 8 * mebibyte],
   /** Bytes of a request line and its headers: ten thousand ids in a query fit. */
   head: [256 * kibibyte, 4 * kibibyte, 4 * mebibyte],
-  /** Levels of a JSON body; and of a form or query, and its parameters. */
+  /** Levels of a JSON body, and its keys and values: five hundred items of eighty fields fit. */
   jsonDepth: [2000, 16, 5000],
+  jsonParts: [300_000, 100, 10_000_000],
+  /** Levels of a form or query, and its parameters. */
   depth: [16, 8, 1000],
   parameters: [100_000, 100, 1_000_000],
   /** Items of a request: never more than the original takes. doc: recommendations */
@@ -17,6 +19,8 @@ export const limitRanges = {
   /** Ids of one list, and elements of the other lists of an item. */
   ids: [20_000, 500, 100_000],
   elements: [500, 10, 10_000],
+  /** Tags of all items of a request: each may be a new one, and a quarter of a million of those would hold up other writes for seconds. */
+  tags: [20_000, 500, 1_000_000],
   /** Characters of a name, and of any other text: never more than a field holds. */
   name: [1000, 100, 10_000],
   text: [10_000, 100, 10_000],

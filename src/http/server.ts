@@ -182,11 +182,20 @@ function findAnswerAtOnce(parts: ServerParts, request: IncomingMessage, now: num
   try {
     const { method, url, headers } = request;
     const ip = parts.findAddress(request);
-    return parts.answerAtOnce({ method: method!, url: url!, headers, ip, now, query: readQuery(url!, parts.limits) });
+    return parts.answerAtOnce({ method: method!, url: url!, headers, ip, now, query: queryOf(request, parts.limits) });
   } catch {
     // Whatever is wrong is found again, and told, on the long way.
     return undefined;
   }
+}
+
+const queries = new WeakMap<IncomingMessage, Tree>();
+
+/** Both ways ask for it, and a long one takes its time. @throws HttpError 400 */
+function queryOf(request: IncomingMessage, limits: Limits): Tree {
+  const query = queries.get(request) ?? readQuery(request.url!, limits);
+  queries.set(request, query);
+  return query;
 }
 
 /** A request whose sender and handler are known, and whose body is still to come. */
@@ -201,7 +210,7 @@ interface Accepted {
 async function accept(parts: Running, route: Route, raw: FastifyRequest, reply: FastifyReply): Promise<Accepted> {
   const { limits, held } = parts;
   forgetContentType(raw);
-  const request = requestOf(parts, raw, readQuery(raw.url, limits));
+  const request = requestOf(parts, raw, queryOf(raw.raw, limits));
   const method = raw.method === 'HEAD' ? 'GET' : raw.method;
   if (!(method === 'GET' || method === 'POST') || !(method in route.methods)) {
     throw new HttpError(405, 'wrong_method', { Allow: Object.keys(route.methods).join(', ') });
@@ -318,8 +327,14 @@ function fail(
 function present(parts: ServerParts, error: unknown, raw: FastifyRequest, request: Request): Answer {
   const answer = parts.presentError(ownError(error), request);
   // Of what the server refuses by itself there is nothing to find out.
-  if (answer.status >= 500 && !(error instanceof HttpError)) tellFailure(parts.log, raw, error);
+  const isOurs = !(error instanceof HttpError) && !isOfGoneClient(error);
+  if (answer.status >= 500 && isOurs) tellFailure(parts.log, raw, error);
   return answer;
+}
+
+/** Whoever does not wait for all of a streamed answer has had no failure, and there is nobody to tell. */
+function isOfGoneClient(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE';
 }
 
 function tellFailure(log: ServerParts['log'], { id, method, routeOptions }: FastifyRequest, err: unknown): void {

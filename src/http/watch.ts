@@ -8,7 +8,7 @@ export interface Over {
   readonly method: string;
   /** The address of its route; undefined: there is none at that address. */
   readonly route: string | undefined;
-  /** The address that was asked for, up to anything that may be a parameter. */
+  /** The address that was asked for, without anything that may be a parameter. */
   readonly path: string;
   /** 499: the client went away before there was an answer. */
   readonly status: number;
@@ -71,9 +71,10 @@ export function watchRequest(watch: Watch, request: IncomingMessage, response: S
   return seen;
 }
 
-/** Somebody who encodes a whole address, its `?` too, has his key in the path. */
+/** Nothing but what the name of an address may be: somebody who encodes a whole address, its `?` too, has his key in the path. */
 function pathOf(url: string): string {
-  return /^[\w./~*-]{0,200}/.exec(url)![0];
+  const parts = url.slice(0, 200).split('?', 1)[0]!.split('/').slice(1, 10);
+  return parts.map((part) => `/${/^([a-z_]{0,24}|v\d)$/.test(part) ? part : '…'}`).join('');
 }
 
 const processName = newProcessName();

@@ -28,6 +28,13 @@ export async function countEntities(db: Db, account: number, changes: readonly E
     on conflict (account_id, kind, level, bucket) do update set n = entity_count.n + excluded.n ${returning}`);
 }
 
+/** How many undeleted records there are. */
+export async function countAll(db: Db, account: number, kind: number): Promise<number> {
+  const [row] = await db.all<{ n: number | null }>(sql`select sum(n) as n from entity_count
+    where account_id = ${account} and kind = ${kind} and level = 1`);
+  return row?.n ?? 0;
+}
+
 /** Where to begin reading: from this id, skipping so many more. */
 export interface Start {
   readonly id: number;

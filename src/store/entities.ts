@@ -2,12 +2,13 @@ import type { FieldValue } from '../crm/custom-field.ts';
 import type { EntityRow, Own } from '../crm/entity.ts';
 import { getKindByElementType, kinds } from '../crm/kinds.ts';
 import type { EntityChange, ReadTx, WriteTx } from '../crm/store.ts';
-import { countEntities } from './count.ts';
+import { countAll, countEntities } from './count.ts';
 import { dropChanged } from './documents.ts';
 import { selectIds } from './select-ids.ts';
+import { countFiltered, sortedIds } from './sorted-ids.ts';
 import { type Columns, type Db, insertRows, namesOf, nothing, type Sql, sql } from './sql.ts';
 
-type Reads = Pick<ReadTx, 'entities' | 'list' | 'listDeleted' | 'count'>;
+type Reads = Pick<ReadTx, 'entities' | 'list' | 'listDeleted' | 'count' | 'countList' | 'sortedIds'>;
 type Writes = Pick<WriteTx, 'saveEntities'>;
 
 interface Row {
@@ -75,11 +76,9 @@ export function entityReads(db: Db): Reads {
       );
     },
 
-    async count(account, kind) {
-      const [row] = await db.all<{ n: number | null }>(sql`select sum(n) as n from entity_count
-        where account_id = ${account} and kind = ${kinds[kind].elementType} and level = 1`);
-      return row?.n ?? 0;
-    },
+    count: (account, kind) => countAll(db, account, kinds[kind].elementType),
+    countList: (account, kind, filter, atMost) => countFiltered(db, account, kinds[kind].elementType, filter, atMost),
+    sortedIds: (account, kind, ...how) => sortedIds(db, account, kinds[kind].elementType, ...how),
   };
 }
 

@@ -13,14 +13,15 @@ const policy = [
   ...["base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"],
 ].join('; ');
 
-const page = { 'Content-Security-Policy': policy, 'Referrer-Policy': 'no-referrer' };
+/** What every page for a browser is sent with. */
+export const pageHeaders = { 'Content-Security-Policy': policy, 'Referrer-Policy': 'no-referrer' };
 const day = 24 * 3600;
 const script = 'text/javascript; charset=utf-8';
 
 /** The API's description, and a page that shows it; each file by its exact name, for anybody. */
 export const docsRoutes: readonly Route[] = [
   { path: '/openapi.json', file: here('../../docs/api/openapi.json'), type: 'application/json', maxAge: 0 },
-  { path: '/docs', file: here('docs/page.html'), type: 'text/html; charset=utf-8', maxAge: 0, headers: page },
+  { path: '/docs', file: here('docs/page.html'), type: 'text/html; charset=utf-8', maxAge: 0, headers: pageHeaders },
   { path: '/docs/init.js', file: here('docs/init.js'), type: script, maxAge: 0 },
   {
     path: '/docs/swagger-ui.css',

@@ -1,8 +1,8 @@
 import { seesAll } from '../crm/documents.ts';
-import { searchFilter } from '../crm/entities.ts';
+import { isEverything, searchFilter } from '../crm/entities.ts';
 import type { KindName } from '../crm/entity.ts';
 import { allKinds } from '../crm/kinds.ts';
-import type { AtOnceFrom, AtOnceReads, ListFilter } from '../crm/store.ts';
+import type { AtOnceFrom, AtOnceReads } from '../crm/store.ts';
 import { isForeign } from '../http/foreign.ts';
 import type { Limits } from '../http/limits.ts';
 import type { AnswerAtOnce, RequestHead } from '../http/request.ts';
@@ -54,8 +54,4 @@ function findShortRead(
   const query = readQuery(kind, request, limits);
   if (query.ids !== undefined) return query.ids.length <= maxRows ? { ids: query.ids } : undefined;
   return isEverything(searchFilter(query)) ? { page: readPage(request.query) } : undefined;
-}
-
-function isEverything({ responsible, ...rest }: ListFilter): boolean {
-  return responsible.length === 0 && Object.values(rest).every((part) => part === undefined);
 }

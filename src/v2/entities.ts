@@ -71,6 +71,8 @@ export async function postEntities(wire: Wire, kind: KindName, request: SignedRe
   const { actor } = request;
   const problems = new Problems(wire.limits);
   const batch = readBatch(kind, await request.readBody(), problems);
+  const tags = [...batch.add, ...batch.update].reduce((sum, draft) => sum + (draft.tags?.length ?? 0), 0);
+  if (tags > wire.limits.tags) problems.add('tags', `не больше ${wire.limits.tags} тегов в запросе`);
   problems.throwAny();
   const outcomes = await saveEntities(wire.store, actor, kind, batch, request.now);
   const written = [...outcomes.add, ...outcomes.update].filter(({ issue }) => issue === undefined);

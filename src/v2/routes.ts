@@ -11,6 +11,7 @@ import { getEntities, postEntities, type Wire } from './entities.ts';
 import { postFields } from './fields.ts';
 import { getHistory } from './history.ts';
 import { postImport, postImportPart } from './import.ts';
+import { getCount, getIds } from './lists.ts';
 import { getNotes, postNotes } from './notes.ts';
 import { getAccountSubdomain, postAccessToken, postExchangeApiKey } from './oauth.ts';
 import { getPipelines } from './pipelines.ts';
@@ -68,6 +69,8 @@ export function routes(wire: Wire, signIn: SignIn): Route[] {
     { path: '/api/kontora/bin', methods: { GET: (request) => getBin(wire, request) } },
     { path: '/api/kontora/bin/restore', methods: { POST: (request) => postRestore(wire, request) } },
     { path: '/api/kontora/bin/purge', methods: { POST: (request) => postPurge(wire, request) } },
+    { path: '/api/kontora/count', methods: { GET: (request) => getCount(wire, request) } },
+    { path: '/api/kontora/ids', methods: { GET: (request) => getIds(wire, request) } },
     { path: '/api/kontora/changes', methods: { GET: (request) => getChanges(wire, request) } },
     { path: '/api/kontora/history', methods: { GET: (request) => getHistory(wire, request) } },
     ...allKinds.map(

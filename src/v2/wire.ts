@@ -354,6 +354,18 @@ export interface BinJson {
   items: { id: number; name: string; responsible_user_id: number; updated_at: number; updated_by: number }[];
 }
 
+/** GET /api/kontora/count */
+export interface CountJson {
+  count: number;
+  /** False: a search found so many that no more were counted. */
+  is_exact: boolean;
+}
+
+/** GET /api/kontora/ids */
+export interface IdsJson {
+  ids: number[];
+}
+
 /** POST /api/kontora/bin/restore and purge: ids that are out of the bin now, by kind, and those that lack the right. */
 export interface DisposedJson {
   companies?: number[];

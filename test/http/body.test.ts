@@ -136,6 +136,77 @@ describe('a multipart form', () => {
     assert.rejects(parse(parts('name="a"\r\n\r\n1').slice(0, 60), multipart), notUnderstood));
 });
 
+describe('of a multipart form', () => {
+  const named = async (head: string, type = multipart) => plain(await parse(parts(`${head}\r\n\r\n1`), type));
+
+  test('names are read in every spelling', async () => {
+    const heads = ['name="a b"', 'x="y"; name="a b"', 'name="a b"\r\nContent-Type: text/plain', 'NAME="a b"'];
+    for (const head of heads) assert.deepEqual(await named(head), { 'a b': '1' }, head);
+    assert.deepEqual(await named('name=a'), { a: '1' });
+    assert.deepEqual(await named('name="a"; x="; name=b"'), { a: '1' });
+    assert.deepEqual(await named('name="имя"'), { имя: '1' });
+    assert.deepEqual(await named('name="a%22%0D%0A%20"'), { 'a"\r\n%20': '1' });
+    assert.deepEqual(await named('name="a"', `${multipart.replace(boundary, `"${boundary}"`)}; charset=utf-8`), {
+      a: '1',
+    });
+  });
+
+  test('values keep line breaks, and dashes that are no boundary', async () => {
+    const value = `\r\n--${boundary.slice(0, -1)}\r\n\r\n--`;
+    assert.deepEqual(plain(await parse(parts(`name="a"\r\n\r\n${value}`), multipart)), { a: value });
+  });
+
+  test('what stands behind its end does not count', async () => {
+    const body = `${parts('name="a"\r\n\r\n1')}--${boundary}\r\nrest`;
+    assert.deepEqual(plain(await parse(body, multipart)), { a: '1' });
+  });
+
+  test('a part without a name, or without a value, is refused', async () => {
+    for (const part of ['x="a"\r\n\r\n1', 'name="a"', 'xname="a"\r\n\r\n1']) {
+      await assert.rejects(parse(parts(part), multipart), notUnderstood, part);
+    }
+  });
+
+  test('files may hold any bytes, texts only UTF-8', async () => {
+    const body = (head: string) => Buffer.from(parts(`name="a"${head}\r\n\r\n\xff`), 'latin1');
+    assert.deepEqual(plain(await parse(body('; filename="a.bin"'), multipart)), {});
+    await assert.rejects(parse(body(''), multipart), notUtf8);
+  });
+});
+
+describe('JSON has an end to nesting and to number', () => {
+  const tooMany = { status: 400, reason: 'too_many_parameters' };
+  const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+  const list = (count: number) => `[${'1,'.repeat(count - 1)}1]`;
+
+  test('two thousand levels are read, one more is refused', async () => {
+    assert.ok(await parse(nested(2000)));
+    await assert.rejects(parse(nested(2001)), tooMany);
+    await assert.rejects(parse('{"a":'.repeat(2001)), tooMany);
+  });
+
+  test('three hundred thousand keys and values are read, one more is refused', async () => {
+    assert.ok(await parse(list(300_000)));
+    await assert.rejects(parse(list(300_001)), tooMany);
+    await assert.rejects(parse(`{"add":[${'{},'.repeat(150_000)}{}]}`), tooMany);
+  });
+
+  test('what stands in texts is no nesting', async () => {
+    const text = `${'[{,:\\"\\\\'.repeat(100_000)}`;
+    assert.equal(((await parse(`["${text}",2]`)) as unknown[]).length, 2);
+    await assert.rejects(parse(`["${text}`), notUnderstood);
+  });
+
+  test('eight megabytes of anything are looked through soon', async () => {
+    for (const piece of ['[', '{"a":', '{},', '"",', '"\\n"', ' ', '1', '[]']) {
+      const began = process.cpuUsage();
+      await parse(`[${piece.repeat(8_000_000 / piece.length)}`).catch(() => undefined);
+      const { user, system } = process.cpuUsage(began);
+      assert.ok(user + system < 1_000_000, `${piece}: ${(user + system) / 1000} ms`);
+    }
+  });
+});
+
 test('names of the language in JSON are names like any other', async () => {
   const body = await parse('{"__proto__":{"polluted":1},"add":[]}');
   assert.ok(Object.hasOwn(body as object, '__proto__'));

@@ -32,6 +32,10 @@ describe('parameters are read as PHP reads them', () => {
     ['filter[date_create][from]=1&filter[date_create][to]=2', { filter: { date_create: { from: '1', to: '2' } } }],
     ['a[][b]=1&a[][b]=2', { a: { 0: { b: '1' }, 1: { b: '2' } } }],
     ['a[0][]=1&a[0][]=2&a[1][]=3', { a: { 0: { 0: '1', 1: '2' }, 1: { 0: '3' } } }],
+    ['a[b]c[d]=1', { a: { b: '1' } }],
+    ['a[b[c]=1', { a: { 'b[c': '1' } }],
+    ['a[b=1&[c]=2&a]=3', { 'a[b': '1', '[c]': '2', 'a]': '3' }],
+    ['a[b][c=1', { a: { b: '1' } }],
     ['a=1&a[b]=2', { a: { b: '2' } }],
     ['a[b]=1&a=2', { a: '2' }],
     [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { EntityRow } from '../../src/crm/entity.ts';
 import type { ListFilter, Store } from '../../src/crm/store.ts';
 import { adding, aRecord, changing, everyKind, idsOf, listIds, noFilter, save, span, wholeList } from './builders.ts';
-import { ModelledStore, randomFilter, randomPage, randomTime, randomUsers } from './modelled-store.ts';
+import { ModelledStore, randomFilter, randomOrder, randomPage, randomTime, randomUsers } from './modelled-store.ts';
 import { Random } from './random.ts';
 import { abroad, home, type StoreTest } from './store-test.ts';
 
@@ -121,6 +121,20 @@ export function listContract(test: StoreTest): void {
     await checkLists(model, random, 600);
   });
 
+  test('counts of, and pages in other orders from, random filters are what going through all records gives', async (store) => {
+    const random = new Random(4);
+    const model = await randomRecords(store, random);
+    let filled = 0;
+    await store.read(async (tx) => {
+      for (const _ of span(1, 400)) {
+        const filter = random.chance(0.3) ? noFilter : randomFilter(random);
+        const [account, kind] = [random.chance(0.7) ? home : abroad, random.pick(everyKind)];
+        if (await model.checkOrder(tx, account, kind, filter, randomOrder(random), randomPage(random))) filled += 1;
+      }
+    });
+    assert.ok(filled > 150, `${filled} of 400`);
+  });
+
   test('the pages of a filtered list make up the whole list', async (store) => {
     const random = new Random(2);
     const model = await randomRecords(store, random);
@@ -156,6 +170,27 @@ export function listContract(test: StoreTest): void {
     }
   });
 
+  test('of more records of one user than are sorted, pages in the order of changes are right', async (store) => {
+    const model = new ModelledStore(store);
+    const rows = span(1, 21_000).map((id) =>
+      aRecord('lead', id, { responsibleUserId: 3, updatedAt: (id * 7919) % 5000 }),
+    );
+    await model.save(home, [
+      ...rows.map((row) => adding(row)),
+      adding(aRecord('lead', 30_000, { responsibleUserId: 4 })),
+    ]);
+    await store.read(async (tx) => {
+      for (const responsible of [[[3]], [[4]]]) {
+        for (const descending of [false, true]) {
+          for (const offset of [0, 20_990]) {
+            const order = { by: 'updated', descending } as const;
+            await model.checkOrder(tx, home, 'lead', { responsible }, order, { limit: 20, offset });
+          }
+        }
+      }
+    });
+  });
+
   test('lists of many records that changed of late are right', async (store) => {
     const model = new ModelledStore(store);
     const rows = span(1, 24_000).map((id) =>
@@ -179,6 +214,8 @@ export function listContract(test: StoreTest): void {
         for (const offset of [0, 300, 3999, 23_990]) {
           await model.checkList(tx, home, 'lead', filter, { limit: 20, offset });
         }
+        const newest = { by: 'updated', descending: true } as const;
+        await model.checkOrder(tx, home, 'lead', filter, newest, { limit: 20, offset: 3999 });
       }
     });
   });

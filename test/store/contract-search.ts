@@ -47,6 +47,22 @@ export function searchContract(test: StoreTest): void {
     }
   });
 
+  test('hits are counted and put in order up to a number of them', async (store) => {
+    const rows = [300, 100, 200].map((updatedAt, index) => aRecord('company', index + 1, { updatedAt }));
+    await save(store, home, ...rows.map((row) => adding(row, 'ромашка')), adding(aRecord('company', 4), 'василек'));
+    const filter = { responsible: [], terms: ['ромашка'] };
+    const newest = { by: 'updated', descending: true } as const;
+    await store.read(async (tx) => {
+      assert.equal(await tx.countList(home, 'company', filter, 10), 3);
+      assert.equal(await tx.countList(home, 'company', filter, 2), 2);
+      assert.equal(await tx.countList(abroad, 'company', filter, 10), 0);
+      assert.deepEqual(await tx.sortedIds(home, 'company', filter, newest, wholeList, 10), [1, 3, 2]);
+      assert.deepEqual(await tx.sortedIds(home, 'company', filter, newest, { limit: 1, offset: 1 }, 10), [3]);
+      assert.deepEqual(await tx.sortedIds(home, 'company', filter, newest, wholeList, 2), [1, 2]);
+      assert.deepEqual(await tx.sortedIds(abroad, 'company', filter, newest, wholeList, 10), []);
+    });
+  });
+
   test('a changed text is found by what it is, not by what it was', async (store) => {
     const row = aRecord('company', 1);
     await save(store, home, adding(row, 'ромашка', 'я'), adding(aRecord('company', 2), 'ромашка'));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { EntityRow, KindName } from '../../src/crm/entity.ts';
-import type { EntityChange, ListFilter, Page, ReadTx, Store } from '../../src/crm/store.ts';
+import type { EntityChange, ListFilter, Order, Page, ReadTx, Store } from '../../src/crm/store.ts';
 import { everyKind } from './builders.ts';
 import type { Random } from './random.ts';
 import { abroad, home } from './store-test.ts';
@@ -51,6 +51,25 @@ export class ModelledStore {
     const expected = this.list(account, kind, filter, page);
     assert.deepEqual(listed, expected, `${kind} of ${account}, ${JSON.stringify({ filter, page })}`);
     return listed.length;
+  }
+
+  /** Counts, and a page in another order. Gives how many records were counted. */
+  async checkOrder(
+    tx: ReadTx,
+    account: number,
+    kind: KindName,
+    filter: ListFilter,
+    order: Order,
+    page: Page,
+  ): Promise<number> {
+    const all = this.list(account, kind, filter, { limit: 100_000, offset: 0 });
+    const about = `${kind} of ${account}, ${JSON.stringify({ filter, order, page })}`;
+    assert.equal(await tx.countList(account, kind, filter, 100_000), all.length, about);
+    const sorted = order.by === 'id' ? all : all.toSorted((a, b) => a.updatedAt - b.updatedAt || a.id - b.id);
+    const ids = (order.descending ? sorted.toReversed() : sorted).map(({ id }) => id);
+    const expected = ids.slice(page.offset, page.offset + page.limit);
+    assert.deepEqual(await tx.sortedIds(account, kind, filter, order, page, 100_000), expected, about);
+    return all.length;
   }
 
   async checkCounts(): Promise<void> {
@@ -109,6 +128,10 @@ export function randomFilter(random: Random): ListFilter {
     ...(random.chance(0.25) && { created: range() }),
     ...(random.chance(0.25) && { updated: range() }),
   };
+}
+
+export function randomOrder(random: Random): Order {
+  return { by: random.pick(['id', 'updated'] as const), descending: random.chance(0.5) };
 }
 
 export function randomPage(random: Random): Page {

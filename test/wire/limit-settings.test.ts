@@ -20,12 +20,14 @@ const named = (count: number) => Array.from({ length: count }, (_, index) => ({ 
 
 test('each limit of what a request may be holds as it was set, and what is within it is done', async () => {
   const server = await start({
-    ...{ body: 2000, openBody: 1024, head: 5000, depth: 8, jsonDepth: 16, parameters: 100 },
+    ...{ body: 2000, openBody: 1024, head: 5000, depth: 8, jsonDepth: 16, jsonParts: 200, parameters: 100 },
     ...{ items: 3, ids: 4, elements: 5, name: 100, text: 200, query: 50 },
   });
   const add = (...items: object[]) => server.post('/api/v2/companies', { add: items });
   const one = (item: object) => add({ name: 'x', ...item });
   const nested = (levels: number) => `{"add":[{"name":"x","zzz":${'['.repeat(levels)}${']'.repeat(levels)}}]}`;
+  // Eight of them are around the list.
+  const parts = (count: number) => `{"add":[{"name":"x","zzz":[${'1,'.repeat(count - 8)}1]}]}`;
   const brackets = (levels: number) => `add[0][name]=x&add[0]${'[a]'.repeat(levels - 2)}=x`;
   const pairs = (count: number) => `${'a=1&'.repeat(count - 1)}add[0][name]=x`;
   const list = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
@@ -38,6 +40,7 @@ test('each limit of what a request may be holds as it was set, and what is withi
     await one({ name: 'я'.repeat(100) }),
     await one({ custom_fields: values(200) }),
     await server.post('/api/v2/companies', nested(13)),
+    await server.post('/api/v2/companies', parts(200)),
     await server.post('/api/v2/companies', brackets(8)),
     await server.post('/api/v2/companies', pairs(100)),
     await server.get('/api/v2/companies?id=41389,2,3,4'),
@@ -59,6 +62,7 @@ test('each limit of what a request may be holds as it was set, and what is withi
       () => one({ custom_fields: values(201) }),
       () => server.post('/api/v2/tasks', { add: [{ text: 'я'.repeat(201) }] }),
       () => server.post('/api/v2/companies', nested(14)),
+      () => server.post('/api/v2/companies', parts(201)),
       () => server.post('/api/v2/companies', brackets(9)),
       () => server.post('/api/v2/companies', pairs(101)),
       () => server.get('/api/v2/companies?id=1,2,3,4,5'),

@@ -78,6 +78,15 @@ describe('nothing that is sent makes the server fall over', () => {
     assert.equal((await add({ name: 'я'.repeat(1000), tags: many(500) })).status, 200);
   });
 
+  test('the tags of a request have an end', async () => {
+    const tags = Array.from({ length: 500 }, (_, index) => `т${index}`);
+    const items = (count: number) => Array.from({ length: count }, () => ({ name: 'x', tags }));
+    assert.equal((await server.post('/api/v2/companies', { add: items(40) })).status, 200);
+    const more = await server.post('/api/v2/companies', { add: [...items(40), { name: 'x', tags: 'ещё' }] });
+    assert.equal(more.status, 400);
+    assert.match(more.text, /не больше 20000 тегов/);
+  });
+
   test('a number that is none is refused', async () => {
     for (const item of ['{"name":"x","tags":[1e400]}', '{"name":1e400}']) {
       assert.equal((await server.post('/api/v2/companies', `{"add":[${item}]}`)).status, 400);

@@ -4,7 +4,7 @@ import { addUser } from '../support/accounts.ts';
 import { assertProblem, assertRefused } from '../support/refusals.ts';
 import { type Credentials, startServer, type TestServer, testNow } from '../support/server.ts';
 
-// What amoCRM has not: /api/kontora/bin, changes, history. Whose are they, and what does bad input do?
+// What amoCRM has not: /api/kontora/count, ids, bin, changes, history. Whose are they, and what does bad input do?
 
 let server: TestServer;
 let seller: Credentials & { id: number };
@@ -35,6 +35,33 @@ async function binned(as?: Credentials): Promise<number[]> {
   const reply = await server.get('/api/kontora/bin?entity=companies', {}, as);
   return reply.json.items.map((item: { id: number }) => item.id);
 }
+
+describe('counts and orders of lists', () => {
+  const count = async (query: string, as?: Credentials) =>
+    (await server.get(`/api/kontora/count?entity=companies${query}`, {}, as)).json;
+  const ids = async (query: string, as?: Credentials): Promise<number[]> =>
+    (await server.get(`/api/kontora/ids?entity=companies${query}`, {}, as)).json.ids;
+
+  test('are of what their reader sees, under the filters of the list', async () => {
+    const mine = [await addCompany('счётная один', seller.id), await addCompany('счётная два', seller.id)];
+    const theirs = await addCompany('счётная три', 504141);
+    await server.post('/api/v2/companies', { update: [{ id: mine[0], updated_at: testNow + 100 }] });
+    const word = `&query=${encodeURIComponent('счётная')}`;
+    assert.deepEqual(await count(word), { count: 3, is_exact: true });
+    assert.deepEqual(await count('', seller), { count: 2, is_exact: true });
+    assert.deepEqual(await count(`&responsible_user_id=${seller.id}`), { count: 2, is_exact: true });
+    assert.deepEqual(await count(`&filter[date_modify][from]=${testNow + 100}`), { count: 1, is_exact: true });
+    const all = (await server.get('/api/v2/companies')).json._embedded.items.length;
+    assert.deepEqual(await count(''), { count: all, is_exact: true });
+    assert.deepEqual(await ids('', seller), mine);
+    assert.deepEqual(await ids('&sort=-id', seller), mine.toReversed());
+    assert.deepEqual(await ids(`${word}&sort=-updated_at`), [mine[0], theirs, mine[1]]);
+    assert.deepEqual(await ids(`${word}&sort=updated_at&limit_rows=1&limit_offset=1`), [theirs]);
+    await remove(...mine, theirs);
+    assert.deepEqual(await count(word), { count: 0, is_exact: true });
+    await purge([...mine, theirs]);
+  });
+});
 
 describe('the bin', () => {
   test('shows and gives back what its reader could see and may delete', async () => {
@@ -133,6 +160,10 @@ describe('bad input', () => {
       ],
       ...['/api/kontora/changes?entity=companies&id=abc', '/api/kontora/changes?id=5'],
       ...['/api/kontora/bin', '/api/kontora/bin?entity=tasks', '/api/kontora/bin?entity[a]=companies'],
+      ...['/api/kontora/count', '/api/kontora/count?entity=tasks', '/api/kontora/count?entity=companies&id=5'],
+      ...['/api/kontora/ids', '/api/kontora/ids?entity[]=companies', '/api/kontora/ids?entity=companies&sort=name'],
+      '/api/kontora/ids?entity=companies&sort[a]=id',
+      '/api/kontora/ids?entity=companies&query=%00',
       ...[
         '/api/kontora/history',
         '/api/kontora/history?entity=companies&id=1',

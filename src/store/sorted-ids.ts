@@ -1,0 +1,109 @@
+import type { ListFilter, Order, Page } from '../crm/store.ts';
+import { countAll, findStart } from './count.ts';
+import { filterSql, isByResponsible } from './select-ids.ts';
+import { type Db, nothing, type Sql, sql } from './sql.ts';
+
+/** How many undeleted records pass a filter, from narrow indexes where there is one; of a search no more than `atMost`. */
+export async function countFiltered(
+  db: Db,
+  account: number,
+  kind: number,
+  filter: ListFilter,
+  atMost: number,
+): Promise<number> {
+  const found =
+    filter.terms === undefined
+      ? sql`select e.id ${matching(db, account, kind, filter, isByResponsible(filter), 'id')}`
+      : await hits(db, account, kind, filter, atMost);
+  if (found === undefined) return 0;
+  const [row] = await db.all<{ n: number }>(sql`select count(*) as n from (${found}) f`);
+  return row!.n;
+}
+
+/** A page of ids in an order; of a search the first `atMost` hits are put in order. */
+export async function sortedIds(
+  db: Db,
+  account: number,
+  kind: number,
+  filter: ListFilter,
+  order: Order,
+  page: Page,
+  atMost: number,
+): Promise<number[]> {
+  if (filter.terms === undefined) {
+    const byResponsible = isByResponsible(filter) && (order.by === 'id' || (await hasFew(db, account, kind, filter)));
+    const from = matching(db, account, kind, filter, byResponsible, order.by);
+    return isUnfiltered(db, filter) ? fromNearerEnd(db, account, kind, from, order, page) : read(db, from, order, page);
+  }
+  const found = await hits(db, account, kind, filter, atMost);
+  if (found === undefined) return [];
+  const among = db.dialect.isAmong(sql`e.id`, found);
+  return read(db, sql`from entity e where e.account_id = ${account} and e.kind = ${kind} and ${among}`, order, page);
+}
+
+function hits(db: Db, account: number, kind: number, filter: ListFilter, atMost: number): Promise<Sql | undefined> {
+  const where = filterSql(db, filter, { byResponsible: false, byUpdated: false });
+  return db.dialect.searchIds(db, { account, kind, terms: filter.terms!, where, limit: atMost, offset: 0 });
+}
+
+function isUnfiltered(db: Db, filter: ListFilter): boolean {
+  return filterSql(db, filter, { byResponsible: false, byUpdated: false }) === nothing;
+}
+
+/** Up to so many records of one responsible user are sorted; of more, a page comes sooner by reading along the change dates. */
+const fewRecords = 20_000;
+
+async function hasFew(db: Db, account: number, kind: number, { responsible }: ListFilter): Promise<boolean> {
+  const [row] = await db.all<{ n: number }>(sql`select count(*) as n from (
+    select 1 from entity e ${db.dialect.useIndex('entity_by_responsible')} where e.account_id = ${account}
+    and e.kind = ${kind} and e.is_deleted = 0 and e.responsible_user_id = ${responsible[0]![0]!} limit ${fewRecords + 1}) f`);
+  return row!.n <= fewRecords;
+}
+
+/** The rows `e` that pass a filter. Whoever counts needs no order, so that the index by change date serves any window. */
+function matching(
+  db: Db,
+  account: number,
+  kind: number,
+  filter: ListFilter,
+  byResponsible: boolean,
+  by: Order['by'],
+): Sql {
+  const byUpdated = !byResponsible && (by === 'updated' || filter.updatedAfter !== undefined || !!filter.updated);
+  const index = byResponsible ? 'entity_by_responsible' : byUpdated ? 'entity_by_updated' : 'entity_live';
+  return sql`from entity e ${db.dialect.useIndex(index)}
+    where e.account_id = ${account} and e.kind = ${kind} and e.is_deleted = 0
+    ${filterSql(db, filter, { byResponsible, byUpdated })}`;
+}
+
+/** Of all records: no more than half of them are stepped over, by ids fewer than 2^8. */
+async function fromNearerEnd(
+  db: Db,
+  account: number,
+  kind: number,
+  from: Sql,
+  order: Order,
+  { limit, offset }: Page,
+): Promise<number[]> {
+  const total = await countAll(db, account, kind);
+  const isFlipped = order.by === 'id' ? order.descending : offset > total / 2;
+  const page = isFlipped
+    ? { limit: Math.min(limit, total - offset), offset: Math.max(0, total - offset - limit) }
+    : { limit, offset };
+  if (page.limit <= 0) return [];
+  const way = { by: order.by, descending: order.descending !== isFlipped };
+  if (order.by === 'updated') {
+    const ids = await read(db, from, way, page);
+    return isFlipped ? ids.reverse() : ids;
+  }
+  const start = await findStart(db, account, kind, page.offset);
+  const ids = await read(db, sql`${from} and e.id >= ${start.id}`, way, { limit: page.limit, offset: start.skip });
+  return isFlipped ? ids.reverse() : ids;
+}
+
+async function read(db: Db, from: Sql, { by, descending }: Order, { limit, offset }: Page): Promise<number[]> {
+  const way = descending ? sql`desc` : nothing;
+  const order = by === 'updated' ? sql`e.updated_at ${way}, e.id ${way}` : sql`e.id ${way}`;
+  const rows = await db.all<{ id: number }>(sql`select e.id ${from} order by ${order} limit ${limit} offset ${offset}`);
+  return rows.map(({ id }) => id);
+}

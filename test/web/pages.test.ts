@@ -1,0 +1,445 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { addUser } from '../support/accounts.ts';
+import {
+  faultsOf,
+  fillSignIn,
+  noBrowser,
+  openBrowser,
+  type PageOptions,
+  signInTo,
+  withPage,
+} from '../support/browser.ts';
+import { startServer, type TestServer, testNow } from '../support/server.ts';
+
+// The pages as people use them, in a real browser: src/cli/web-pages.ts serves what bin/web.mjs has built.
+
+const count = 1200;
+
+describe('pages in the browser', { skip: noBrowser }, () => {
+  let server: TestServer;
+  let browser: Browser;
+  let ids: number[];
+  before(async () => {
+    server = await startServer();
+    browser = await openBrowser();
+    ids = [];
+    for (let from = 1; from <= count; from += 400) {
+      const add = Array.from({ length: 400 }, (_, index) => ({ name: `Company ${from + index}`, tags: 'seed' }));
+      const { _embedded } = (await server.post('/api/v2/companies', { add })).json;
+      ids.push(..._embedded.items.map(({ id }: { id: number }) => id));
+    }
+  });
+  after(async () => {
+    await browser.close();
+    await server.close();
+  });
+  const onPage = (work: (page: Page) => Promise<void>, options?: PageOptions) =>
+    withPage(browser, server, work, options);
+  const onCompanies = (work: (page: Page) => Promise<void>, options?: PageOptions) =>
+    onPage(async (page) => {
+      await signInTo(page);
+      await cell(page, 'Company 1').waitFor();
+      await work(page);
+    }, options);
+  const cell = (page: Page, text: string) => page.getByRole('gridcell', { name: text, exact: true });
+  const grid = (page: Page) => page.getByRole('grid');
+  const message = (page: Page) => page.locator('section[aria-live]');
+  const company = async (index: number) =>
+    (await server.get(`/api/v2/companies?id=${ids[index]}`)).json?._embedded.items[0];
+  const save = (index: number, change: object) =>
+    server.post('/api/v2/companies', { update: [{ id: ids[index], updated_at: testNow, ...change }] });
+  /** Names as they are on the server again. */
+  const eventually = async (read: () => Promise<unknown>, expected: unknown) => {
+    for (let tries = 0; tries < 50; tries += 1) {
+      if (JSON.stringify(await read()) === JSON.stringify(expected)) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    assert.deepEqual(await read(), expected);
+  };
+
+  const openSearch = async (page: Page) => {
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox').waitFor();
+  };
+
+  describe('sign-in', () => {
+    test('tells what is wrong, and leads to where one wanted to go', () =>
+      onPage(async (page) => {
+        await page.goto('/companies?sort=-id');
+        await fillSignIn(page, { login: 'example@example.com', key: 'wrong' });
+        await page.getByRole('alert').waitFor();
+        await fillSignIn(page);
+        await cell(page, `Company ${count}`).waitFor();
+        assert.match(page.url(), /\/companies\?sort=-id$/);
+      }));
+
+    test('is asked for again when the session is over, and leads back', () =>
+      onCompanies(async (page) => {
+        try {
+          server.setNow(testNow + 3600);
+          await page.getByRole('searchbox').fill('Company 77');
+          await page.getByText('Your session is over').waitFor();
+          await fillSignIn(page);
+          await cell(page, 'Company 77').waitFor();
+          assert.match(page.url(), /\/companies\?q=Company\+77$/);
+        } finally {
+          server.setNow(testNow);
+        }
+      }));
+
+    test('ends by Sign out', () =>
+      onCompanies(async (page) => {
+        await page.getByRole('button', { name: 'Account menu' }).click();
+        await page.getByRole('menuitem', { name: 'Sign out' }).click();
+        await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+        await page.goto('/companies');
+        await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+      }));
+
+    test('leads to no other server', () =>
+      onPage(async (page) => {
+        await page.goto('/sign-in?back=//example.com/');
+        await fillSignIn(page);
+        await page.getByText('Your server is running').waitFor();
+        assert.equal(new URL(page.url()).origin, server.url);
+      }));
+  });
+
+  test('the start page tells anybody where the server is and how to call it', () =>
+    onPage(async (page) => {
+      await page.goto('/');
+      await page.getByText(server.url, { exact: true }).waitFor();
+      await page.getByRole('tab', { name: 'PHP' }).click();
+      await page.getByText("CURLOPT_COOKIEFILE => ''").waitFor();
+      assert.equal(await page.getByRole('link', { name: 'OpenAPI' }).getAttribute('href'), '/openapi.json');
+      await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click();
+      await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    }));
+
+  describe('the table', () => {
+    test('goes to its last row, to any row, and back, by the keyboard', () =>
+      onCompanies(async (page) => {
+        await page.getByText('1,201 companies').waitFor();
+        await grid(page).focus();
+        await page.keyboard.press('Control+End');
+        await cell(page, `Company ${count}`).waitFor();
+        await page.getByRole('button', { name: '1,201 companies' }).click();
+        await page.getByLabel('Go to row').getByRole('spinbutton').fill('600');
+        await page.keyboard.press('Enter');
+        await cell(page, 'Company 599').waitFor();
+        assert.equal(await grid(page).getAttribute('aria-activedescendant'), 'cell-599-9');
+        await page.keyboard.press('Control+Home');
+        await cell(page, 'Company 1').waitFor();
+        assert.equal(await grid(page).getAttribute('aria-activedescendant'), 'cell-0-0');
+      }));
+
+    test('a million rows are scrolled by rank, exactly', () =>
+      onPage(async (page) => {
+        await page.route(/\/api\/kontora\/count/, (route) =>
+          route.fulfill({ json: { count: 1_000_000, is_exact: true } }),
+        );
+        const [template] = (await server.get(`/api/v2/companies?id=${ids[0]}`)).json._embedded.items;
+        await page.route(/\/api\/v2\/companies\?/, (route) => {
+          const query = new URL(route.request().url()).searchParams;
+          const first = Number(query.get('limit_offset'));
+          const items = Array.from({ length: Number(query.get('limit_rows')) }, (_, index) => {
+            return { ...template, id: first + index + 1, name: `Row ${first + index + 1}` };
+          });
+          return route.fulfill({ json: { _embedded: { items } } });
+        });
+        await signInTo(page);
+        await cell(page, 'Row 1').waitFor();
+        await grid(page).evaluate((element) => element.scrollTo(0, element.scrollHeight));
+        await cell(page, 'Row 1000000').waitFor();
+        assert.ok(await cell(page, 'Row 1000000').evaluate(isWhollySeen));
+        await grid(page).evaluate((element) => element.scrollTo(0, (element.scrollHeight - element.clientHeight) / 2));
+        await cell(page, 'Row 500000').waitFor();
+        // From there a wheel moves by as many rows as it moves pixels.
+        await page.waitForTimeout(400);
+        const before = await topRow(page);
+        await grid(page).hover();
+        await page.mouse.wheel(0, 360);
+        await page.waitForTimeout(400);
+        assert.equal((await topRow(page)) - before, 10);
+        await page.mouse.wheel(0, -720);
+        await page.waitForTimeout(400);
+        assert.equal((await topRow(page)) - before, -10);
+        await grid(page).evaluate((element) => element.scrollTo(0, 0));
+        await cell(page, 'Row 1').waitFor();
+      }));
+
+    test('searches as one types, filters, sorts; all of it is in the address', () =>
+      onCompanies(async (page) => {
+        await page.getByRole('searchbox').fill('company 119');
+        await page.getByText('11 companies').waitFor();
+        await cell(page, 'Company 1190').waitFor();
+        assert.equal(await cell(page, 'Company 1').count(), 0);
+        await page.getByRole('button', { name: 'Oldest first' }).click();
+        await page.getByRole('menuitemradio', { name: 'Newest first' }).click();
+        await page.locator('[data-rank="0"]', { hasText: 'Company 1199' }).waitFor();
+        await page.getByRole('button', { name: 'Responsible' }).first().click();
+        await page.getByRole('option').last().click();
+        await page.waitForURL(/users=\d+/);
+        const { search } = new URL(page.url());
+        assert.match(search, /^\?q=company\+119&sort=-id&users=\d+$/);
+        await page.reload();
+        await page.locator('[data-rank="0"]', { hasText: 'Company 1199' }).waitFor();
+        await page.getByRole('button', { name: 'Clear', exact: true }).click();
+        await page.getByText('1,201 companies').waitFor();
+      }));
+
+    test('its columns are chosen, moved and widened, and stay so', () =>
+      onCompanies(async (page) => {
+        const titles = () => page.getByRole('columnheader').allInnerTexts();
+        await page.getByRole('button', { name: 'Columns' }).click();
+        await page.getByRole('checkbox', { name: 'Tags', exact: true }).click();
+        await page.getByRole('checkbox', { name: 'ID', exact: true }).click();
+        await page.getByRole('button', { name: 'Move right: Responsible' }).click();
+        await page.keyboard.press('Escape');
+        const chosen = await titles();
+        assert.ok(
+          !chosen.includes('Tags') && chosen.includes('ID') && chosen.indexOf('Responsible') === 3,
+          chosen.join(),
+        );
+        const name = page.getByRole('columnheader', { name: 'Name' });
+        const { x, y, width } = (await name.boundingBox())!;
+        await page.mouse.move(x + width - 1, y + 10);
+        await page.mouse.down();
+        await page.mouse.move(x + width + 79, y + 10, { steps: 4 });
+        await page.mouse.up();
+        await page.reload();
+        await cell(page, 'Company 1').waitFor();
+        assert.deepEqual(await titles(), chosen);
+        assert.equal((await name.boundingBox())!.width, width + 80);
+      }));
+  });
+
+  describe('editing', () => {
+    test('by Enter, F2, typing, Tab; Esc leaves it', () =>
+      onCompanies(async (page) => {
+        await cell(page, 'Company 10').click();
+        await page.keyboard.press('Enter');
+        await page.getByRole('textbox', { name: 'Name' }).fill('Ten');
+        await page.keyboard.press('Enter');
+        await cell(page, 'Ten').waitFor();
+        await eventually(async () => (await company(9)).name, 'Ten');
+        // It went down; typing takes the place of what is there.
+        await page.keyboard.type('Eleven');
+        await page.keyboard.press('Tab');
+        await eventually(async () => (await company(10)).name, 'Eleven');
+        assert.match((await grid(page).getAttribute('aria-activedescendant')) ?? '', /-1$/);
+        await page.keyboard.press('ArrowLeft');
+        await page.keyboard.press('F2');
+        await page.getByRole('textbox', { name: 'Name' }).fill('never');
+        await page.keyboard.press('Escape');
+        await cell(page, 'Eleven').waitFor();
+        assert.equal((await company(10)).name, 'Eleven');
+      }));
+
+    test('a responsible user is chosen from a list', async () => {
+      const other = await addUser(server.store, 'anna', {});
+      await onCompanies(async (page) => {
+        await cell(page, 'Company 20').click();
+        await page.keyboard.press('ArrowRight');
+        await page.keyboard.press('Enter');
+        await page.keyboard.type('anna');
+        await page.keyboard.press('Enter');
+        await eventually(async () => (await company(19)).responsible_user_id, other.id);
+      });
+    });
+
+    test('what somebody else has changed meanwhile is not written over: it comes back, with the reason', () =>
+      onCompanies(async (page) => {
+        await save(29, { name: 'Changed by others' });
+        await cell(page, 'Company 30').click();
+        await page.keyboard.type('Mine');
+        await page.keyboard.press('Enter');
+        await message(page).getByText('was changed meanwhile: it is “Changed by others” now').waitFor();
+        await cell(page, 'Changed by others').waitFor();
+        assert.equal((await company(29)).name, 'Changed by others');
+      }));
+
+    test('what the server refuses as older than what it has rolls back, with the reason', () =>
+      onCompanies(async (page) => {
+        // Somebody is faster between the look at the record and the write.
+        await page.route('**/api/v2/companies', async (route) => {
+          await save(31, { tags: 'faster', updated_at: testNow + 500 });
+          await route.continue();
+        });
+        await cell(page, 'Company 32').click();
+        await page.keyboard.type('Slow');
+        await page.keyboard.press('Enter');
+        await message(page).getByText('was changed meanwhile. Your value was not saved').waitFor();
+        await cell(page, 'Company 32').waitFor();
+        assert.equal((await company(31)).name, 'Company 32');
+      }));
+
+    test('a value that is none, a server that is away, and a missing right are told, and nothing changes', async () => {
+      const reader = await addUser(server.store, 'reader', { company_edit: 'D' });
+      await onCompanies(async (page) => {
+        await cell(page, 'Company 40').click();
+        await page.keyboard.press('Delete');
+        await message(page).getByText('a name is needed').waitFor();
+        await page.route('**/api/v2/companies', (route) => route.abort());
+        await page.keyboard.type('Away');
+        await page.keyboard.press('Enter');
+        await message(page).getByText('The server cannot be reached').waitFor();
+        await cell(page, 'Company 40').waitFor();
+      });
+      await onPage(async (page) => {
+        await signInTo(page, '/companies', reader);
+        await cell(page, 'Company 40').click();
+        await page.keyboard.type('Not mine');
+        await page.keyboard.press('Enter');
+        await message(page).getByText('You may not edit “Company 40”').waitFor();
+        await cell(page, 'Company 40').waitFor();
+      });
+      assert.equal((await company(39)).name, 'Company 40');
+    });
+
+    test('a range is copied and pasted', () =>
+      onCompanies(
+        async (page) => {
+          await cell(page, 'Company 2').click();
+          await page.keyboard.press('Shift+ArrowDown');
+          await page.keyboard.press('Control+c');
+          await message(page).getByText('2 cells copied').waitFor();
+          assert.equal(await page.evaluate('navigator.clipboard.readText()'), 'Company 2\nCompany 3');
+          await cell(page, 'Company 4').click();
+          await page.keyboard.press('Control+v');
+          await eventually(async () => [(await company(3)).name, (await company(4)).name], ['Company 2', 'Company 3']);
+        },
+        { permissions: ['clipboard-read', 'clipboard-write'] },
+      ));
+  });
+
+  describe('many rows', () => {
+    test('are deleted, and brought back by Undo', () =>
+      onCompanies(async (page) => {
+        await page.getByRole('checkbox', { name: 'Select Company 50', exact: true }).click();
+        await page.getByRole('checkbox', { name: 'Select Company 54', exact: true }).click({ modifiers: ['Shift'] });
+        await page.getByText('5 selected').waitFor();
+        await page.getByRole('button', { name: 'Delete' }).click();
+        await message(page).getByText('5 companies deleted').waitFor();
+        await page.getByText('1,196 companies').waitFor();
+        assert.equal(await cell(page, 'Company 52').count(), 0);
+        await message(page).getByRole('button', { name: 'Undo' }).click();
+        await message(page).getByText('5 companies are back').waitFor();
+        await cell(page, 'Company 52').waitFor();
+        await page.getByText('1,201 companies').waitFor();
+      }));
+
+    test('more than a request takes are tagged, and what they had comes back by Undo', () =>
+      onCompanies(async (page) => {
+        await page.getByRole('checkbox', { name: 'Select all' }).click();
+        await page.getByText('1,201 selected').waitFor();
+        await page.getByRole('button', { name: 'Tags', exact: true }).click();
+        await page.getByRole('textbox', { name: 'Tag, or several' }).fill('many');
+        await page.getByRole('button', { name: 'Add tag' }).click();
+        await message(page).getByText('1,201 companies changed').waitFor();
+        const tags = async (index: number) => (await company(index)).tags.map(({ name }: { name: string }) => name);
+        assert.deepEqual(
+          [await tags(60), await tags(count - 1)],
+          [
+            ['seed', 'many'],
+            ['seed', 'many'],
+          ],
+        );
+        await message(page).getByRole('button', { name: 'Undo' }).click();
+        await eventually(() => tags(count - 1), ['seed']);
+      }));
+  });
+
+  test('Ctrl K finds companies and pages, by the keyboard alone', () =>
+    onCompanies(async (page) => {
+      await openSearch(page);
+      await page.keyboard.type('company 1111');
+      await page.getByRole('option', { name: 'Company 1111' }).waitFor();
+      await page.keyboard.press('Enter');
+      await page.getByText('1 company', { exact: true }).waitFor();
+      await openSearch(page);
+      await page.keyboard.type('start');
+      await page.getByRole('option', { name: 'Start' }).waitFor();
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'Your server is running' }).waitFor();
+    }));
+
+  test('texts are in Russian or in English, with the plurals of each; the choice stays', () =>
+    onCompanies(
+      async (page) => {
+        await page.getByText('1 201 компания').waitFor();
+        assert.equal(await page.locator('html').getAttribute('lang'), 'ru');
+        await page.getByRole('button', { name: 'Меню аккаунта' }).click();
+        await page.getByRole('menuitemradio', { name: 'English' }).click();
+        await page.getByText('1,201 companies').waitFor();
+        await page.reload();
+        await page.getByText('1,201 companies').waitFor();
+        assert.equal(await page.locator('html').getAttribute('lang'), 'en');
+      },
+      { language: 'ru' },
+    ));
+
+  test('HTML, scripts in addresses and marks of direction are shown as texts', async () => {
+    const name = '<img src=x onerror="alert(1)"><script>alert(2)</script>\u202egnp.exe';
+    await save(0, { name, tags: '<b>bold</b>' });
+    await onPage(async (page) => {
+      await signInTo(page);
+      await page.getByText('<img src=x').waitFor();
+      await page.getByText('<b>bold</b>').waitFor();
+      assert.equal(await grid(page).locator('img, script, b').count(), 0);
+      await openSearch(page);
+      await page.keyboard.type('onerror');
+      await page.getByRole('option', { name: '<img src=x' }).waitFor();
+    });
+    await save(0, { name: 'Company 1', tags: 'seed' });
+  });
+
+  describe('axe finds nothing wrong', () => {
+    const looks: readonly [string, PageOptions][] = [
+      ['light', {}],
+      ['dark', { theme: 'dark', language: 'ru' }],
+      ['on a phone', { viewport: { width: 390, height: 780 }, hasTouch: true }],
+    ];
+    for (const [look, options] of looks) {
+      test(look, () =>
+        onPage(async (page) => {
+          await page.goto('/');
+          await page.getByRole('tab').first().waitFor();
+          assert.deepEqual(await faultsOf(page), [], 'start');
+          await page.goto('/companies');
+          await page.locator('input[name=login]').waitFor();
+          assert.deepEqual(await faultsOf(page), [], 'sign-in');
+          await fillSignIn(page);
+          await cell(page, 'Company 1').waitFor();
+          await page.getByRole('checkbox').nth(1).click();
+          assert.deepEqual(await faultsOf(page), [], 'companies');
+          await cell(page, 'Company 6').click();
+          await page.keyboard.press('ArrowRight');
+          await page.keyboard.press('Enter');
+          await page.getByRole('option').first().waitFor();
+          assert.deepEqual(await faultsOf(page), [], 'a choice');
+          await page.keyboard.press('Escape');
+          await openSearch(page);
+          await page.getByRole('option').first().waitFor();
+          assert.deepEqual(await faultsOf(page), [], 'Ctrl K');
+        }, options),
+      );
+    }
+  });
+});
+
+/** The rank of the first row that is wholly seen. */
+async function topRow(page: Page): Promise<number> {
+  const top = (await page.getByRole('columnheader').first().boundingBox())!;
+  return page.evaluate(
+    `Math.min(...[...document.querySelectorAll('[data-column="1"]')].filter((cell) => cell.getBoundingClientRect().top >= ${
+      top.y + top.height - 1
+    }).map((cell) => Number(cell.dataset.rank)))`,
+  );
+}
+
+function isWhollySeen(element: { getBoundingClientRect(): { bottom: number } }): boolean {
+  return element.getBoundingClientRect().bottom <= (globalThis as unknown as { innerHeight: number }).innerHeight;
+}

@@ -1,0 +1,53 @@
+import type { ReactNode } from 'react';
+
+/** A column of a table of records. Everything goes by text: what is copied, pasted and typed. */
+export interface GridColumn<R> {
+  readonly id: string;
+  readonly title: string;
+  /** Pixels, until somebody has chosen another width. */
+  readonly width: number;
+  readonly isNumber?: boolean;
+  /** Shown, unless somebody has chosen otherwise. */
+  readonly isShown: boolean;
+  readonly text: (record: R) => string;
+  /** How it is shown, where that is more than its text. */
+  readonly show?: (record: R) => ReactNode;
+  /** Without it the column is only read. */
+  readonly edit?: Edit<R>;
+}
+
+export interface Edit<R> {
+  readonly editor: Editor;
+  /** The record with another value here. @throws NotUnderstood */
+  readonly set: (record: R, text: string) => R;
+  /** What the API is sent of the value that a record has here. */
+  readonly item: (record: R) => object;
+}
+
+export type Editor =
+  | { readonly type: 'text' | 'long' | 'date' | 'flag' }
+  | {
+      readonly type: 'choice';
+      readonly options: readonly string[];
+      readonly isMultiple: boolean;
+      /** None of them is no choice. */
+      readonly isRequired?: boolean;
+    };
+
+/** A text is no value of a column; the message says what is. */
+export class NotUnderstood extends Error {}
+
+/** A cell that is to have another value. */
+export interface CellChange<R> {
+  readonly record: R;
+  readonly column: GridColumn<R>;
+  readonly text: string;
+}
+
+/** Several values as one text. */
+export const valueSeparator = ', ';
+
+export function splitValues(text: string): string[] {
+  const values = text.split(/[,;\n]/).map((value) => value.trim());
+  return [...new Set(values.filter((value) => value !== ''))];
+}

@@ -1,0 +1,312 @@
+import {
+  type ClipboardEvent,
+  type KeyboardEvent,
+  type PointerEvent,
+  type ReactNode,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
+import { useLanguage } from '../i18n/language.tsx';
+import type { Rows, Span } from '../records/rows.ts';
+import { notify } from '../ui/toaster.tsx';
+import { CellEditor, type Onward } from './cell-editor.tsx';
+import { type Cell, type Cursor, firstCell, goTo, keyTarget, rangeOf } from './cells.ts';
+import { ownType, readCells, writeCells, writeHarmless } from './clipboard.ts';
+import type { CellChange, GridColumn } from './column.ts';
+import { Header, headerHeight } from './header.tsx';
+import { cellId, checkWidth, Row, rowHeight } from './row.tsx';
+import type { Columns } from './use-columns.ts';
+import { useScaledRows } from './use-scaled-rows.ts';
+
+/** Most rows that one paste writes. */
+const mostPasted = 500;
+
+export interface GridHandle {
+  readonly goToRow: (row: number) => void;
+}
+
+interface GridProps<R extends { id: number }> {
+  readonly label: string;
+  readonly rows: Rows<R>;
+  /** Another list begins at its first row. */
+  readonly listKey: string;
+  readonly columns: Columns<R>;
+  readonly nameOf: (record: R) => string;
+  readonly selected: ReadonlySet<number>;
+  readonly onToggleRow: (rank: number, isRange: boolean) => void;
+  readonly onToggleAll: () => void;
+  readonly onSpan: (span: Span) => void;
+  readonly onEdit: (changes: readonly CellChange<R>[]) => void;
+  readonly handle: { current: GridHandle | undefined };
+  /** Shown in place of rows where there are none. */
+  readonly empty: ReactNode;
+}
+
+/** The record and column as they were when it began: rows may come to lie elsewhere meanwhile. */
+interface Editing<R> extends Cell {
+  readonly record: R;
+  readonly of: GridColumn<R>;
+  /** What was typed in place of the value. */
+  readonly typed?: string;
+}
+
+/**
+ * A table of any number of rows that is moved in and edited like a spreadsheet. By the grid pattern of WAI-ARIA: the grid has the focus and
+ * tells which cell is active. No table element: its rows could not be windowed and placed by rank.
+ */
+export function Grid<R extends { id: number }>(props: GridProps<R>) {
+  const { label, rows, listKey, columns, nameOf, selected, onToggleRow, onToggleAll, onSpan, onEdit, handle, empty } =
+    props;
+  const { t } = useLanguage();
+  const scroller = useRef<HTMLDivElement>(null);
+  const [cursor, setCursor] = useState<Cursor>(firstCell);
+  const [editing, setEditing] = useState<Editing<R>>();
+  const shown = columns.columns;
+  const count = rows.count ?? 0;
+  const { items, height, shift, isBackward, scrollTo, toTop } = useScaledRows({
+    count,
+    rowHeight,
+    headerHeight,
+    scroller,
+  });
+  const first = items[0]?.index ?? 0;
+  const last = items.at(-1)?.index ?? 0;
+  // Before it is painted: so rows are asked for in the same frame.
+  useLayoutEffect(() => onSpan({ first, last, isBackward }), [onSpan, first, last, isBackward]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the list is what it is about
+  useEffect(() => {
+    setCursor(firstCell);
+    setEditing(undefined);
+    toTop();
+  }, [listKey]);
+
+  const size = () => ({
+    rows: count,
+    columns: shown.length,
+    page: Math.max(1, Math.floor(((scroller.current?.clientHeight ?? 0) - headerHeight) / rowHeight) - 1),
+  });
+  const move = (to: Cell, isRange = false) => {
+    if (count === 0) return;
+    const next = goTo(cursor, to, size(), isRange);
+    setCursor(next);
+    scrollTo(next.active.row, 'nearest');
+    bringColumn(next.active.column);
+  };
+  const bringColumn = (column: number) => {
+    const element = scroller.current;
+    if (!element || column === 0) return;
+    const left = checkWidth + columns.widths.slice(0, column).reduce((sum, width) => sum + width, 0);
+    const hidden = checkWidth + columns.widths[0]!;
+    const right = left + columns.widths[column]!;
+    if (left - hidden < element.scrollLeft) element.scrollLeft = left - hidden;
+    else if (right > element.scrollLeft + element.clientWidth) element.scrollLeft = right - element.clientWidth;
+  };
+  handle.current = {
+    goToRow: (row) => {
+      const next = goTo(cursor, { row, column: cursor.active.column }, size(), false);
+      setCursor(next);
+      scrollTo(next.active.row, 'start');
+      scroller.current?.focus({ preventScroll: true });
+    },
+  };
+
+  const { active } = cursor;
+  const range = rangeOf(cursor);
+  const edit = (cell: Cell, typed?: string) => {
+    const column = shown[cell.column];
+    const record = rows.at(cell.row);
+    if (!column?.edit || !record) return;
+    const { editor } = column.edit;
+    if (editor.type === 'flag') {
+      if (typed === undefined || typed === ' ')
+        onEdit([{ record, column, text: column.text(record) === '1' ? '0' : '1' }]);
+      return;
+    }
+    setEditing({ ...cell, record, of: column, ...(typed !== undefined && editor.type !== 'date' && { typed }) });
+  };
+  const finish = (text: string, onward: Onward) => {
+    const { row, column: at, record, of } = editing!;
+    setEditing(undefined);
+    onEdit([{ record, column: of, text }]);
+    scroller.current?.focus({ preventScroll: true });
+    const steps = { down: [1, 0], up: [-1, 0], right: [0, 1], left: [0, -1], stay: [0, 0] } as const;
+    const [down, right] = steps[onward];
+    move({ row: row + down, column: at + right });
+  };
+  const loadedCells = (): string[][] => {
+    const lines: string[][] = [];
+    for (let row = range.top; row <= range.bottom && lines.length < 10_000; row += 1) {
+      const record = rows.at(row);
+      if (record) lines.push(shown.slice(range.left, range.right + 1).map((column) => column.text(record)));
+    }
+    return lines;
+  };
+  const write = async (lines: readonly (readonly string[])[]) => {
+    const cells = { height: range.bottom - range.top + 1, width: range.right - range.left + 1 };
+    const isOne = lines.length === 1 && lines[0]!.length === 1;
+    const tall = isOne ? cells.height : lines.length;
+    const wide = isOne ? cells.width : Math.max(...lines.map((line) => line.length));
+    if (tall > mostPasted) {
+      notify({ text: t.edit.tooMany(mostPasted), isError: true });
+      return;
+    }
+    const records = await rows.load(range.top, Math.min(count - 1, range.top + tall - 1));
+    const changes = records.flatMap((record, down) =>
+      Array.from({ length: wide }, (_, right): CellChange<R>[] => {
+        const column = shown[range.left + right];
+        const text = isOne ? lines[0]![0]! : lines[down]?.[right];
+        return column?.edit && text !== undefined ? [{ record, column, text }] : [];
+      }).flat(),
+    );
+    onEdit(changes);
+  };
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.target !== event.currentTarget || count === 0) return;
+    const isControl = event.ctrlKey || event.metaKey;
+    if (event.altKey && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) {
+      event.preventDefault();
+      columns.widen(shown[active.column]!.id, event.key === 'ArrowLeft' ? -16 : 16);
+      return;
+    }
+    const to = keyTarget(event.key, isControl, active, size());
+    if (to) {
+      event.preventDefault();
+      move(to, event.shiftKey);
+    } else if (event.key === 'Enter' || event.key === 'F2') {
+      event.preventDefault();
+      edit(active);
+    } else if (event.key === ' ') {
+      event.preventDefault();
+      if (shown[active.column]?.edit?.editor.type === 'flag') edit(active, ' ');
+      else onToggleRow(active.row, event.shiftKey);
+    } else if (event.key === 'Delete' || event.key === 'Backspace') {
+      event.preventDefault();
+      void write([['']]);
+    } else if (event.key === 'Escape') {
+      setCursor({ active, anchor: active });
+    } else if (event.code === 'KeyA' && isControl) {
+      event.preventDefault();
+      onToggleAll();
+    } else if (event.key.length === 1 && !isControl && !event.altKey) {
+      event.preventDefault();
+      edit(active, event.key);
+    }
+  };
+  const cellAt = (target: EventTarget): Cell | undefined => {
+    const cell = target instanceof Element ? target.closest<HTMLElement>('[data-rank]') : null;
+    return cell ? { row: Number(cell.dataset['rank']), column: Number(cell.dataset['column']) } : undefined;
+  };
+  const onPointerDown = (event: PointerEvent) => {
+    const cell = cellAt(event.target);
+    if (!cell || event.button !== 0) return;
+    // A finger has no double click that comes through everywhere: it taps the active cell.
+    const isActive = cell.row === active.row && cell.column === active.column;
+    if (event.pointerType === 'touch' && isActive) edit(cell);
+    else move(cell, event.shiftKey);
+  };
+  const onPointerOver = (event: PointerEvent) => {
+    if (event.buttons !== 1 || event.pointerType === 'touch' || editing) return;
+    const cell = cellAt(event.target);
+    if (cell) setCursor((was) => goTo(was, cell, size(), true));
+  };
+  const onCopy = (event: ClipboardEvent) => {
+    if (event.target !== event.currentTarget) return;
+    const lines = loadedCells();
+    if (lines.length === 0) return;
+    event.preventDefault();
+    event.clipboardData.setData('text/plain', writeHarmless(lines));
+    event.clipboardData.setData(ownType, writeCells(lines));
+    notify({ text: t.table.copied(lines.length * lines[0]!.length) });
+  };
+  const onPaste = (event: ClipboardEvent) => {
+    if (event.target !== event.currentTarget) return;
+    event.preventDefault();
+    const text = event.clipboardData.getData(ownType) || event.clipboardData.getData('text/plain');
+    if (text !== '' && count > 0) void write(readCells(text));
+  };
+
+  const headChecked = selected.size === 0 ? false : selected.size >= count && rows.isExact ? true : 'mixed';
+  return (
+    <div
+      ref={scroller}
+      role="grid"
+      tabIndex={0}
+      aria-label={label}
+      aria-rowcount={count + 1}
+      aria-colcount={shown.length + 1}
+      aria-multiselectable="true"
+      aria-activedescendant={rows.at(active.row) ? cellId(active.row, active.column) : undefined}
+      onKeyDown={onKeyDown}
+      onPointerDown={onPointerDown}
+      onPointerOver={onPointerOver}
+      onDoubleClick={(event) => {
+        const cell = cellAt(event.target);
+        if (cell) edit(cell);
+      }}
+      onCopy={onCopy}
+      onPaste={onPaste}
+      className="group/grid relative h-full overflow-auto overscroll-contain outline-none select-none"
+    >
+      <Header columns={columns} checked={headChecked} onToggleAll={onToggleAll} />
+      {rows.count === 0 ? (
+        empty
+      ) : (
+        <div
+          role="rowgroup"
+          className="relative w-max min-w-full"
+          style={{ height, minWidth: widthOf(columns.widths) }}
+        >
+          {items.map(({ index, start }) => {
+            const one = rows.at(index);
+            const isInRange =
+              index >= range.top && index <= range.bottom && (range.top !== range.bottom || range.left !== range.right);
+            return (
+              <Row<R>
+                key={index}
+                record={one}
+                rank={index}
+                y={start + shift}
+                columns={shown}
+                widths={columns.widths}
+                isSelected={one !== undefined && selected.has(one.id)}
+                active={index === active.row ? active.column : -1}
+                from={isInRange ? range.left : -1}
+                to={isInRange ? range.right : -2}
+                selectLabel={one ? t.table.select(nameOf(one)) : ''}
+                onToggle={onToggleRow}
+              />
+            );
+          })}
+          {editing?.of.edit && (
+            <CellEditor
+              key={`${editing.row} ${editing.of.id}`}
+              editor={editing.of.edit.editor}
+              label={editing.of.title}
+              text={editing.typed ?? editing.of.text(editing.record)}
+              isTyped={editing.typed !== undefined}
+              place={placeOf(editing, shift, columns.widths)}
+              onDone={finish}
+              onCancel={() => {
+                setEditing(undefined);
+                scroller.current?.focus({ preventScroll: true });
+              }}
+            />
+          )}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function widthOf(widths: readonly number[]): number {
+  return widths.reduce((sum, width) => sum + width, checkWidth);
+}
+
+/** Where a cell lies among the rows. */
+function placeOf({ row, column }: Cell, shift: number, widths: readonly number[]) {
+  const left = checkWidth + widths.slice(0, column).reduce((sum, width) => sum + width, 0);
+  return { left, top: row * rowHeight + shift, width: widths[column]!, height: rowHeight };
+}

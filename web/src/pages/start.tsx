@@ -1,0 +1,118 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { ArrowRight, Check, Copy } from 'lucide-react';
+import { Tabs } from 'radix-ui';
+import { useEffect, useState } from 'react';
+import { useLanguage } from '../i18n/language.tsx';
+import { accountQuery } from '../session.ts';
+import { Button, buttonClass } from '../ui/button.tsx';
+import { snippets } from './snippets.ts';
+
+/** Where the server is, how to sign in, and what to call first; for anybody. */
+export function StartPage() {
+  const { t } = useLanguage();
+  const { data: account, isPending } = useQuery({ ...accountQuery, retry: false });
+  const login = account?.me.login ?? 'example@example.com';
+  useEffect(() => {
+    document.title = 'Kontora';
+  }, []);
+  return (
+    <main className="h-full overflow-y-auto">
+      <div className="mx-auto grid max-w-3xl grid-cols-[minmax(0,1fr)] gap-12 px-5 py-10 sm:px-10 sm:py-16">
+        <section>
+          <h1 className="text-xl font-semibold tracking-tight">{t.start.title}</h1>
+          <p className="mt-2 max-w-prose text-base text-muted">{t.start.lead}</p>
+          <div className="mt-6 flex flex-wrap items-center gap-3">
+            <div className="flex h-10 max-w-full items-center gap-1 rounded-lg border border-line pr-1 pl-3">
+              <span className="text-muted max-sm:hidden">{t.start.address}</span>
+              <code className="truncate px-1 font-mono">{location.origin}</code>
+              <CopyButton text={location.origin} />
+            </div>
+            {account ? (
+              <Link to="/companies" className={buttonClass({ look: 'primary' }, 'h-10 px-4')}>
+                {t.start.open}
+                <ArrowRight />
+              </Link>
+            ) : (
+              !isPending && (
+                <Link to="/sign-in" className={buttonClass({ look: 'primary' }, 'h-10 px-4')}>
+                  {t.start.signIn}
+                  <ArrowRight />
+                </Link>
+              )
+            )}
+          </div>
+          {!account && !isPending && <p className="mt-4 max-w-prose text-muted">{t.start.keyHint}</p>}
+        </section>
+        <section>
+          <h2 className="text-base font-semibold">{t.start.try}</h2>
+          <p className="mt-1 text-muted">{t.start.tryLead}</p>
+          <Tabs.Root defaultValue="curl" className="mt-4 overflow-hidden rounded-lg border border-line">
+            <Tabs.List className="flex border-b border-line bg-sunken px-2">
+              {snippets.map(({ name }) => (
+                <Tabs.Trigger
+                  key={name}
+                  value={name}
+                  className="-mb-px h-10 border-b-2 border-transparent px-3 font-medium text-muted hover:text-ink data-[state=active]:border-accent data-[state=active]:text-ink"
+                >
+                  {name}
+                </Tabs.Trigger>
+              ))}
+            </Tabs.List>
+            {snippets.map(({ name, write }) => {
+              const text = write(location.origin, login);
+              return (
+                <Tabs.Content key={name} value={name} className="relative">
+                  {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, also by the keyboard */}
+                  <pre tabIndex={0} className="overflow-x-auto p-4 pr-14 font-mono text-xs leading-5">
+                    {text}
+                  </pre>
+                  <div className="absolute top-2 right-2">
+                    <CopyButton text={text} />
+                  </div>
+                </Tabs.Content>
+              );
+            })}
+          </Tabs.Root>
+        </section>
+        <section>
+          <h2 className="text-base font-semibold">{t.start.read}</h2>
+          <ul className="mt-3 divide-y divide-line border-y border-line">
+            <Reading href="/docs" title={t.start.reference} text={t.start.referenceText} />
+            <Reading href="/openapi.json" title={t.start.openapi} text={t.start.openapiText} />
+          </ul>
+        </section>
+      </div>
+    </main>
+  );
+}
+
+function Reading({ href, title, text }: { readonly href: string; readonly title: string; readonly text: string }) {
+  return (
+    <li>
+      <a href={href} className="group flex items-center gap-4 py-3">
+        <span className="w-36 shrink-0 font-medium">{title}</span>
+        <span className="flex-1 text-muted">{text}</span>
+        <ArrowRight className="size-4 text-muted group-hover:text-ink" />
+      </a>
+    </li>
+  );
+}
+
+function CopyButton({ text }: { readonly text: string }) {
+  const { t } = useLanguage();
+  const [isCopied, setCopied] = useState(false);
+  const copy = async () => {
+    // There is no clipboard on plain HTTP under another name than localhost.
+    if (!navigator.clipboard) return;
+    await navigator.clipboard.writeText(text);
+    setCopied(true);
+    setTimeout(() => setCopied(false), 2000);
+  };
+  if (!navigator.clipboard) return null;
+  return (
+    <Button look="quiet" icon onClick={copy} aria-label={isCopied ? t.start.copied : t.start.copy}>
+      {isCopied ? <Check /> : <Copy />}
+    </Button>
+  );
+}

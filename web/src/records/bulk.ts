@@ -1,0 +1,48 @@
+import { crm, type Records, storeOf, type UpdateItem } from '../api.ts';
+import { mostItems } from './save-cells.ts';
+
+/** What became of many records: how many were changed, why others were not, and the way back. */
+export interface Done {
+  readonly count: number;
+  readonly refusals: readonly string[];
+  readonly undo: () => Promise<Done>;
+}
+
+type Kind = keyof Records;
+type Patch = Omit<UpdateItem, 'id' | 'updated_at'>;
+
+/** Changes records; `patch` gives what is to be another, `back` what it was. */
+export async function changeMany<K extends Kind>(
+  kind: K,
+  ids: readonly number[],
+  patch: (record: Records[K]) => Patch,
+  back: (record: Records[K]) => Patch,
+): Promise<Done> {
+  const before = new Map<number, Patch>();
+  const refusals: string[] = [];
+  for (let at = 0; at < ids.length; at += mostItems) {
+    const records = await storeOf(kind).find(ids.slice(at, at + mostItems));
+    const items = records.map((record): UpdateItem => {
+      return { ...patch(record), id: record.id, updated_at: Math.max(crm.now(), record.updated_at) };
+    });
+    const results = await storeOf(kind).update(items);
+    for (const [place, result] of results.entries()) {
+      if ('error' in result) refusals.push(result.error);
+      else before.set(result.id, back(records[place]!));
+    }
+  }
+  const was = (record: Records[K]) => before.get(record.id)!;
+  return { count: before.size, refusals, undo: () => changeMany(kind, [...before.keys()], was, patch) };
+}
+
+/** Into the bin, and out of it again. */
+export async function deleteMany(kind: Kind, ids: readonly number[]): Promise<Done> {
+  const refused = await crm[kind].delete(ids);
+  const kept = new Set(refused.map(({ id }) => id));
+  const gone = ids.filter((id) => !kept.has(id));
+  const undo = async (): Promise<Done> => {
+    const { done, refused } = await crm[kind].bin.restore(gone);
+    return { count: done.length, refusals: refused.map(String), undo: () => deleteMany(kind, done) };
+  };
+  return { count: gone.length, refusals: refused.map(({ error }) => error), undo };
+}

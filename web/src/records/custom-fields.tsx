@@ -1,0 +1,175 @@
+import type { AccountFieldJson, CustomField, FieldValue } from '../api.ts';
+import { type Edit, type Editor, type GridColumn, NotUnderstood, splitValues, valueSeparator } from '../grid/column.ts';
+import type { Messages } from '../i18n/en.ts';
+import { Flag, Tag, WebLink } from './values.tsx';
+
+interface WithFields {
+  readonly custom_fields: CustomField[];
+}
+
+/** The types of fields by amoCRM's numbers. docs/api/companies.md, values */
+const types = {
+  number: 2,
+  flag: 3,
+  select: 4,
+  multiselect: 5,
+  date: 6,
+  url: 7,
+  multitext: 8,
+  long: 9,
+  radio: 10,
+  birthday: 14,
+} as const;
+/** Values of these are more than a text: they are edited on the card. */
+const compound: ReadonlySet<number> = new Set([13, 15, 16, 17]);
+
+/** A column for each field of the account. */
+export function fieldColumns<R extends WithFields>(
+  fields: readonly AccountFieldJson[],
+  t: Messages,
+  date: (seconds: number) => string,
+): GridColumn<R>[] {
+  return fields.map((field, index): GridColumn<R> => {
+    const text = (record: R) =>
+      textOf(
+        field,
+        record.custom_fields.find(({ id }) => id === field.id),
+      );
+    const show = showOf(field, t, date);
+    return {
+      id: `field${field.id}`,
+      title: field.name,
+      width: field.field_type === types.long ? 240 : 180,
+      isNumber: field.field_type === types.number,
+      isShown: index < 4,
+      text,
+      ...(show && { show: (record: R) => show(text(record)) }),
+      ...(!compound.has(field.field_type) && { edit: editOf<R>(field, t) }),
+    };
+  });
+}
+
+function textOf({ field_type }: AccountFieldJson, field: CustomField | undefined): string {
+  const values = (field?.values ?? []).map(({ value }) =>
+    typeof value === 'string' ? value : String((value as { name?: unknown }).name ?? ''),
+  );
+  const isDay = field_type === types.date || field_type === types.birthday;
+  return (isDay ? values.map((value) => value.slice(0, 10)) : values)
+    .filter((value) => value !== '')
+    .join(valueSeparator);
+}
+
+function showOf({ field_type }: AccountFieldJson, t: Messages, date: (seconds: number) => string) {
+  switch (field_type) {
+    case types.flag:
+      return (text: string) =>
+        text !== '' && <Flag isSet={text === '1'} label={text === '1' ? t.field.yes : t.field.no} />;
+    case types.url:
+      return (text: string) => <WebLink address={text} />;
+    case types.multiselect:
+      return (text: string) => splitValues(text).map((value) => <Tag key={value} name={value} />);
+    case types.date:
+    case types.birthday:
+      return (text: string) => text && date(new Date(`${text}T00:00:00`).getTime() / 1000);
+    default:
+      return undefined;
+  }
+}
+
+function editOf<R extends WithFields>(field: AccountFieldJson, t: Messages): Edit<R> {
+  const options = Object.entries(field.enums ?? {});
+  const valuesOf = (text: string, record: R): FieldValue[] => {
+    const before = record.custom_fields.find(({ id }) => id === field.id)?.values ?? [];
+    const written = readValues(field, options, text.trim(), t);
+    // A phone that stays keeps what sort of phone it is; a new one becomes the first sort.
+    if (field.field_type !== types.multitext) return written;
+    return written.map((one) => before.find(({ value }) => value === one.value) ?? one);
+  };
+  return {
+    editor: editorFor(field.field_type, options),
+    set: (record, text) => {
+      const values = valuesOf(text, record);
+      const others = record.custom_fields.filter(({ id }) => id !== field.id);
+      const { id, name, is_system } = field;
+      return { ...record, custom_fields: values.length > 0 ? [...others, { id, name, values, is_system }] : others };
+    },
+    item: (record) => {
+      const values = record.custom_fields.find(({ id }) => id === field.id)?.values ?? [];
+      return {
+        custom_fields: [
+          {
+            id: field.id,
+            values: values.map((value) =>
+              value.enum ? { value: value.value, enum: value.enum } : { value: value.value },
+            ),
+          },
+        ],
+      };
+    },
+  };
+}
+
+function editorFor(type: number, options: readonly (readonly [string, string])[]): Editor {
+  switch (type) {
+    case types.select:
+    case types.radio:
+      return { type: 'choice', options: options.map(([, text]) => text), isMultiple: false };
+    case types.multiselect:
+      return { type: 'choice', options: options.map(([, text]) => text), isMultiple: true };
+    case types.date:
+    case types.birthday:
+      return { type: 'date' };
+    case types.flag:
+      return { type: 'flag' };
+    case types.long:
+      return { type: 'long' };
+    default:
+      return { type: 'text' };
+  }
+}
+
+/** @throws NotUnderstood */
+function readValues(
+  { field_type }: AccountFieldJson,
+  options: readonly (readonly [string, string])[],
+  text: string,
+  t: Messages,
+): FieldValue[] {
+  if (text === '') return [];
+  switch (field_type) {
+    case types.select:
+    case types.radio:
+    case types.multiselect: {
+      const chosen = field_type === types.multiselect ? splitOptions(text, options) : [text];
+      return chosen.map((one) => {
+        const option = options.find(([, name]) => name.toLowerCase() === one.toLowerCase());
+        if (!option) throw new NotUnderstood(t.edit.notOption(one));
+        return { value: option[1], enum: option[0] };
+      });
+    }
+    case types.number:
+      if (!/^-?\d+([.,]\d+)?$/.test(text.replace(/\s/g, ''))) throw new NotUnderstood(t.edit.notNumber);
+      return [{ value: text.replace(/\s/g, '') }];
+    case types.flag:
+      return [{ value: /^(1|true|yes|да)$/i.test(text) ? '1' : '0' }];
+    case types.date:
+    case types.birthday:
+      return [{ value: readDay(text, t) }];
+    case types.multitext:
+      return splitValues(text).map((value) => ({ value }));
+    default:
+      return [{ value: text }];
+  }
+}
+
+/** An option's own text may have commas. */
+function splitOptions(text: string, options: readonly (readonly [string, string])[]): string[] {
+  return options.some(([, name]) => name === text) ? [text] : splitValues(text);
+}
+
+function readDay(text: string, t: Messages): string {
+  const [, day, month, year] = /^(\d{1,2})[./](\d{1,2})[./](\d{4})$/.exec(text) ?? [];
+  const written = day && month ? `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}` : text.slice(0, 10);
+  if (!/^\d{4}-\d\d-\d\d$/.test(written) || Number.isNaN(Date.parse(written))) throw new NotUnderstood(t.edit.notDate);
+  return written;
+}

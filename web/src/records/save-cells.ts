@@ -1,0 +1,115 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { crm, type Records, type Refused, storeOf, type UpdateItem } from '../api.ts';
+import { type CellChange, type GridColumn, NotUnderstood } from '../grid/column.ts';
+import type { Messages } from '../i18n/en.ts';
+import { putRecords } from './rows.ts';
+
+/** Most records of one request. docs/api/companies.md */
+export const mostItems = 500;
+
+interface Saving<K extends keyof Records> {
+  readonly kind: K;
+  readonly queryClient: QueryClient;
+  readonly t: Messages;
+  /** Says why something was not saved. */
+  readonly complain: (reason: string) => void;
+  /** A request failed as a whole. */
+  readonly fail: (error: unknown) => void;
+}
+
+interface Edited<R> {
+  readonly before: R;
+  readonly after: R;
+  readonly columns: readonly GridColumn<R>[];
+}
+
+let last: Promise<void> = Promise.resolve();
+
+/**
+ * Shows changed cells at once and then saves them, one batch after the other. What somebody else has changed since it was read here,
+ * or the server refuses, becomes again what the server has, and the reason is told.
+ */
+export function saveCells<K extends keyof Records>(
+  saving: Saving<K>,
+  changes: readonly CellChange<Records[K]>[],
+): Promise<void> {
+  const edits = [...gather(saving, changes).values()];
+  if (edits.length === 0) return last;
+  putRecords(
+    saving.queryClient,
+    saving.kind,
+    edits.map(({ after }) => after),
+  );
+  last = last.then(async () => {
+    for (let at = 0; at < edits.length; at += mostItems) await saveBatch(saving, edits.slice(at, at + mostItems));
+  });
+  return last;
+}
+
+/** The changes by record; those that mean nothing are left out, and told. */
+function gather<K extends keyof Records>(
+  { complain, t }: Saving<K>,
+  changes: readonly CellChange<Records[K]>[],
+): Map<number, Edited<Records[K]>> {
+  const edits = new Map<number, Edited<Records[K]>>();
+  const told = new Set<string>();
+  for (const { record, column, text } of changes) {
+    const edit = edits.get(record.id) ?? { before: record, after: record, columns: [] };
+    if (column.edit === undefined || column.text(edit.after) === text) continue;
+    try {
+      const after = column.edit.set(edit.after, text);
+      edits.set(record.id, { before: edit.before, after, columns: [...edit.columns, column] });
+    } catch (error) {
+      if (!(error instanceof NotUnderstood)) throw error;
+      if (!told.has(error.message)) complain(t.edit.refused(record.name, error.message));
+      told.add(error.message);
+    }
+  }
+  return edits;
+}
+
+async function saveBatch<K extends keyof Records>(
+  saving: Saving<K>,
+  edits: readonly Edited<Records[K]>[],
+): Promise<void> {
+  const { kind, queryClient, complain, fail, t } = saving;
+  const store = storeOf(kind);
+  const ids = edits.map(({ before }) => before.id);
+  const put = (records: readonly Records[K][]) => putRecords(queryClient, kind, records);
+  try {
+    const current = new Map((await store.find(ids)).map((record) => [record.id, record]));
+    const sent = edits.filter(({ before, columns }) => {
+      const record = current.get(before.id);
+      const column = record && columns.find((column) => column.text(record) !== column.text(before));
+      if (record === undefined) complain(t.edit.gone(before.name));
+      else if (column) complain(t.edit.conflict(record.name, column.text(record) || t.field.empty));
+      return record !== undefined && column === undefined;
+    });
+    const results = await store.update(sent.map((edit) => itemOf(edit, current.get(edit.before.id)!)));
+    for (const result of results) {
+      if ('error' in result) complain(refusalOf(t, current.get(result.id)!.name, result));
+    }
+    put(await store.find(ids));
+  } catch (error) {
+    put(edits.map(({ before }) => before));
+    fail(error);
+  }
+}
+
+function itemOf<R extends { id: number; updated_at: number }>({ after, columns }: Edited<R>, current: R): UpdateItem {
+  const parts = columns.map((column) => column.edit!.item(after) as { custom_fields?: object[] });
+  const fields = parts.flatMap(({ custom_fields }) => custom_fields ?? []);
+  return {
+    ...Object.assign({}, ...parts),
+    ...(fields.length > 0 && { custom_fields: fields }),
+    id: current.id,
+    updated_at: Math.max(crm.now(), current.updated_at),
+  };
+}
+
+/** The server's texts are those of amoCRM, whatever the language. */
+function refusalOf(t: Messages, name: string, { reason, error }: Refused): string {
+  if (reason === 'stale') return t.edit.stale(name);
+  if (reason === 'no_right') return t.edit.denied(name);
+  return reason === 'not_found' ? t.edit.gone(name) : t.edit.refused(name, error);
+}

@@ -1,0 +1,212 @@
+import { ArrowDownUp, ArrowLeft, ArrowRight, Columns3, Search, X } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import type { Company } from '../api.ts';
+import type { Columns } from '../grid/use-columns.ts';
+import { useLanguage } from '../i18n/language.tsx';
+import type { Account } from '../session.ts';
+import { Button } from '../ui/button.tsx';
+import { Checkbox } from '../ui/checkbox.tsx';
+import { Input } from '../ui/input.tsx';
+import { Menu, MenuChoice } from '../ui/menu.tsx';
+import { Popover } from '../ui/popover.tsx';
+import { useDebounced } from '../ui/use-debounced.ts';
+import { ChangedFilter, ResponsibleFilter } from './filters.tsx';
+import type { Rows } from './rows.ts';
+import { sorts, type View } from './view.ts';
+
+interface ToolbarProps {
+  readonly account: Account;
+  readonly view: View;
+  readonly onView: (view: View) => void;
+  readonly columns: Columns<Company>;
+  readonly rows: Rows<Company>;
+  readonly onGoToRow: (row: number) => void;
+}
+
+/** What the table shows, and how. */
+export function Toolbar({ account, view, onView, columns, rows, onGoToRow }: ToolbarProps) {
+  const { t } = useLanguage();
+  const change = (part: { [K in keyof View]: View[K] | undefined }) => onView(withPart(view, part));
+  const isFiltered = view.q !== undefined || view.users !== undefined || view.since !== undefined;
+  return (
+    <div className="flex flex-wrap items-center gap-2 border-b border-line px-3 py-2">
+      <h1 className="sr-only">{t.nav.companies}</h1>
+      <SearchField text={view.q ?? ''} onText={(q) => change({ q: q || undefined })} />
+      <span className="max-sm:w-max sm:order-1 sm:ml-auto">
+        <RowCount rows={rows} onGoToRow={onGoToRow} />
+      </span>
+      <ResponsibleFilter account={account} users={view.users} onUsers={(users) => change({ users })} />
+      <ChangedFilter since={view.since} onSince={(since) => change({ since })} />
+      {isFiltered && (
+        <Button
+          look="quiet"
+          className="max-sm:w-9 max-sm:px-0"
+          onClick={() => change({ q: undefined, users: undefined, since: undefined })}
+        >
+          <X />
+          <span className="max-sm:sr-only">{t.table.clear}</span>
+        </Button>
+      )}
+      <div className="flex items-center gap-1 max-sm:ml-auto sm:order-2">
+        <Menu
+          align="end"
+          trigger={
+            <Button look="quiet" className="max-sm:w-9 max-sm:px-0">
+              <ArrowDownUp />
+              <span className="max-lg:sr-only">{t.table.sorts[view.sort ?? 'id']}</span>
+            </Button>
+          }
+        >
+          <MenuChoice
+            value={view.sort ?? 'id'}
+            choices={sorts.map((sort) => [sort, t.table.sorts[sort]] as const)}
+            onChoose={(sort) => change({ sort: sort === 'id' ? undefined : sort })}
+          />
+        </Menu>
+        <ColumnChooser columns={columns} />
+      </div>
+    </div>
+  );
+}
+
+function withPart(view: View, part: { [K in keyof View]: View[K] | undefined }): View {
+  return Object.fromEntries(Object.entries({ ...view, ...part }).filter(([, value]) => value !== undefined));
+}
+
+function SearchField({ text, onText }: { readonly text: string; readonly onText: (text: string) => void }) {
+  const { t } = useLanguage();
+  const [typed, setTyped] = useState(text);
+  const settled = useDebounced(typed, 180);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only what was typed changes the view
+  useEffect(() => {
+    if (settled !== text) onText(settled);
+  }, [settled]);
+  // The address may change by itself: back, a link, Ctrl K.
+  useEffect(() => setTyped((was) => (was.trim() === text ? was : text)), [text]);
+  return (
+    <div className="relative max-sm:min-w-44 max-sm:flex-1 sm:w-64">
+      <Search className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-muted" />
+      <Input
+        type="search"
+        aria-label={t.table.search}
+        placeholder={t.table.search}
+        value={typed}
+        onChange={(event) => setTyped(event.target.value)}
+        className="pl-8"
+      />
+    </div>
+  );
+}
+
+/** How many there are; leads to a row by its number. */
+function RowCount({ rows, onGoToRow }: Pick<ToolbarProps, 'rows' | 'onGoToRow'>) {
+  const { t, number } = useLanguage();
+  const [isOpen, setOpen] = useState(false);
+  const wanted = useRef<number>(undefined);
+  if (rows.count === undefined) return null;
+  const text = rows.isExact ? t.table.count(rows.count) : t.table.countMore(rows.count);
+  return (
+    <Popover
+      label={t.table.goToRow}
+      align="end"
+      open={isOpen}
+      onOpenChange={setOpen}
+      className="w-64 p-3"
+      onCloseAutoFocus={(event) => {
+        if (wanted.current === undefined) return;
+        event.preventDefault();
+        onGoToRow(wanted.current - 1);
+        wanted.current = undefined;
+      }}
+      trigger={
+        <Button look="quiet" className="text-muted tabular-nums">
+          <span aria-live="polite">{text}</span>
+        </Button>
+      }
+    >
+      <form
+        className="grid gap-2"
+        onSubmit={(event) => {
+          event.preventDefault();
+          wanted.current = Number(new FormData(event.currentTarget).get('row'));
+          setOpen(false);
+        }}
+      >
+        <label htmlFor="go-to-row" className="font-medium">
+          {t.table.goToRow}
+        </label>
+        <div className="flex gap-2">
+          <Input
+            id="go-to-row"
+            name="row"
+            type="number"
+            min={1}
+            max={rows.count}
+            required
+            autoFocus
+            placeholder={`1 – ${number(rows.count)}`}
+          />
+          <Button look="primary" type="submit">
+            {t.table.go}
+          </Button>
+        </div>
+      </form>
+    </Popover>
+  );
+}
+
+function ColumnChooser({ columns }: { readonly columns: Columns<Company> }) {
+  const { t } = useLanguage();
+  const shown = columns.columns.map(({ id }) => id);
+  return (
+    <Popover
+      label={t.table.columns}
+      align="end"
+      className="w-72"
+      trigger={
+        <Button look="quiet" className="max-sm:w-9 max-sm:px-0">
+          <Columns3 />
+          <span className="max-lg:sr-only">{t.table.columns}</span>
+        </Button>
+      }
+    >
+      <ul className="max-h-[60vh] overflow-y-auto">
+        {columns.all.slice(1).map(({ id, title }) => {
+          const at = shown.indexOf(id);
+          const [before, after] = [shown[at - 1], shown[at + 1]];
+          return (
+            <li key={id} className="group flex items-center gap-2 rounded-md pr-1 pl-2 hover:bg-hover max-sm:py-1">
+              <Checkbox checked={at >= 0} aria-label={title} onToggle={() => columns.show(id, at < 0)} />
+              <bdi className="flex-1 truncate py-1.5">{title}</bdi>
+              {at > 1 && (
+                <Button
+                  look="quiet"
+                  icon
+                  aria-label={`${t.table.moveLeft}: ${title}`}
+                  onClick={() => columns.move(id, before!)}
+                >
+                  <ArrowLeft />
+                </Button>
+              )}
+              {at > 0 && after !== undefined && (
+                <Button
+                  look="quiet"
+                  icon
+                  aria-label={`${t.table.moveRight}: ${title}`}
+                  onClick={() => columns.move(id, after)}
+                >
+                  <ArrowRight />
+                </Button>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+      <div className="mt-1 border-t border-line pt-1">
+        <Button look="quiet" className="w-full justify-start px-2" onClick={columns.reset}>
+          {t.table.reset}
+        </Button>
+      </div>
+    </Popover>
+  );
+}

@@ -1,0 +1,78 @@
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
+import { NotFound, PageFailed } from './pages/not-found.tsx';
+import { SignInPage } from './pages/sign-in.tsx';
+import { StartPage } from './pages/start.tsx';
+import { readView } from './records/view.ts';
+import { accountQuery, isSignedOut } from './session.ts';
+import { Shell } from './shell/shell.tsx';
+
+interface Context {
+  readonly queryClient: QueryClient;
+}
+
+const root = createRootRouteWithContext<Context>()({ notFoundComponent: NotFound, errorComponent: PageFailed });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  component: SignInPage,
+  validateSearch: (search: Record<string, unknown>): { back?: string; over?: string } => ({
+    ...(typeof search['back'] === 'string' && { back: search['back'] }),
+    ...(search['over'] === '1' && { over: '1' }),
+  }),
+});
+
+const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell });
+
+const start = createRoute({ getParentRoute: () => shell, path: '/', component: StartPage });
+
+/** Pages for who is signed in. */
+const signedIn = createRoute({
+  getParentRoute: () => shell,
+  id: 'signed-in',
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await context.queryClient.ensureQueryData(accountQuery);
+    } catch (error) {
+      if (isSignedOut(error)) throw redirect({ to: '/sign-in', search: { back: location.href } });
+      throw error;
+    }
+  },
+});
+
+const companies = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/companies',
+  component: lazyRouteComponent(() => import('./pages/companies.tsx'), 'CompaniesPage'),
+  validateSearch: readView,
+});
+
+const tree = root.addChildren([signIn, shell.addChildren([start, signedIn.addChildren([companies])])]);
+
+export function makeRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    context: { queryClient },
+    defaultPreload: 'intent',
+    // Addresses as people write them: a=b, without JSON.
+    parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+    stringifySearch: (search) => {
+      const given = Object.entries(search).filter(([, value]) => value !== undefined && value !== '');
+      const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+      return text && `?${text}`;
+    },
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

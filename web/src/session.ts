@@ -1,0 +1,40 @@
+import { queryOptions } from '@tanstack/react-query';
+import { type AccountParts, crm, KontoraError, type UserJson } from './api.ts';
+
+const parts = ['users', 'custom_fields', 'groups'] as const;
+
+/** Who is signed in, and the account's users, groups and fields. */
+export const accountQuery = queryOptions({
+  queryKey: ['account'],
+  queryFn: async ({ signal }) => new Account(await crm.account(parts, { signal })),
+  staleTime: 60_000,
+});
+
+export class Account {
+  readonly json: AccountParts<(typeof parts)[number]>;
+  readonly users: readonly UserJson[];
+  readonly me: UserJson;
+  readonly #byId: ReadonlyMap<number, UserJson>;
+
+  constructor(json: Account['json']) {
+    this.json = json;
+    this.users = Object.values(json._embedded.users);
+    this.#byId = new Map(this.users.map((user) => [user.id, user]));
+    this.me = this.#byId.get(json.current_user)!;
+  }
+
+  /** What a user is called; his id where the account has him no more. */
+  nameOf(userId: number): string {
+    const user = this.#byId.get(userId);
+    return user ? [user.name, user.last_name].filter(Boolean).join(' ') : String(userId);
+  }
+}
+
+export function isSignedOut(error: unknown): boolean {
+  return error instanceof KontoraError && error.status === 401;
+}
+
+/** An address of these pages, to which a sign-in may lead back. */
+export function safeBack(back: string | undefined): string {
+  return back && /^\/(?![/\\])/.test(back) ? back : '/';
+}

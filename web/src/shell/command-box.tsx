@@ -1,0 +1,131 @@
+import { useQueries, useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { Command } from 'cmdk';
+import { BookOpen, Building2, CircleDollarSign, House, User } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { crm, type Records } from '../api.ts';
+import { useLanguage } from '../i18n/language.tsx';
+import { accountQuery } from '../session.ts';
+import { Dialog } from '../ui/dialog.tsx';
+import { useDebounced } from '../ui/use-debounced.ts';
+
+const kinds = ['companies', 'contacts', 'leads'] as const;
+const icons = { companies: Building2, contacts: User, leads: CircleDollarSign } as const;
+
+/** Ctrl K: one box over all records and pages. */
+export function CommandBox({ onClose }: { readonly onClose: () => void }) {
+  const { t } = useLanguage();
+  const navigate = useNavigate();
+  const [text, setText] = useState('');
+  const query = useDebounced(text.trim(), 120);
+  const { data: account } = useQuery(accountQuery);
+  const found = useQueries({
+    queries: kinds.map((kind) => ({
+      queryKey: ['search', kind, query],
+      queryFn: ({ signal }: { signal: AbortSignal }): Promise<Records[typeof kind][]> =>
+        crm[kind].list({ query, limit_rows: 5 }, { signal }),
+      enabled: query !== '' && account !== undefined,
+    })),
+  });
+  const go = (to: '/' | '/companies', q?: string) => {
+    onClose();
+    navigate({ to, ...(q !== undefined && { search: { q } }) });
+  };
+  const isBusy = query !== text.trim() || found.some(({ isFetching }) => isFetching);
+  const matches = (name: string) => name.toLowerCase().includes(text.trim().toLowerCase());
+  return (
+    <Dialog open onOpenChange={onClose} title={t.search.title}>
+      <Command shouldFilter={false} label={t.search.title}>
+        <Command.Input
+          value={text}
+          onValueChange={setText}
+          placeholder={t.search.placeholder}
+          className="h-12 w-full border-b border-line bg-transparent px-4 text-base outline-none"
+        />
+        <Command.List className="max-h-[60vh] overflow-y-auto p-2">
+          {!isBusy && <Command.Empty className="px-2 py-6 text-center text-muted">{t.search.nothing}</Command.Empty>}
+          {kinds.map((kind, index) => {
+            const records: Records[typeof kind][] = found[index]?.data ?? [];
+            const Icon = icons[kind];
+            return (
+              records.length > 0 && (
+                <Group key={kind} heading={t.search[kind]}>
+                  {records.map((record) => {
+                    const company = companyOf(record);
+                    return (
+                      <Item
+                        key={record.id}
+                        value={`${kind} ${record.id}`}
+                        disabled={company === undefined}
+                        onSelect={() => go('/companies', company)}
+                      >
+                        <Icon />
+                        <bdi className="min-w-0 flex-1 truncate">{record.name}</bdi>
+                        {kind !== 'companies' && (
+                          <bdi className="max-w-1/2 truncate text-muted">{company ?? t.search.noCompany}</bdi>
+                        )}
+                      </Item>
+                    );
+                  })}
+                </Group>
+              )
+            );
+          })}
+          <Group heading={t.search.pages}>
+            {matches(t.nav.start) && (
+              <Item value="start" onSelect={() => go('/')}>
+                <House />
+                {t.nav.start}
+              </Item>
+            )}
+            {matches(t.nav.companies) && (
+              <Item value="companies" onSelect={() => go('/companies')}>
+                <Building2 />
+                {t.nav.companies}
+              </Item>
+            )}
+            {matches(t.nav.docs) && (
+              <Item value="docs" onSelect={() => location.assign('/docs')}>
+                <BookOpen />
+                {t.nav.docs}
+              </Item>
+            )}
+          </Group>
+        </Command.List>
+      </Command>
+    </Dialog>
+  );
+}
+
+/** The company under which a record is shown, until it has a page of its own. */
+function companyOf(record: Records[keyof Records]): string | undefined {
+  if (!('company' in record)) return record.name;
+  return record.company?.name;
+}
+
+function Group({ heading, children }: { readonly heading: string; readonly children: ReactNode }) {
+  return (
+    <Command.Group
+      heading={heading}
+      className="[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-muted"
+    >
+      {children}
+    </Command.Group>
+  );
+}
+
+interface ItemProps {
+  readonly value: string;
+  readonly disabled?: boolean;
+  readonly onSelect: () => void;
+  readonly children: ReactNode;
+}
+
+function Item(props: ItemProps) {
+  return (
+    <Command.Item
+      className="flex h-9 items-center gap-2.5 rounded-md px-2 data-[disabled=true]:text-muted data-[selected=true]:bg-hover [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-muted"
+      {...props}
+    />
+  );
+}
