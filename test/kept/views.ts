@@ -78,6 +78,8 @@ export async function look(office: Office, person: Person, server: number, view:
 
 /** Asks twice: the second time there is nothing left that the server could not have kept. */
 export async function compare(office: Office, person: Person, server: number, view: View): Promise<Compared> {
+  // While it still keeps what others have missed, it would pass over what is missing here.
+  await office.settled(server);
   const first = await read(office, person, server, view);
   const expected = await truth(office, person, server, view);
   check(first, expected, 'asked once');

@@ -112,7 +112,7 @@ describe('addresses', () => {
 
   test('that do not exist are 404 with code 104', async () => {
     const paths = [
-      '/',
+      '/nowhere',
       '/api',
       '/api/v2',
       '/api/v2/',
