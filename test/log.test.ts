@@ -69,7 +69,7 @@ test('at info there is a line for each request, with its id and without anything
       'GET /api/v2/… 404',
     ]);
     assert.deepEqual(short.slice(6), [
-      'GET /page 404',
+      'GET /…/… 404',
       'GET /api/v2/companies 401',
       'GET /api/v2/leads 401',
       'POST /oauth2/access_token 401',

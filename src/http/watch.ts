@@ -8,7 +8,7 @@ export interface Over {
   readonly method: string;
   /** The address of its route; undefined: there is none at that address. */
   readonly route: string | undefined;
-  /** The address that was asked for, without anything that may be a parameter. */
+  /** The address of its route; else the one that was asked for, without anything that may be a parameter. */
   readonly path: string;
   /** 499: the client went away before there was an answer. */
   readonly status: number;
@@ -60,7 +60,7 @@ export function watchRequest(watch: Watch, request: IncomingMessage, response: S
       id: seen.id,
       method: request.method!,
       route: seen.route,
-      path: pathOf(request.url!),
+      path: seen.route ?? pathOf(request.url!),
       status: response.headersSent ? response.statusCode : clientWentAway,
       ms: performance.now() - startedAt,
       ip,
