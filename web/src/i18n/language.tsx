@@ -28,6 +28,11 @@ export function useLanguage(): Spoken {
   return useContext(LanguageContext)!;
 }
 
+/** The texts that a part which is loaded when needed brings along; those of `en.ts` are in the first page. */
+export function useTexts<Texts>(texts: Readonly<Record<Language, Texts>>): Texts {
+  return texts[useLanguage().language];
+}
+
 export function LanguageProvider({ children }: { readonly children: ReactNode }) {
   const [language, setLanguage] = useState<Language>(initialLanguage);
   useEffect(() => {
