@@ -19,9 +19,11 @@ export {
   type FieldValue,
   KontoraError,
   type Lead,
+  type Note,
   type Refused,
+  type Task,
 } from '../../client/client.ts';
-export type { AccountFieldJson, PipelineJson, StatusJson, UserJson } from '../../src/v2/wire.ts';
+export type { AccountFieldJson, ChangeJson, PipelineJson, StatusJson, UserJson } from '../../src/v2/wire.ts';
 
 /** The server that the page came from, by the cookie of the session. */
 export const crm = createClient({ baseUrl: '', auth: 'cookie', retry: { times: 1 } });
@@ -34,6 +36,7 @@ export interface Records {
   customers: Customer;
 }
 export type KindName = keyof Records;
+export type AnyRecord = Records[KindName];
 
 /** Each is a table and cards at the address of its name. */
 export const kindNames = ['companies', 'contacts', 'leads', 'customers'] as const satisfies readonly KindName[];

@@ -57,9 +57,18 @@ function table<const K extends KindName>(kind: K) {
   });
 }
 
+function card<const K extends KindName>(kind: K) {
+  return createRoute({
+    getParentRoute: () => signedIn,
+    path: `/${kind}/$id`,
+    component: lazyRouteComponent(() => import('./pages/card.tsx'), kind),
+  });
+}
+
+const cards = [card('companies'), card('contacts'), card('leads'), card('customers')] as const;
 const tables = [table('companies'), table('contacts'), table('leads'), table('customers')] as const;
 
-const tree = root.addChildren([signIn, shell.addChildren([start, signedIn.addChildren([...tables])])]);
+const tree = root.addChildren([signIn, shell.addChildren([start, signedIn.addChildren([...tables, ...cards])])]);
 
 export function makeRouter(queryClient: QueryClient) {
   return createRouter({

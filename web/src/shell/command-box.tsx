@@ -3,14 +3,12 @@ import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
 import { BookOpen, House } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
-import { type KindName, kindNames, type Records, storeOf } from '../api.ts';
+import { type AnyRecord, type KindName, kindNames, storeOf } from '../api.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import { accountQuery } from '../session.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { useDebounced } from '../ui/use-debounced.ts';
 import { kindIcons } from './kind-icons.ts';
-
-type AnyRecord = Records[KindName];
 
 /** Ctrl K: one box over all records and pages. */
 export function CommandBox({ onClose }: { readonly onClose: () => void }) {
@@ -27,9 +25,13 @@ export function CommandBox({ onClose }: { readonly onClose: () => void }) {
       enabled: query !== '' && account !== undefined,
     })),
   });
-  const go = (to: '/' | `/${KindName}`, q?: string) => {
+  const go = (to: '/' | `/${KindName}`) => {
     onClose();
-    navigate({ to, ...(q !== undefined && { search: { q } }) });
+    navigate({ to });
+  };
+  const open = (kind: KindName, id: number) => {
+    onClose();
+    navigate({ to: `/${kind}/$id`, params: { id: String(id) } });
   };
   const isBusy = query !== text.trim() || found.some(({ isFetching }) => isFetching);
   const matches = (name: string) => name.toLowerCase().includes(text.trim().toLowerCase());
@@ -51,7 +53,7 @@ export function CommandBox({ onClose }: { readonly onClose: () => void }) {
               records.length > 0 && (
                 <Group key={kind} heading={t.nav[kind]}>
                   {records.map((record) => (
-                    <Item key={record.id} value={`${kind} ${record.id}`} onSelect={() => go(`/${kind}`, record.name)}>
+                    <Item key={record.id} value={`${kind} ${record.id}`} onSelect={() => open(kind, record.id)}>
                       <Icon />
                       <bdi className="min-w-0 flex-1 truncate">{record.name}</bdi>
                       {'company' in record && record.company && (
