@@ -54,7 +54,30 @@ const companies = createRoute({
   validateSearch: readView,
 });
 
-const tree = root.addChildren([signIn, shell.addChildren([start, signedIn.addChildren([companies])])]);
+const settings = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./settings/frame.tsx'), 'SettingsFrame'),
+});
+
+const settingsStart = createRoute({
+  getParentRoute: () => settings,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/settings/import', replace: true });
+  },
+});
+
+const importPage = createRoute({
+  getParentRoute: () => settings,
+  path: '/import',
+  component: lazyRouteComponent(() => import('./import/import-page.tsx'), 'ImportPage'),
+});
+
+const tree = root.addChildren([
+  signIn,
+  shell.addChildren([start, signedIn.addChildren([companies, settings.addChildren([settingsStart, importPage])])]),
+]);
 
 export function makeRouter(queryClient: QueryClient) {
   return createRouter({

@@ -7,6 +7,7 @@ export const en = {
     label: 'Pages',
     start: 'Start',
     companies: 'Companies',
+    settings: 'Settings',
     docs: 'API reference',
     search: 'Search',
     skip: 'Skip to the content',

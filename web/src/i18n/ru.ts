@@ -10,6 +10,7 @@ export const ru: Messages = {
     label: 'Страницы',
     start: 'Начало',
     companies: 'Компании',
+    settings: 'Настройки',
     docs: 'Справочник API',
     search: 'Поиск',
     skip: 'К содержанию',

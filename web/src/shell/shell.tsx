@@ -1,5 +1,5 @@
 import { Link, Outlet } from '@tanstack/react-router';
-import { BookOpen, Building2, House, type LucideIcon, Search } from 'lucide-react';
+import { BookOpen, Building2, House, type LucideIcon, Search, Settings } from 'lucide-react';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useLanguage } from '../i18n/language.tsx';
 import { AccountMenu } from './account-menu.tsx';
@@ -73,6 +73,9 @@ function Pages() {
       </Link>
       <Link to="/companies" className={page} activeProps={current} activeOptions={{ includeSearch: false }}>
         <Label icon={Building2} text={t.nav.companies} />
+      </Link>
+      <Link to="/settings" className={page} activeProps={current}>
+        <Label icon={Settings} text={t.nav.settings} />
       </Link>
       <a href="/docs" className={page}>
         <Label icon={BookOpen} text={t.nav.docs} />
