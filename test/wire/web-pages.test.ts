@@ -28,7 +28,16 @@ async function assets(): Promise<string[]> {
 }
 
 describe('pages', () => {
-  for (const path of ['/', '/sign-in', '/companies', '/companies?q=a&sort=-id', '/companies/']) {
+  for (const path of [
+    '/',
+    '/sign-in',
+    '/companies',
+    '/companies?q=a&sort=-id',
+    '/companies/',
+    '/contacts',
+    '/leads',
+    '/customers',
+  ]) {
     test(`${path} is one page, for anybody, under a strict policy`, async () => {
       const reply = await get(path);
       assert.equal(reply.status, 200);
@@ -129,7 +138,7 @@ test('where nothing was built the pages say so, and the addresses are the same',
     const routes = webRoutes(pathToFileURL(`${empty}/`));
     assert.deepEqual(
       routes.map(({ path }) => path),
-      ['/', '/sign-in', '/companies'],
+      ['/', '/sign-in', '/companies', '/contacts', '/leads', '/customers'],
     );
     const answer = await (
       routes[0]!.methods as { GET: (request: Request) => Promise<{ status: number; body: Buffer }> }
