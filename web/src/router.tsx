@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import type { KindName } from './api.ts';
 import { NotFound, PageFailed } from './pages/not-found.tsx';
 import { SignInPage } from './pages/sign-in.tsx';
 import { StartPage } from './pages/start.tsx';
@@ -47,12 +48,16 @@ const signedIn = createRoute({
   },
 });
 
-const companies = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/companies',
-  component: lazyRouteComponent(() => import('./pages/companies.tsx'), 'CompaniesPage'),
-  validateSearch: readView,
-});
+function table<const K extends KindName>(kind: K) {
+  return createRoute({
+    getParentRoute: () => signedIn,
+    path: `/${kind}`,
+    component: lazyRouteComponent(() => import('./pages/records.tsx'), kind),
+    validateSearch: readView,
+  });
+}
+
+const tables = [table('companies'), table('contacts'), table('leads'), table('customers')] as const;
 
 const settings = createRoute({
   getParentRoute: () => signedIn,
@@ -74,10 +79,9 @@ const importPage = createRoute({
   component: lazyRouteComponent(() => import('./import/import-page.tsx'), 'ImportPage'),
 });
 
-const tree = root.addChildren([
-  signIn,
-  shell.addChildren([start, signedIn.addChildren([companies, settings.addChildren([settingsStart, importPage])])]),
-]);
+const settingsTree = settings.addChildren([settingsStart, importPage]);
+
+const tree = root.addChildren([signIn, shell.addChildren([start, signedIn.addChildren([...tables, settingsTree])])]);
 
 export function makeRouter(queryClient: QueryClient) {
   return createRouter({

@@ -72,8 +72,8 @@ export function ImportProgress({ progress, onGoOn, onAgain }: ProgressProps) {
                   {t.goOn}
                 </Button>
               )}
-              {state === 'done' && plan.kind === 'companies' && (
-                <Link to="/companies" className={buttonClass({ look: 'primary' })}>
+              {state === 'done' && (
+                <Link to={`/${plan.kind}`} className={buttonClass({ look: 'primary' })}>
                   {t.open}
                 </Link>
               )}

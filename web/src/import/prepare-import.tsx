@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react';
 import { delimiters, encodings } from '../../../src/v2/import-text.ts';
 import type { PipelineJson } from '../../../src/v2/wire.ts';
+import { type KindName, kindNames } from '../api.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
 import type { Account } from '../session.ts';
 import { Button } from '../ui/button.tsx';
@@ -8,7 +9,7 @@ import { Checkbox } from '../ui/checkbox.tsx';
 import { Select } from '../ui/select.tsx';
 import { ColumnsTable } from './columns-table.tsx';
 import { PreviewTable } from './preview-table.tsx';
-import { choicesOf, doubled, type ImportKind, importKinds, planRows, readingOf } from './reading.ts';
+import { choicesOf, doubled, planRows, readingOf } from './reading.ts';
 import type { Plan } from './run.ts';
 import type { TableFile, TableRow } from './table-file.ts';
 import { texts } from './texts.ts';
@@ -26,8 +27,8 @@ interface PrepareProps {
 
 export function PrepareImport({ table, rows, account, pipelines, onTable, onStart }: PrepareProps) {
   const t = useTexts(texts);
-  const { number } = useLanguage();
-  const [kind, setKind] = useState<ImportKind>(() => kindOfFile(table.file.name));
+  const { t: common, number } = useLanguage();
+  const [kind, setKind] = useState<KindName>(() => kindOfFile(table.file.name));
   const [isNew, setNew] = useState(false);
   const titles = rows[0]?.cells ?? [];
   // What was chosen for a column holds as long as there are the same columns.
@@ -53,10 +54,10 @@ export function PrepareImport({ table, rows, account, pipelines, onTable, onStar
         </div>
         <div className="flex flex-wrap gap-x-6 gap-y-3">
           <Choice label={t.kind}>
-            <Select autoFocus value={kind} onChange={(event) => setKind(event.target.value as ImportKind)}>
-              {importKinds.map((one) => (
+            <Select autoFocus value={kind} onChange={(event) => setKind(event.target.value as KindName)}>
+              {kindNames.map((one) => (
                 <option key={one} value={one}>
-                  {t.kinds[one]}
+                  {common.nav[one]}
                 </option>
               ))}
             </Select>
@@ -139,8 +140,8 @@ function Choice({ label, children }: { readonly label: string; readonly children
 }
 
 /** Exports and people name files after what is in them. */
-function kindOfFile(name: string): ImportKind {
-  const words: readonly (readonly [RegExp, ImportKind])[] = [
+function kindOfFile(name: string): KindName {
+  const words: readonly (readonly [RegExp, KindName])[] = [
     [/contact|контакт/i, 'contacts'],
     [/lead|deal|сделк/i, 'leads'],
     [/customer|покупател/i, 'customers'],

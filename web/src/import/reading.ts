@@ -1,23 +1,22 @@
 import type { Settings } from '../../../src/crm/account.ts';
 import type { CustomField } from '../../../src/crm/custom-field.ts';
-import type { KindName } from '../../../src/crm/entity.ts';
+import type { KindName as RulesKind } from '../../../src/crm/entity.ts';
 import { type Choice, type Columns, columnChoices, planColumns } from '../../../src/v2/import-columns.ts';
 import type { Reading } from '../../../src/v2/import-row.ts';
 import type { PipelineJson } from '../../../src/v2/wire.ts';
+import { type KindName, kindNames } from '../api.ts';
 import type { Account } from '../session.ts';
 
-export const importKinds = ['companies', 'contacts', 'leads', 'customers'] as const;
-export type ImportKind = (typeof importKinds)[number];
-const kindNames: Readonly<Record<ImportKind, KindName>> = {
+const rulesKinds: Readonly<Record<KindName, RulesKind>> = {
   companies: 'company',
   contacts: 'contact',
   leads: 'lead',
   customers: 'customer',
 };
-export const nameOfKind = (kind: ImportKind): KindName => kindNames[kind];
+export const rulesKindOf = (kind: KindName): RulesKind => rulesKinds[kind];
 
 /** What the rules of `kontora import` need of the account: they are the same ones. */
-export function readingOf(kind: ImportKind, account: Account, pipelines: readonly PipelineJson[]): Reading {
+export function readingOf(kind: KindName, account: Account, pipelines: readonly PipelineJson[]): Reading {
   const { timezone } = account.json;
   const users: Settings['users'] = new Map(
     account.users.map(({ id, login, name, last_name, group_id, is_admin, is_active, phone_number }) => {
@@ -32,7 +31,7 @@ export function readingOf(kind: ImportKind, account: Account, pipelines: readonl
     }),
   );
   return {
-    kind: kindNames[kind],
+    kind: rulesKinds[kind],
     account: { timezone },
     // The API does not tell reasons of refusal.
     settings: { users, fields: fieldsOf(account), pipelines: stages, lossReasons: new Map() },
@@ -41,14 +40,14 @@ export function readingOf(kind: ImportKind, account: Account, pipelines: readonl
 
 function fieldsOf(account: Account): Map<number, CustomField> {
   const fields = new Map<number, CustomField>();
-  for (const kind of importKinds) {
+  for (const kind of kindNames) {
     for (const json of Object.values(account.json._embedded.custom_fields[kind] ?? {})) {
       const { id, name, code, sort, field_type: type, enums = {} } = json;
       fields.set(id, {
         ...{ id, name, code, sort, type, isSystem: json.is_system, origin: null },
         ...{ isEditable: json.is_editable, isRequired: json.is_required },
         ...{ isDeletable: json.is_deletable, isVisible: json.is_visible },
-        kinds: [...(fields.get(id)?.kinds ?? []), kindNames[kind]],
+        kinds: [...(fields.get(id)?.kinds ?? []), rulesKinds[kind]],
         enums: Object.entries(enums).map(([id, value]) => ({ id: Number(id), value })),
       });
     }

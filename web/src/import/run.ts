@@ -4,9 +4,9 @@ import type { Columns, Row } from '../../../src/v2/import-columns.ts';
 import { linkByName, withoutIds } from '../../../src/v2/import-link.ts';
 import { isRefusal, type Refusal } from '../../../src/v2/import-row.ts';
 import { refusedTitle } from '../../../src/v2/import-titles.ts';
-import { crm, KontoraError } from '../api.ts';
+import { crm, type KindName, KontoraError } from '../api.ts';
 import { byteOrderMark, csvLines } from '../csv.ts';
-import { type ImportKind, nameOfKind } from './reading.ts';
+import { rulesKindOf } from './reading.ts';
 import { readRows, type TableFile, type TableRow } from './table-file.ts';
 
 /** Rows of one request. A browser sends a body of HTTP/1.1 as a whole: many such requests are one import. */
@@ -15,7 +15,7 @@ const rowsAtOnce = 2_000;
 const mostShown = 100;
 
 export interface Plan {
-  readonly kind: ImportKind;
+  readonly kind: KindName;
   readonly table: TableFile;
   readonly titles: readonly string[];
   readonly columns: Columns;
@@ -186,7 +186,7 @@ async function importPart(
     const thing = row.refused === undefined ? plan.columns.read(row.cells) : { refused: row.refused };
     if (isRefusal(thing)) return refuse(plan, row, thing) ?? [];
     const own = plan.isNew ? { ...thing, item: withoutIds(thing.item) } : thing;
-    const linked = linkByName(nameOfKind(plan.kind), own, names);
+    const linked = linkByName(rulesKindOf(plan.kind), own, names);
     if (isRefusal(linked)) return refuse(plan, row, linked) ?? [];
     return [{ row, read: thing, ...linked }];
   });
