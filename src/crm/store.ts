@@ -134,6 +134,14 @@ export interface ReadTx {
     page: Page,
     atMost: number,
   ): Promise<number[]>;
+  /** The leads of a pipeline that pass the filter, by stage; of a search no more than `atMost` are counted. Stages without any are left out. */
+  stageTotals(
+    account: number,
+    filter: ListFilter & { readonly pipeline: number },
+    atMost: number,
+  ): Promise<StageTotal[]>;
+  /** How many undeleted records that pass the filter were created before the first of these times, from there to the next, …, from the last on. */
+  countCreated(account: number, kind: KindName, filter: ListFilter, times: readonly number[]): Promise<number[]>;
   tagsOf(account: number, kind: KindName, ids: readonly number[]): Promise<Owned<Tag>[]>;
   findTags(account: number, kind: KindName, by: TagKeys): Promise<StoredTag[]>;
   /** Those of the ids that exist, deleted or not. */
@@ -145,6 +153,10 @@ export interface ReadTx {
   tasks(account: number, ids: readonly number[]): Promise<Task[]>;
   /** Undeleted tasks that pass the filter, in the order of their ids. */
   listTasks(account: number, filter: TaskFilter, page: Page): Promise<Task[]>;
+  /** Undeleted tasks that pass the filter, in the order of their `completeTill`. */
+  tasksByDue(account: number, filter: DueFilter, descending: boolean, page: Page): Promise<Task[]>;
+  /** How many there are; no further than `atMost`. */
+  countByDue(account: number, filter: DueFilter, atMost: number): Promise<number>;
   /** Until when the most urgent open task of each of these elements is to be done; those without one are left out. */
   closestTasks(account: number, elements: readonly ElementRef<KindName>[]): Promise<ClosestTask[]>;
   notes(account: number, ids: readonly number[]): Promise<Note[]>;
@@ -290,6 +302,8 @@ export interface ListFilter {
   readonly updatedAfter?: number | undefined;
   readonly created?: Range | undefined;
   readonly updated?: Range | undefined;
+  /** In this pipeline. */
+  readonly pipeline?: number | undefined;
   /** In one of these stages. */
   readonly statuses?: readonly number[] | undefined;
   /** In none of these. */
@@ -324,6 +338,12 @@ export interface TaskFilter {
   readonly updatedAfter?: number | undefined;
   /** About leads in one of these stages. */
   readonly stages?: readonly { readonly pipelineId: number; readonly statusId: number }[] | undefined;
+}
+
+/** Open tasks or completed ones, to be done in a time. */
+export interface DueFilter extends TaskFilter {
+  readonly isCompleted: boolean;
+  readonly due?: Range | undefined;
 }
 
 export interface NoteFilter {
@@ -397,6 +417,13 @@ export interface ImportMark {
 export interface Stage {
   readonly pipelineId: number;
   readonly statusId: number | null;
+}
+
+export interface StageTotal {
+  readonly statusId: number;
+  readonly count: number;
+  /** Of their budgets. */
+  readonly sum: number;
 }
 
 /** A thing with the id of the record that it belongs to. */

@@ -423,6 +423,36 @@ export interface IdsJson {
   ids: number[];
 }
 
+/** GET /api/kontora/stages */
+export interface StagesJson {
+  pipeline_id: number;
+  /** In their order, with the number and the sum of the budgets of their leads. */
+  stages: { id: number; count: number; sum: number }[];
+  /** False: a search found so many that no more were counted. */
+  is_exact: boolean;
+}
+
+/** GET /api/kontora/growth */
+export interface GrowthJson {
+  /** How many were created before the first period. */
+  before: number;
+  /** By the clock of the account; the last one is not over. */
+  periods: readonly { readonly from: number; readonly count: number }[];
+}
+
+/** GET /api/kontora/tasks */
+export interface DueTasksJson {
+  count: number;
+  /** False: there are so many that no more were counted. */
+  is_exact: boolean;
+  items: DueTaskJson[];
+}
+
+export interface DueTaskJson extends TaskJson {
+  /** What the record is called; '' of tasks that stand alone. */
+  element_name: string;
+}
+
 /** POST /api/kontora/bin/restore and purge: ids that are out of the bin now, by kind, and those that lack the right. */
 export interface DisposedJson {
   companies?: number[];

@@ -81,7 +81,11 @@ const namings: Readonly<Record<string, readonly Naming[]>> = {
   ...{ pipeline_id: one('pipeline'), loss_reason_id: one('lossReason'), 'filter[pipe]': one('status') },
   ...{ task_type: one('taskType'), 'filter[task_type]': one('taskType'), statuses: one('status') },
   ...{ url: [{ thing: 'url', beside: { events: ['add_company'] } }], after: one('change'), delete: one('customers') },
-  ...{ 'listTasks element_id': elementsByName, 'saveTasks element_id': elements },
+  ...{
+    'listTasks element_id': elementsByName,
+    'listDueTasks element_id': elementsByName,
+    'saveTasks element_id': elements,
+  },
   ...{ 'listNotes element_id': elementsByName, 'saveNotes element_id': [...elements, taskOfNote] },
   'listNotes id': ['contact', 'lead', 'company', 'customer', 'task'].map((type) => ({
     thing: 'notes',
@@ -128,6 +132,7 @@ const plain: Readonly<Record<string, unknown>> = {
   ...{ is_completed: 0, result: null, params: null, element_type: 3, note_type: 4, ACTION: 'DELETE' },
   ...{ entity_type: 3, multiaction_type: 4, events: ['add_company'], at: 1_900_000_000, field_type: 1 },
   ...{ enums: ['а', 'б'], is_editable: 1, is_required: 0, is_deletable: 1, is_visible: 1, sort: 1, is_main: '' },
+  ...{ by: 'month', 'filter[due][from]': 1, 'filter[due][to]': 4_000_000_000 },
   'defineFields type': 1,
   ...{ login: 'new@example.com', phone_number: '1', language: 'ru', is_active: 1, is_admin: 1, rights: {} },
   ...{ 'addGroup name': 'Новый отдел', 'renameGroup name': 'Иной отдел' },
@@ -247,7 +252,8 @@ export function probesOf(operation: Operation, own: Things, foreign: Partial<Thi
   );
   const probes = [...inQuery, ...inBody];
   // Where no place takes an id, what is shown or done may still be another's.
-  if (namesNothing(operation)) return [probe('', 'words', operation.path, bodyOf(operation, own))];
+  if (namesNothing(operation))
+    return [probe('', 'words', urlOf(operation, own, parameters, {}), bodyOf(operation, own))];
   return probes.filter(({ title }, index) => probes.findIndex((other) => other.title === title) === index);
 }
 

@@ -326,7 +326,7 @@ describe('pages in the browser', { skip: noBrowser }, () => {
         await page.getByText('1,196 companies').waitFor();
         assert.equal(await cell(page, 'Company 52').count(), 0);
         await message(page).getByRole('button', { name: 'Undo' }).click();
-        await message(page).getByText('5 companies are back').waitFor();
+        await message(page).getByText('5 companies restored').waitFor();
         await cell(page, 'Company 52').waitFor();
         await page.getByText('1,201 companies').waitFor();
       }));
@@ -351,6 +351,50 @@ describe('pages in the browser', { skip: noBrowser }, () => {
         await eventually(() => tags(count - 1), ['seed']);
       }));
   });
+
+  test('contacts, leads and customers are tables of the same parts, with columns of their own', () =>
+    onPage(async (page) => {
+      await signInTo(page, '/leads');
+      await cell(page, 'Аренда склада').click();
+      for (const title of ['Stage', 'Budget', 'Company', 'Responsible', 'Tags', 'Contacts', 'Changed']) {
+        await page.getByRole('columnheader', { name: title, exact: true }).waitFor();
+      }
+      const lead = async () => (await server.get('/api/v2/leads?id=43510')).json._embedded.items[0];
+      await page.keyboard.press('ArrowRight');
+      await page.keyboard.press('Enter');
+      await page.keyboard.type('переговоры');
+      await page.keyboard.press('Enter');
+      await eventually(async () => (await lead()).status_id, 8_550_002);
+      await page.keyboard.press('ArrowRight');
+      await page.keyboard.type('12 500');
+      await page.keyboard.press('Enter');
+      await eventually(async () => (await lead()).sale, 12_500);
+      await cell(page, '12,500').waitFor();
+
+      await page.getByRole('link', { name: 'Customers' }).click();
+      await page.getByText('No customers yet').waitFor();
+      await page.getByRole('button', { name: 'New customer' }).click();
+      await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill('Покупатель');
+      await page.keyboard.press('Enter');
+      await cell(page, 'Покупатель').click();
+      await page.keyboard.press('ArrowRight');
+      await page.keyboard.press('Enter');
+      await page.getByLabel('Next purchase').fill('2030-03-17');
+      await page.keyboard.press('Enter');
+      await cell(page, 'Mar 17, 2030').waitFor();
+      const found = await server.get(
+        '/api/v2/customers?filter[next_date][from]=2030-03-16&filter[next_date][to]=2030-03-18',
+      );
+      assert.equal(found.json._embedded.items[0].name, 'Покупатель');
+
+      await page.getByRole('link', { name: 'Contacts' }).click();
+      await cell(page, 'Анна Смирнова').click();
+      await page.keyboard.press('F2');
+      await page.getByRole('textbox', { name: 'Name' }).fill('Анна Смирнова-Белова');
+      await page.keyboard.press('Enter');
+      const contact = async () => (await server.get('/api/v2/contacts?id=1099181')).json._embedded.items[0];
+      await eventually(async () => (await contact()).name, 'Анна Смирнова-Белова');
+    }));
 
   test('Ctrl K finds companies and pages, by the keyboard alone', () =>
     onCompanies(async (page) => {

@@ -2,6 +2,7 @@ import {
   type Batches,
   type Company,
   type Contact,
+  type Customer,
   createClient,
   type Lead,
   type List,
@@ -12,12 +13,15 @@ import type { CountJson, IdsJson } from '../../src/v2/wire.ts';
 export {
   type Account as AccountParts,
   type Company,
+  type Contact,
+  type Customer,
   type CustomField,
   type FieldValue,
   KontoraError,
+  type Lead,
   type Refused,
 } from '../../client/client.ts';
-export type { AccountFieldJson, UserJson } from '../../src/v2/wire.ts';
+export type { AccountFieldJson, PipelineJson, StatusJson, UserJson } from '../../src/v2/wire.ts';
 
 /** The server that the page came from, by the cookie of the session. */
 export const crm = createClient({ baseUrl: '', auth: 'cookie', retry: { times: 1 } });
@@ -27,26 +31,32 @@ export interface Records {
   companies: Company;
   contacts: Contact;
   leads: Lead;
+  customers: Customer;
 }
+export type KindName = keyof Records;
 
+/** Each is a table and cards at the address of its name. */
+export const kindNames = ['companies', 'contacts', 'leads', 'customers'] as const satisfies readonly KindName[];
+
+export type AddItem = { readonly name: string } & Readonly<Record<string, unknown>>;
 /** Keys that are not there stay as they are. */
 export type UpdateItem = { readonly id: number; readonly updated_at: number } & Readonly<Record<string, unknown>>;
 
 /** The calls of a kind, whichever it is. */
-export function storeOf<K extends keyof Records>(kind: K) {
-  return crm[kind] as unknown as List<Records[K], RecordQuery> & Batches<object, UpdateItem>;
+export function storeOf<K extends KindName>(kind: K) {
+  return crm[kind] as unknown as List<Records[K], RecordQuery> & Batches<AddItem, UpdateItem>;
 }
 
 export type Filters = Omit<RecordQuery, 'limit_rows' | 'limit_offset'>;
 
-export async function countRecords(kind: keyof Records, filters: Filters, signal: AbortSignal): Promise<CountJson> {
+export async function countRecords(kind: KindName, filters: Filters, signal: AbortSignal): Promise<CountJson> {
   const call = { path: '/api/kontora/count', query: { entity: kind, ...filters }, signal };
   return (await crm.request<CountJson>(call))!;
 }
 
 /** A page of a list's ids, 500 at most. */
 export async function listIds(
-  kind: keyof Records,
+  kind: KindName,
   query: RecordQuery & { readonly sort: string },
   signal?: AbortSignal,
 ): Promise<number[]> {

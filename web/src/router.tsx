@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import type { KindName } from './api.ts';
 import { NotFound, PageFailed } from './pages/not-found.tsx';
 import { SignInPage } from './pages/sign-in.tsx';
 import { StartPage } from './pages/start.tsx';
@@ -47,14 +48,40 @@ const signedIn = createRoute({
   },
 });
 
-const companies = createRoute({
+function table<const K extends KindName>(kind: K) {
+  return createRoute({
+    getParentRoute: () => signedIn,
+    path: `/${kind}`,
+    component: lazyRouteComponent(() => import('./pages/records.tsx'), kind),
+    validateSearch: readView,
+  });
+}
+
+const tables = [table('companies'), table('contacts'), table('leads'), table('customers')] as const;
+
+const settings = createRoute({
   getParentRoute: () => signedIn,
-  path: '/companies',
-  component: lazyRouteComponent(() => import('./pages/companies.tsx'), 'CompaniesPage'),
-  validateSearch: readView,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./settings/frame.tsx'), 'SettingsFrame'),
 });
 
-const tree = root.addChildren([signIn, shell.addChildren([start, signedIn.addChildren([companies])])]);
+const settingsStart = createRoute({
+  getParentRoute: () => settings,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/settings/import', replace: true });
+  },
+});
+
+const importPage = createRoute({
+  getParentRoute: () => settings,
+  path: '/import',
+  component: lazyRouteComponent(() => import('./import/import-page.tsx'), 'ImportPage'),
+});
+
+const settingsTree = settings.addChildren([settingsStart, importPage]);
+
+const tree = root.addChildren([signIn, shell.addChildren([start, signedIn.addChildren([...tables, settingsTree])])]);
 
 export function makeRouter(queryClient: QueryClient) {
   return createRouter({

@@ -1,9 +1,18 @@
 import { queryOptions } from '@tanstack/react-query';
-import { type AccountParts, crm, KontoraError, type UserJson } from './api.ts';
+import {
+  type AccountFieldJson,
+  type AccountParts,
+  crm,
+  type KindName,
+  KontoraError,
+  type PipelineJson,
+  type StatusJson,
+  type UserJson,
+} from './api.ts';
 
-const parts = ['users', 'custom_fields', 'groups'] as const;
+const parts = ['users', 'custom_fields', 'groups', 'pipelines', 'task_types'] as const;
 
-/** Who is signed in, and the account's users, groups and fields. */
+/** Who is signed in, and the account's users, groups, fields, pipelines and types of tasks. */
 export const accountQuery = queryOptions({
   queryKey: ['account'],
   queryFn: async ({ signal }) => new Account(await crm.account(parts, { signal })),
@@ -14,6 +23,7 @@ export class Account {
   readonly json: AccountParts<(typeof parts)[number]>;
   readonly users: readonly UserJson[];
   readonly me: UserJson;
+  readonly pipelines: readonly PipelineJson[];
   readonly #byId: ReadonlyMap<number, UserJson>;
 
   constructor(json: Account['json']) {
@@ -21,6 +31,11 @@ export class Account {
     this.users = Object.values(json._embedded.users);
     this.#byId = new Map(this.users.map((user) => [user.id, user]));
     this.me = this.#byId.get(json.current_user)!;
+    this.pipelines = inOrder(json._embedded.pipelines);
+  }
+
+  fieldsOf(kind: KindName): AccountFieldJson[] {
+    return inOrder(this.json._embedded.custom_fields[kind] ?? {});
   }
 
   /** What a user is called; his id where the account has him no more. */
@@ -28,6 +43,15 @@ export class Account {
     const user = this.#byId.get(userId);
     return user ? [user.name, user.last_name].filter(Boolean).join(' ') : String(userId);
   }
+}
+
+export function stagesOf({ statuses }: PipelineJson): StatusJson[] {
+  return inOrder(statuses);
+}
+
+/** Keys that are numbers lose their order when JSON is read. */
+function inOrder<T extends { readonly sort: number }>(map: Readonly<Record<string, T>>): T[] {
+  return Object.values(map).sort((a, b) => a.sort - b.sort);
 }
 
 export function isSignedOut(error: unknown): boolean {

@@ -1,18 +1,20 @@
 import { Tags, Trash2, UserRound, X } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
-import type { Company } from '../api.ts';
+import type { KindName, Records } from '../api.ts';
 import { splitValues } from '../grid/column.ts';
-import { useLanguage } from '../i18n/language.tsx';
+import { useLanguage, useTexts } from '../i18n/language.tsx';
 import type { Account } from '../session.ts';
 import { Button } from '../ui/button.tsx';
 import { Input } from '../ui/input.tsx';
 import { Popover } from '../ui/popover.tsx';
 import { notify } from '../ui/toaster.tsx';
 import { changeMany, type Done, deleteMany } from './bulk.ts';
-import { tagNames } from './company-columns.tsx';
+import { tagNames } from './columns.tsx';
 import { UserList } from './filters.tsx';
+import { texts } from './texts.ts';
 
 interface BulkBarProps {
+  readonly kind: KindName;
   readonly account: Account;
   readonly ids: ReadonlySet<number>;
   readonly onClear: () => void;
@@ -21,24 +23,26 @@ interface BulkBarProps {
   readonly onDone: () => void;
 }
 
-const kind = 'companies';
+type AnyRecord = Records[KindName];
 
 /** What can be done with the selected rows; everything can be taken back. */
-export function BulkBar({ account, ids, onClear, onFail, onDone }: BulkBarProps) {
+export function BulkBar({ kind, account, ids, onClear, onFail, onDone }: BulkBarProps) {
   const { t } = useLanguage();
+  const r = useTexts(texts);
+  const says = (text: (count: string) => string) => (n: number) => text(r.kinds[kind].count(n));
   const [isBusy, setBusy] = useState(false);
   const [open, setOpen] = useState<'tag' | 'responsible'>();
   const popover = (name: 'tag' | 'responsible') => ({
     open: open === name,
     onOpenChange: (isOpen: boolean) => setOpen(isOpen ? name : undefined),
   });
-  const run = async (work: () => Promise<Done>, says: (n: number) => string, undoSays: (n: number) => string) => {
+  const run = async (work: () => Promise<Done>, tells: (n: number) => string, undoTells: (n: number) => string) => {
     setOpen(undefined);
     setBusy(true);
     try {
       const done = await work();
-      const undo = () => void run(done.undo, undoSays, says);
-      if (done.count > 0) notify({ text: says(done.count), action: { text: t.bulk.undo, run: undo } });
+      const undo = () => void run(done.undo, undoTells, tells);
+      if (done.count > 0) notify({ text: tells(done.count), action: { text: t.bulk.undo, run: undo } });
       if (done.refusals.length > 0) {
         notify({ text: `${t.bulk.refused(ids.size - done.count)}: ${done.refusals[0]}`, isError: true });
       }
@@ -50,16 +54,16 @@ export function BulkBar({ account, ids, onClear, onFail, onDone }: BulkBarProps)
     onDone();
   };
   const list = [...ids];
-  const tagsOf = (record: Company) => ({ tags: tagNames(record) });
+  const tagsOf = (record: AnyRecord) => ({ tags: tagNames(record) });
   const submitTags = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const names = splitValues(String(new FormData(event.currentTarget).get('tags')));
     const isRemoval = (event.nativeEvent as SubmitEvent).submitter?.getAttribute('value') === 'remove';
-    const patch = (record: Company) => {
+    const patch = (record: AnyRecord) => {
       const others = tagNames(record).filter((name) => !names.includes(name));
       return { tags: isRemoval ? others : [...others, ...names] };
     };
-    if (names.length > 0) void run(() => changeMany(kind, list, patch, tagsOf), t.bulk.changed, t.bulk.changed);
+    if (names.length > 0) void run(() => changeMany(kind, list, patch, tagsOf), says(r.changed), says(r.changed));
   };
   return (
     <section
@@ -113,16 +117,16 @@ export function BulkBar({ account, ids, onClear, onFail, onDone }: BulkBarProps)
           account={account}
           chosen={new Set()}
           onUser={(id) => {
-            const back = ({ responsible_user_id }: Company) => ({ responsible_user_id });
+            const back = ({ responsible_user_id }: AnyRecord) => ({ responsible_user_id });
             const work = () => changeMany(kind, list, () => ({ responsible_user_id: id }), back);
-            void run(work, t.bulk.changed, t.bulk.changed);
+            void run(work, says(r.changed), says(r.changed));
           }}
         />
       </Popover>
       <Button
         look="danger"
         disabled={isBusy}
-        onClick={() => run(() => deleteMany(kind, list), t.bulk.removed, t.bulk.restored)}
+        onClick={() => run(() => deleteMany(kind, list), says(r.removed), says(r.restored))}
       >
         <Trash2 />
         <span className="max-sm:sr-only">{t.bulk.remove}</span>

@@ -148,8 +148,7 @@ function readValues(
       });
     }
     case types.number:
-      if (!/^-?\d+([.,]\d+)?$/.test(text.replace(/\s/g, ''))) throw new NotUnderstood(t.edit.notNumber);
-      return [{ value: text.replace(/\s/g, '') }];
+      return [{ value: readNumber(text, t) }];
     case types.flag:
       return [{ value: /^(1|true|yes|да)$/i.test(text) ? '1' : '0' }];
     case types.date:
@@ -167,7 +166,15 @@ function splitOptions(text: string, options: readonly (readonly [string, string]
   return options.some(([, name]) => name === text) ? [text] : splitValues(text);
 }
 
-function readDay(text: string, t: Messages): string {
+/** The digits of a number, without the blanks between them. @throws NotUnderstood */
+export function readNumber(text: string, t: Messages): string {
+  const digits = text.replace(/\s/g, '');
+  if (!/^-?\d+([.,]\d+)?$/.test(digits)) throw new NotUnderstood(t.edit.notNumber);
+  return digits;
+}
+
+/** @throws NotUnderstood */
+export function readDay(text: string, t: Messages): string {
   const [, day, month, year] = /^(\d{1,2})[./](\d{1,2})[./](\d{4})$/.exec(text) ?? [];
   const written = day && month ? `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}` : text.slice(0, 10);
   if (!/^\d{4}-\d\d-\d\d$/.test(written) || Number.isNaN(Date.parse(written))) throw new NotUnderstood(t.edit.notDate);

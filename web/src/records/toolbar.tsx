@@ -1,8 +1,8 @@
-import { ArrowDownUp, ArrowLeft, ArrowRight, Columns3, Search, X } from 'lucide-react';
+import { ArrowDownUp, ArrowLeft, ArrowRight, Columns3, Plus, Search, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import type { Company } from '../api.ts';
+import type { KindName } from '../api.ts';
 import type { Columns } from '../grid/use-columns.ts';
-import { useLanguage } from '../i18n/language.tsx';
+import { useLanguage, useTexts } from '../i18n/language.tsx';
 import type { Account } from '../session.ts';
 import { Button } from '../ui/button.tsx';
 import { Checkbox } from '../ui/checkbox.tsx';
@@ -12,28 +12,33 @@ import { Popover } from '../ui/popover.tsx';
 import { useDebounced } from '../ui/use-debounced.ts';
 import { ChangedFilter, ResponsibleFilter } from './filters.tsx';
 import type { Rows } from './rows.ts';
+import { texts } from './texts.ts';
 import { sorts, type View } from './view.ts';
 
-interface ToolbarProps {
+interface ToolbarProps<R extends object> {
+  readonly kind: KindName;
   readonly account: Account;
   readonly view: View;
   readonly onView: (view: View) => void;
-  readonly columns: Columns<Company>;
-  readonly rows: Rows<Company>;
+  readonly columns: Columns<R>;
+  readonly rows: Rows<R>;
   readonly onGoToRow: (row: number) => void;
+  readonly onAdd: () => void;
 }
 
 /** What the table shows, and how. */
-export function Toolbar({ account, view, onView, columns, rows, onGoToRow }: ToolbarProps) {
+export function Toolbar<R extends object>(props: ToolbarProps<R>) {
+  const { kind, account, view, onView, columns, rows, onGoToRow, onAdd } = props;
   const { t } = useLanguage();
+  const r = useTexts(texts);
   const change = (part: { [K in keyof View]: View[K] | undefined }) => onView(withPart(view, part));
   const isFiltered = view.q !== undefined || view.users !== undefined || view.since !== undefined;
   return (
     <div className="flex flex-wrap items-center gap-2 border-b border-line px-3 py-2">
-      <h1 className="sr-only">{t.nav.companies}</h1>
-      <SearchField text={view.q ?? ''} onText={(q) => change({ q: q || undefined })} />
+      <h1 className="sr-only">{t.nav[kind]}</h1>
+      <SearchField label={r.kinds[kind].search} text={view.q ?? ''} onText={(q) => change({ q: q || undefined })} />
       <span className="max-sm:w-max sm:order-1 sm:ml-auto">
-        <RowCount rows={rows} onGoToRow={onGoToRow} />
+        <RowCount kind={kind} rows={rows} onGoToRow={onGoToRow} />
       </span>
       <ResponsibleFilter account={account} users={view.users} onUsers={(users) => change({ users })} />
       <ChangedFilter since={view.since} onSince={(since) => change({ since })} />
@@ -64,6 +69,10 @@ export function Toolbar({ account, view, onView, columns, rows, onGoToRow }: Too
           />
         </Menu>
         <ColumnChooser columns={columns} />
+        <Button look="primary" className="max-sm:w-9 max-sm:px-0" onClick={onAdd}>
+          <Plus />
+          <span className="max-lg:sr-only">{r.kinds[kind].add}</span>
+        </Button>
       </div>
     </div>
   );
@@ -73,8 +82,13 @@ function withPart(view: View, part: { [K in keyof View]: View[K] | undefined }):
   return Object.fromEntries(Object.entries({ ...view, ...part }).filter(([, value]) => value !== undefined));
 }
 
-function SearchField({ text, onText }: { readonly text: string; readonly onText: (text: string) => void }) {
-  const { t } = useLanguage();
+interface SearchFieldProps {
+  readonly label: string;
+  readonly text: string;
+  readonly onText: (text: string) => void;
+}
+
+function SearchField({ label, text, onText }: SearchFieldProps) {
   const [typed, setTyped] = useState(text);
   const settled = useDebounced(typed, 180);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only what was typed changes the view
@@ -88,8 +102,8 @@ function SearchField({ text, onText }: { readonly text: string; readonly onText:
       <Search className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-muted" />
       <Input
         type="search"
-        aria-label={t.table.search}
-        placeholder={t.table.search}
+        aria-label={label}
+        placeholder={label}
         value={typed}
         onChange={(event) => setTyped(event.target.value)}
         className="pl-8"
@@ -98,13 +112,17 @@ function SearchField({ text, onText }: { readonly text: string; readonly onText:
   );
 }
 
+type RowCountProps = Pick<ToolbarProps<object>, 'kind' | 'rows' | 'onGoToRow'>;
+
 /** How many there are; leads to a row by its number. */
-function RowCount({ rows, onGoToRow }: Pick<ToolbarProps, 'rows' | 'onGoToRow'>) {
+function RowCount({ kind, rows, onGoToRow }: RowCountProps) {
   const { t, number } = useLanguage();
+  const r = useTexts(texts);
   const [isOpen, setOpen] = useState(false);
   const wanted = useRef<number>(undefined);
   if (rows.count === undefined) return null;
-  const text = rows.isExact ? t.table.count(rows.count) : t.table.countMore(rows.count);
+  const count = r.kinds[kind].count(rows.count);
+  const text = rows.isExact ? count : r.moreThan(count);
   return (
     <Popover
       label={t.table.goToRow}
@@ -155,7 +173,7 @@ function RowCount({ rows, onGoToRow }: Pick<ToolbarProps, 'rows' | 'onGoToRow'>)
   );
 }
 
-function ColumnChooser({ columns }: { readonly columns: Columns<Company> }) {
+function ColumnChooser<R extends object>({ columns }: { readonly columns: Columns<R> }) {
   const { t } = useLanguage();
   const shown = columns.columns.map(({ id }) => id);
   return (

@@ -1,16 +1,16 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
-import { BookOpen, Building2, CircleDollarSign, House, User } from 'lucide-react';
+import { BookOpen, House } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
-import { crm, type Records } from '../api.ts';
+import { type KindName, kindNames, type Records, storeOf } from '../api.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import { accountQuery } from '../session.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { useDebounced } from '../ui/use-debounced.ts';
+import { kindIcons } from './kind-icons.ts';
 
-const kinds = ['companies', 'contacts', 'leads'] as const;
-const icons = { companies: Building2, contacts: User, leads: CircleDollarSign } as const;
+type AnyRecord = Records[KindName];
 
 /** Ctrl K: one box over all records and pages. */
 export function CommandBox({ onClose }: { readonly onClose: () => void }) {
@@ -20,14 +20,14 @@ export function CommandBox({ onClose }: { readonly onClose: () => void }) {
   const query = useDebounced(text.trim(), 120);
   const { data: account } = useQuery(accountQuery);
   const found = useQueries({
-    queries: kinds.map((kind) => ({
+    queries: kindNames.map((kind) => ({
       queryKey: ['search', kind, query],
-      queryFn: ({ signal }: { signal: AbortSignal }): Promise<Records[typeof kind][]> =>
-        crm[kind].list({ query, limit_rows: 5 }, { signal }),
+      queryFn: ({ signal }: { signal: AbortSignal }): Promise<AnyRecord[]> =>
+        storeOf(kind).list({ query, limit_rows: 5 }, { signal }),
       enabled: query !== '' && account !== undefined,
     })),
   });
-  const go = (to: '/' | '/companies', q?: string) => {
+  const go = (to: '/' | `/${KindName}`, q?: string) => {
     onClose();
     navigate({ to, ...(q !== undefined && { search: { q } }) });
   };
@@ -44,29 +44,21 @@ export function CommandBox({ onClose }: { readonly onClose: () => void }) {
         />
         <Command.List className="max-h-[60vh] overflow-y-auto p-2">
           {!isBusy && <Command.Empty className="px-2 py-6 text-center text-muted">{t.search.nothing}</Command.Empty>}
-          {kinds.map((kind, index) => {
-            const records: Records[typeof kind][] = found[index]?.data ?? [];
-            const Icon = icons[kind];
+          {kindNames.map((kind, index) => {
+            const records: AnyRecord[] = found[index]?.data ?? [];
+            const Icon = kindIcons[kind];
             return (
               records.length > 0 && (
-                <Group key={kind} heading={t.search[kind]}>
-                  {records.map((record) => {
-                    const company = companyOf(record);
-                    return (
-                      <Item
-                        key={record.id}
-                        value={`${kind} ${record.id}`}
-                        disabled={company === undefined}
-                        onSelect={() => go('/companies', company)}
-                      >
-                        <Icon />
-                        <bdi className="min-w-0 flex-1 truncate">{record.name}</bdi>
-                        {kind !== 'companies' && (
-                          <bdi className="max-w-1/2 truncate text-muted">{company ?? t.search.noCompany}</bdi>
-                        )}
-                      </Item>
-                    );
-                  })}
+                <Group key={kind} heading={t.nav[kind]}>
+                  {records.map((record) => (
+                    <Item key={record.id} value={`${kind} ${record.id}`} onSelect={() => go(`/${kind}`, record.name)}>
+                      <Icon />
+                      <bdi className="min-w-0 flex-1 truncate">{record.name}</bdi>
+                      {'company' in record && record.company && (
+                        <bdi className="max-w-1/2 truncate text-muted">{record.company.name}</bdi>
+                      )}
+                    </Item>
+                  ))}
                 </Group>
               )
             );
@@ -78,12 +70,17 @@ export function CommandBox({ onClose }: { readonly onClose: () => void }) {
                 {t.nav.start}
               </Item>
             )}
-            {matches(t.nav.companies) && (
-              <Item value="companies" onSelect={() => go('/companies')}>
-                <Building2 />
-                {t.nav.companies}
-              </Item>
-            )}
+            {kindNames.map((kind) => {
+              const Icon = kindIcons[kind];
+              return (
+                matches(t.nav[kind]) && (
+                  <Item key={kind} value={kind} onSelect={() => go(`/${kind}`)}>
+                    <Icon />
+                    {t.nav[kind]}
+                  </Item>
+                )
+              );
+            })}
             {matches(t.nav.docs) && (
               <Item value="docs" onSelect={() => location.assign('/docs')}>
                 <BookOpen />
@@ -95,12 +92,6 @@ export function CommandBox({ onClose }: { readonly onClose: () => void }) {
       </Command>
     </Dialog>
   );
-}
-
-/** The company under which a record is shown, until it has a page of its own. */
-function companyOf(record: Records[keyof Records]): string | undefined {
-  if (!('company' in record)) return record.name;
-  return record.company?.name;
 }
 
 function Group({ heading, children }: { readonly heading: string; readonly children: ReactNode }) {

@@ -1,8 +1,11 @@
 import { Link, Outlet } from '@tanstack/react-router';
-import { BookOpen, Building2, House, type LucideIcon, Search } from 'lucide-react';
+import { BookOpen, House, type LucideIcon, Search, Settings } from 'lucide-react';
 import { lazy, Suspense, useEffect, useState } from 'react';
+import { kindNames } from '../api.ts';
 import { useLanguage } from '../i18n/language.tsx';
+import { classNames } from '../ui/class-names.ts';
 import { AccountMenu } from './account-menu.tsx';
+import { kindIcons } from './kind-icons.ts';
 import { Logo } from './logo.tsx';
 
 const loadCommandBox = () => import('./command-box.tsx').then(({ CommandBox }) => ({ default: CommandBox }));
@@ -71,10 +74,21 @@ function Pages() {
       <Link to="/" className={page} activeProps={current} activeOptions={{ exact: true }}>
         <Label icon={House} text={t.nav.start} />
       </Link>
-      <Link to="/companies" className={page} activeProps={current} activeOptions={{ includeSearch: false }}>
-        <Label icon={Building2} text={t.nav.companies} />
+      {kindNames.map((kind) => (
+        <Link
+          key={kind}
+          to={`/${kind}`}
+          className={page}
+          activeProps={current}
+          activeOptions={{ includeSearch: false }}
+        >
+          <Label icon={kindIcons[kind]} text={t.nav[kind]} />
+        </Link>
+      ))}
+      <Link to="/settings" className={classNames(page, 'max-sm:hidden')} activeProps={current}>
+        <Label icon={Settings} text={t.nav.settings} />
       </Link>
-      <a href="/docs" className={page}>
+      <a href="/docs" className={classNames(page, 'max-sm:hidden')}>
         <Label icon={BookOpen} text={t.nav.docs} />
       </a>
     </>
@@ -82,7 +96,7 @@ function Pages() {
 }
 
 const page =
-  'flex items-center gap-2.5 font-medium text-muted hover:text-ink max-sm:flex-1 max-sm:flex-col max-sm:gap-0.5 max-sm:py-2 max-sm:text-xs sm:h-8 sm:rounded-md sm:px-2 sm:hover:bg-hover aria-[current=page]:text-ink sm:aria-[current=page]:bg-hover';
+  'flex items-center gap-2.5 font-medium text-muted hover:text-ink max-sm:min-w-0 max-sm:flex-1 max-sm:flex-col max-sm:gap-0.5 max-sm:py-2 max-sm:text-xs sm:h-8 sm:rounded-md sm:px-2 sm:hover:bg-hover aria-[current=page]:text-ink sm:aria-[current=page]:bg-hover';
 const current = { 'aria-current': 'page' } as const;
 
 function Label({ icon: Icon, text }: { readonly icon: LucideIcon; readonly text: string }) {

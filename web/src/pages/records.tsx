@@ -1,43 +1,58 @@
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { type Company, KontoraError, listIds } from '../api.ts';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type KindName, KontoraError, listIds, type Records } from '../api.ts';
 import type { CellChange } from '../grid/column.ts';
 import { Grid, type GridHandle } from '../grid/grid.tsx';
 import { useColumns } from '../grid/use-columns.ts';
-import { useLanguage } from '../i18n/language.tsx';
+import { useLanguage, useTexts } from '../i18n/language.tsx';
 import { BulkBar } from '../records/bulk-bar.tsx';
-import { companyColumns } from '../records/company-columns.tsx';
+import { columnsOf } from '../records/columns.tsx';
 import { refreshRows, type Span, useRows } from '../records/rows.ts';
 import { saveCells } from '../records/save-cells.ts';
+import { texts } from '../records/texts.ts';
 import { Toolbar } from '../records/toolbar.tsx';
 import { filtersOf, type View } from '../records/view.ts';
 import { accountQuery, isSignedOut } from '../session.ts';
 import { Button } from '../ui/button.tsx';
 import { notify } from '../ui/toaster.tsx';
 
-const kind = 'companies';
+const NewRecord = lazy(() => import('../records/new-record.tsx').then((part) => ({ default: part.NewRecord })));
+
 /** Most rows that can be selected: each is named in a request. */
 const mostSelected = 5_000;
 const idsAtOnce = 500;
 
-export function CompaniesPage() {
-  const { t, date, dateTime } = useLanguage();
+export const companies = () => <RecordsPage kind="companies" />;
+export const contacts = () => <RecordsPage kind="contacts" />;
+export const leads = () => <RecordsPage kind="leads" />;
+export const customers = () => <RecordsPage kind="customers" />;
+
+/** The table of a kind. */
+function RecordsPage<K extends KindName>({ kind }: { readonly kind: K }) {
+  const { t, date, dateTime, number } = useLanguage();
+  const r = useTexts(texts);
   const { data: account } = useSuspenseQuery(accountQuery);
-  const view = useSearch({ from: '/shell/signed-in/companies' });
-  const navigate = useNavigate({ from: '/companies' });
+  const view: View = useSearch({ strict: false });
+  const navigate = useNavigate();
   const queryClient = useQueryClient();
-  const setView = useCallback((next: View) => navigate({ search: next, replace: true }), [navigate]);
+  const setView = useCallback(
+    (next: View) => navigate({ to: `/${kind}`, search: next, replace: true }),
+    [navigate, kind],
+  );
   useEffect(() => {
-    document.title = `${t.nav.companies} · Kontora`;
-  }, [t]);
+    document.title = `${t.nav[kind]} · Kontora`;
+  }, [t, kind]);
 
   const listKey = JSON.stringify(view);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the text says all of the view
-  const list = useMemo(() => ({ kind, filters: filtersOf(view), sort: view.sort ?? 'id' }) as const, [listKey]);
+  const list = useMemo(() => ({ kind, filters: filtersOf(view), sort: view.sort ?? 'id' }), [listKey, kind]);
   const [span, setSpan] = useState<Span>({ first: 0, last: 40, isBackward: false });
   const rows = useRows(list, span);
-  const all = useMemo(() => companyColumns(account, { t, date, dateTime }), [account, t, date, dateTime]);
+  const all = useMemo(
+    () => columnsOf(kind, { account, t, r, date, dateTime, number }),
+    [kind, account, t, r, date, dateTime, number],
+  );
   const columns = useColumns(all, `columns ${kind} ${account.json.id} ${account.me.id}`);
 
   const fail = useCallback(
@@ -49,7 +64,7 @@ export function CompaniesPage() {
     },
     [t, queryClient],
   );
-  const edit = (changes: readonly CellChange<Company>[]) => {
+  const edit = (changes: readonly CellChange<Records[K]>[]) => {
     const complain = (text: string) => notify({ text, isError: true });
     void saveCells({ kind, queryClient, t, complain, fail }, changes);
   };
@@ -71,7 +86,7 @@ export function CompaniesPage() {
       }
       setSelected((was) => new Set([...was, ...ids]));
     },
-    [list, t],
+    [kind, list, t],
   );
   const toggleRow = useCallback(
     (rank: number, isRange: boolean) => {
@@ -97,16 +112,19 @@ export function CompaniesPage() {
   };
 
   const handle = useRef<GridHandle>(undefined);
+  const [isAdding, setAdding] = useState(false);
   const isFiltered = Object.keys(list.filters).length > 0;
   return (
     <main className="flex h-full flex-col">
       <Toolbar
+        kind={kind}
         account={account}
         view={view}
         onView={setView}
         columns={columns}
         rows={rows}
         onGoToRow={(row) => handle.current?.goToRow(row)}
+        onAdd={() => setAdding(true)}
       />
       {rows.error && !isSignedOut(rows.error) && (
         <div role="alert" className="flex items-center gap-3 border-b border-line px-4 py-2 text-danger">
@@ -116,7 +134,7 @@ export function CompaniesPage() {
       )}
       <div className="min-h-0 flex-1">
         <Grid
-          label={t.nav.companies}
+          label={t.nav[kind]}
           rows={rows}
           listKey={listKey}
           columns={columns}
@@ -129,7 +147,7 @@ export function CompaniesPage() {
           handle={handle}
           empty={
             <div className="sticky left-0 grid w-full justify-items-center gap-2 p-16 text-center">
-              <p className="text-base font-medium">{isFiltered ? t.table.empty : t.table.none}</p>
+              <p className="text-base font-medium">{isFiltered ? t.table.empty : r.kinds[kind].none}</p>
               <p className="text-muted">{isFiltered ? t.table.emptyHint : t.table.noneHint}</p>
             </div>
           }
@@ -137,6 +155,7 @@ export function CompaniesPage() {
       </div>
       {selected.size > 0 && (
         <BulkBar
+          kind={kind}
           account={account}
           ids={selected}
           onClear={() => setSelected(new Set())}
@@ -144,10 +163,15 @@ export function CompaniesPage() {
           onDone={() => refreshRows(queryClient, kind)}
         />
       )}
+      {isAdding && (
+        <Suspense>
+          <NewRecord kind={kind} onClose={() => setAdding(false)} onAdded={() => setAdding(false)} />
+        </Suspense>
+      )}
     </main>
   );
 }
 
-function nameOf({ name }: Company): string {
+function nameOf({ name }: { readonly name: string }): string {
   return name;
 }
