@@ -37,6 +37,24 @@ const saved = closed({
 });
 
 /** What the server answers; src/v2/wire.ts says the same in TypeScript. */
+const task = {
+  id: whole,
+  responsible_user_id: whole,
+  created_by: whole,
+  created_at: time,
+  updated_at: time,
+  account_id: whole,
+  group_id: whole,
+  element_type: told('1 contact, 2 lead, 3 company, 12 customer; 0: it stands alone', { enum: [0, 1, 2, 3, 12] }),
+  element_id: whole,
+  is_completed: flag,
+  task_type: whole,
+  complete_till_at: told('Unix seconds; 23:59 of a day means any time of it', whole),
+  text,
+  result: orEmpty(told('The note that tells how it went', closed({ id: whole, text, _links: links }))),
+  _links: links,
+};
+
 export const answerSchemas: Readonly<Record<string, Schema>> = {
   Links: closed({ self: closed({ href: text, method: { enum: ['get', 'post'] } }) }),
   Empty: told('Where nothing is linked or filled: `[]`; `{}` in the recorded profile', {
@@ -118,23 +136,7 @@ export const answerSchemas: Readonly<Record<string, Schema>> = {
     periodicity: whole,
     next_date: told('Unix seconds; 0: none', whole),
   }),
-  Task: closed({
-    id: whole,
-    responsible_user_id: whole,
-    created_by: whole,
-    created_at: time,
-    updated_at: time,
-    account_id: whole,
-    group_id: whole,
-    element_type: told('1 contact, 2 lead, 3 company, 12 customer; 0: it stands alone', { enum: [0, 1, 2, 3, 12] }),
-    element_id: whole,
-    is_completed: flag,
-    task_type: whole,
-    complete_till_at: told('Unix seconds; 23:59 of a day means any time of it', whole),
-    text,
-    result: orEmpty(told('The note that tells how it went', closed({ id: whole, text, _links: links }))),
-    _links: links,
-  }),
+  Task: closed(task),
   Note: closed({
     id: whole,
     responsible_user_id: whole,
@@ -294,6 +296,28 @@ export const answerSchemas: Readonly<Record<string, Schema>> = {
     is_exact: told('False: a search found so many that no more were counted', { type: 'boolean' }),
   }),
   RecordIds: closed({ ids: listOf(whole) }),
+  Stages: closed({
+    pipeline_id: whole,
+    stages: told(
+      'In their order, with how many leads they have and the sum of their budgets',
+      listOf(closed({ id: whole, count: whole, sum: { type: 'number' } })),
+    ),
+    is_exact: told('False: a search found so many that no more were counted', { type: 'boolean' }),
+  }),
+  Growth: closed({
+    before: told('How many were created before the first period', whole),
+    periods: told(
+      'When each began, by the clock of the account, and how many were created in it; the last one is not over',
+      listOf(closed({ from: time, count: whole })),
+    ),
+  }),
+  DueTasks: closed({
+    count: whole,
+    is_exact: told('False: there are so many that no more were counted', { type: 'boolean' }),
+    items: listOf(
+      closed({ ...task, element_name: told('What the record is called; empty of tasks that stand alone', text) }),
+    ),
+  }),
   Bin: closed({
     items: listOf(closed({ id: whole, name: text, responsible_user_id: whole, updated_at: time, updated_by: whole })),
   }),
@@ -304,6 +328,24 @@ export const answerSchemas: Readonly<Record<string, Schema>> = {
     'customers?': listOf(whole),
     'refused?': told('Ids that this user sees and may not restore', listOf(whole)),
   }),
+  Users: closed({ users: listOf(ref('ManagedUser')) }),
+  ManagedUser: closed({
+    id: whole,
+    login: text,
+    name: text,
+    last_name: { type: ['string', 'null'] },
+    phone_number: text,
+    language: { enum: ['ru', 'en'] },
+    group_id: whole,
+    is_active: flag,
+    is_admin: flag,
+    rights: told('By every key that there is', mapOf({ enum: ['A', 'G', 'M', 'D'] }, '^[a-z_]+$')),
+  }),
+  SavedUser: closed({ user: ref('ManagedUser'), 'api_key?': told('Of a new user, told once', text) }),
+  ApiKey: closed({ api_key: told('Told once', text) }),
+  Groups: closed({ groups: listOf(closed({ id: whole, name: text, users: told('How many are in it', whole) })) }),
+  SavedGroup: closed({ group: closed({ id: whole, name: text }) }),
+  DeletedGroup: closed({ id: whole, moved: told('Users that came to group 0', whole) }),
   Changes: closed({
     changes: listOf(
       closed({

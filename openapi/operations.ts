@@ -75,6 +75,35 @@ const filters = [
   ...times('date_modify'),
 ];
 const listParameters = [parameter('id'), ...page, ...filters];
+const leadFilters = [
+  query('status', wholes, 'Ids of stages'),
+  query('filter[active]', { const: 1 }, 'Neither won nor lost'),
+  query('filter[tasks]', { enum: [1, 2] }, '1 without, 2 with open tasks'),
+];
+/** Of lists of any kind, where they are counted and put in order. */
+const stageFilters = [
+  query('pipeline_id', whole, 'Of leads: those in this pipeline'),
+  query('status', wholes, 'Of leads: those in these stages'),
+];
+const taskFilters = [
+  parameter('IfModifiedSince'),
+  query('type', { enum: ['lead', 'contact', 'company', 'customer'] }, 'What they are about'),
+  query('element_id', wholes),
+  parameter('responsible_user_id'),
+  query('filter[status]', { enum: [0, 1] }, '0 open, 1 completed'),
+  query('filter[task_type]', wholes),
+  query('filter[created_by]', wholes),
+  ...times('date_create'),
+  ...times('date_modify'),
+  {
+    name: 'filter[pipe]',
+    in: 'query',
+    description: 'About leads in these stages: `filter[pipe][10104]=142,143`',
+    style: 'deepObject',
+    explode: true,
+    schema: { type: 'object', additionalProperties: string },
+  },
+];
 
 function times(key: string): Json[] {
   return [
@@ -113,9 +142,7 @@ const kinds: readonly Kind[] = [
     one: 'Lead',
     many: 'Leads',
     parameters: [
-      query('status', wholes, 'Ids of stages'),
-      query('filter[active]', { const: 1 }, 'Neither won nor lost'),
-      query('filter[tasks]', { enum: [1, 2] }, '1 without, 2 with open tasks'),
+      ...leadFilters,
       query(
         'with',
         words('is_price_modified_by_robot', 'loss_reason_name', 'catalog_elements_links', 'only_deleted'),
@@ -359,27 +386,7 @@ export const paths: Json = {
       operationId: 'listTasks',
       summary: 'List tasks',
       tags: ['Tasks'],
-      parameters: [
-        parameter('id'),
-        ...page,
-        parameter('IfModifiedSince'),
-        query('type', { enum: ['lead', 'contact', 'company', 'customer'] }, 'What they are about'),
-        query('element_id', wholes),
-        parameter('responsible_user_id'),
-        query('filter[status]', { enum: [0, 1] }, '0 open, 1 completed'),
-        query('filter[task_type]', wholes),
-        query('filter[created_by]', wholes),
-        ...times('date_create'),
-        ...times('date_modify'),
-        {
-          name: 'filter[pipe]',
-          in: 'query',
-          description: 'About leads in these stages: `filter[pipe][10104]=142,143`',
-          style: 'deepObject',
-          explode: true,
-          schema: { type: 'object', additionalProperties: string },
-        },
-      ],
+      parameters: [parameter('id'), ...page, ...taskFilters],
       responses: { 200: answer('Tasks', 'In the order of ids'), ...none, ...refused },
     },
     post: {
@@ -462,7 +469,7 @@ export const paths: Json = {
       operationId: 'countRecords',
       summary: 'How many records a list has',
       tags: ['Lists'],
-      parameters: [entity(subjects.slice(0, 4), true), ...filters],
+      parameters: [entity(subjects.slice(0, 4), true), ...filters, ...stageFilters],
       responses: { 200: json('RecordCount'), ...refused },
     },
   },
@@ -476,8 +483,44 @@ export const paths: Json = {
         query('sort', { enum: ['id', '-id', 'updated_at', '-updated_at'] }, 'By default `id`; `-`: the last first'),
         ...page,
         ...filters,
+        ...stageFilters,
       ],
       responses: { 200: json('RecordIds'), ...refused },
+    },
+  },
+  '/api/kontora/stages': {
+    get: {
+      operationId: 'totalStages',
+      summary: 'How many leads there are in each stage of a pipeline, and the sum of their budgets',
+      tags: ['Lists'],
+      parameters: [query('pipeline_id', whole, 'By default the main one'), ...filters, ...leadFilters],
+      responses: { 200: json('Stages'), ...refused },
+    },
+  },
+  '/api/kontora/growth': {
+    get: {
+      operationId: 'showGrowth',
+      summary: 'How many records were created in each of the last days, weeks or months',
+      tags: ['Lists'],
+      parameters: [
+        entity(subjects.slice(0, 4), true),
+        query('by', { enum: ['day', 'week', 'month'] }, '30 days, 26 weeks or, by default, 12 months'),
+      ],
+      responses: { 200: json('Growth'), ...refused },
+    },
+  },
+  '/api/kontora/tasks': {
+    get: {
+      operationId: 'listDueTasks',
+      summary: 'Tasks in the order of the times until which they are to be done',
+      tags: ['Tasks'],
+      parameters: [
+        query('sort', { enum: ['due', '-due'] }, 'By default `due`; `-`: the last first'),
+        ...page,
+        ...taskFilters,
+        ...times('due'),
+      ],
+      responses: { 200: json('DueTasks'), ...refused },
     },
   },
   '/api/kontora/bin': {
@@ -505,6 +548,81 @@ export const paths: Json = {
       tags: ['Deletion'],
       requestBody: body('BinTargets', { companies: [5, 6] }),
       responses: { 200: json('Disposed', 'The ids that were erased'), ...refused },
+    },
+  },
+  '/api/kontora/users': {
+    get: {
+      operationId: 'listUsers',
+      summary: 'Users with what administrators set. Administrators only',
+      tags: ['Users'],
+      responses: { 200: json('Users'), ...refused },
+    },
+  },
+  '/api/kontora/users/add': {
+    post: {
+      operationId: 'addUser',
+      summary: 'Add a user; his API key is told once. Administrators only',
+      tags: ['Users'],
+      requestBody: body('UserAdd', {
+        login: 'olga@example.com',
+        name: 'Ольга',
+        group_id: 0,
+        rights: { company_view: 'M', company_delete: 'D' },
+      }),
+      responses: { 200: json('SavedUser'), ...refused },
+    },
+  },
+  '/api/kontora/users/update': {
+    post: {
+      operationId: 'updateUser',
+      summary: 'Change a user, his rights, or switch him off. Administrators only',
+      tags: ['Users'],
+      requestBody: body('UserUpdate', { id: 504141, is_active: true }),
+      responses: { 200: json('SavedUser'), ...refused },
+    },
+  },
+  '/api/kontora/users/key': {
+    post: {
+      operationId: 'renewKey',
+      summary: 'A new API key of a user, told once. Administrators only',
+      tags: ['Users'],
+      requestBody: body('UserId', { id: 504141 }),
+      responses: { 200: json('ApiKey'), ...refused },
+    },
+  },
+  '/api/kontora/groups': {
+    get: {
+      operationId: 'listGroups',
+      summary: 'Groups with their numbers of users. Administrators only',
+      tags: ['Users'],
+      responses: { 200: json('Groups'), ...refused },
+    },
+  },
+  '/api/kontora/groups/add': {
+    post: {
+      operationId: 'addGroup',
+      summary: 'Add a group. Administrators only',
+      tags: ['Users'],
+      requestBody: body('GroupAdd', { name: 'Опт' }),
+      responses: { 200: json('SavedGroup'), ...refused },
+    },
+  },
+  '/api/kontora/groups/update': {
+    post: {
+      operationId: 'renameGroup',
+      summary: 'Rename a group. Administrators only',
+      tags: ['Users'],
+      requestBody: body('GroupUpdate', { id: 0, name: 'Продажи' }),
+      responses: { 200: json('SavedGroup'), ...refused },
+    },
+  },
+  '/api/kontora/groups/delete': {
+    post: {
+      operationId: 'deleteGroup',
+      summary: 'Delete a group; its users come to group 0. Administrators only',
+      tags: ['Users'],
+      requestBody: body('GroupId', { id: 1 }),
+      responses: { 200: json('DeletedGroup'), ...refused },
     },
   },
   '/api/kontora/changes': {

@@ -6,9 +6,13 @@ import { pageHeaders } from '../v2/docs.ts';
 /** What vite makes of web/ (bin/web.mjs). */
 const built = new URL('../../web/dist/', import.meta.url);
 
+const settingsPages = ['/settings', '/settings/import'];
+const recordPages = ['companies', 'contacts', 'leads', 'customers'].flatMap((kind) => [
+  `/${kind}`,
+  `/${kind}/:id(^\\d+$)`,
+]);
 /** Addresses of the pages, which web/src/router.tsx takes apart: all of them are the same file. */
-const kinds = ['companies', 'contacts', 'leads', 'customers'];
-const pages = ['/', '/sign-in', ...kinds.flatMap((kind) => [`/${kind}`, `/${kind}/:id(^\\d+$)`])];
+const pages = ['/', '/sign-in', ...recordPages, ...settingsPages];
 
 const html = 'text/html; charset=utf-8';
 const types: Readonly<Record<string, string>> = {

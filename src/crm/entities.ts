@@ -4,6 +4,7 @@ import { commit } from './commit.ts';
 import type { Batch, Entity, EntityRow, KindName, Neighbour, Outcomes } from './entity.ts';
 import { kinds } from './kinds.ts';
 import { loadBatch } from './load-batch.ts';
+import type { Pipeline } from './pipeline.ts';
 import { acceptBatch, countIds, planBatch } from './plan-batch.ts';
 import { covers, type Scope, scopeOf, visibleTo } from './rights.ts';
 import {
@@ -12,6 +13,7 @@ import {
   type Order,
   type Page,
   type ReadTx,
+  type StageTotal,
   type Store,
   type WriteTx,
 } from './store.ts';
@@ -28,6 +30,7 @@ export interface Query {
   readonly updatedAfter?: number | undefined;
   readonly created?: ListFilter['created'];
   readonly updated?: ListFilter['updated'];
+  readonly pipeline?: ListFilter['pipeline'];
   readonly statuses?: ListFilter['statuses'];
   readonly notStatuses?: ListFilter['notStatuses'];
   readonly nextDate?: ListFilter['nextDate'];
@@ -71,6 +74,19 @@ export function sortEntities(
 ): Promise<number[]> {
   const filter = narrow(searchFilter(query), scopeOf(actor, kind, 'view'));
   return tx.sortedIds(actor.account.id, kind, filter, order, page, mostHits);
+}
+
+/** Number and budgets of the leads of a pipeline that a query finds for the actor, by stage; those of its stages that have none are 0. */
+export async function totalStages(
+  tx: ReadTx,
+  actor: Actor,
+  { id, statuses }: Pipeline,
+  query: Query,
+): Promise<StageTotal[]> {
+  const filter = { ...narrow(searchFilter(query), scopeOf(actor, 'lead', 'view')), pipeline: id };
+  const found = await tx.stageTotals(actor.account.id, filter, mostHits);
+  const byId = new Map(found.map((total) => [total.statusId, total]));
+  return [...statuses.keys()].map((statusId) => byId.get(statusId) ?? { statusId, count: 0, sum: 0 });
 }
 
 export function isEverything({ responsible, ...rest }: ListFilter): boolean {

@@ -134,6 +134,14 @@ export interface ReadTx {
     page: Page,
     atMost: number,
   ): Promise<number[]>;
+  /** The leads of a pipeline that pass the filter, by stage; of a search no more than `atMost` are counted. Stages without any are left out. */
+  stageTotals(
+    account: number,
+    filter: ListFilter & { readonly pipeline: number },
+    atMost: number,
+  ): Promise<StageTotal[]>;
+  /** How many undeleted records that pass the filter were created before the first of these times, from there to the next, …, from the last on. */
+  countCreated(account: number, kind: KindName, filter: ListFilter, times: readonly number[]): Promise<number[]>;
   tagsOf(account: number, kind: KindName, ids: readonly number[]): Promise<Owned<Tag>[]>;
   findTags(account: number, kind: KindName, by: TagKeys): Promise<StoredTag[]>;
   /** Those of the ids that exist, deleted or not. */
@@ -145,6 +153,10 @@ export interface ReadTx {
   tasks(account: number, ids: readonly number[]): Promise<Task[]>;
   /** Undeleted tasks that pass the filter, in the order of their ids. */
   listTasks(account: number, filter: TaskFilter, page: Page): Promise<Task[]>;
+  /** Undeleted tasks that pass the filter, in the order of their `completeTill`. */
+  tasksByDue(account: number, filter: DueFilter, descending: boolean, page: Page): Promise<Task[]>;
+  /** How many there are; no further than `atMost`. */
+  countByDue(account: number, filter: DueFilter, atMost: number): Promise<number>;
   /** Until when the most urgent open task of each of these elements is to be done; those without one are left out. */
   closestTasks(account: number, elements: readonly ElementRef<KindName>[]): Promise<ClosestTask[]>;
   notes(account: number, ids: readonly number[]): Promise<Note[]>;
@@ -210,10 +222,16 @@ export interface WriteTx extends ReadTx {
   /** The next id of a sequence; without it the first is 1. */
   setCounter(account: number, sequence: Sequence, next: number): Promise<void>;
   addGroups(account: number, groups: readonly Group[]): Promise<void>;
+  renameGroup(account: number, group: Group): Promise<void>;
+  /** Its users come to the other group. */
+  removeGroup(account: number, id: number, other: number): Promise<void>;
   addUser(account: number, user: User, keyHash: string): Promise<void>;
   /** Changes everything about a user but his login and key. */
   setUser(account: number, user: Omit<User, 'login'>): Promise<void>;
-  setKey(account: number, userId: number, keyHash: string): Promise<void>;
+  setLogin(account: number, userId: number, from: string, to: string): Promise<void>;
+  /** The sessions of the user end, all but that of this hash. */
+  setKey(account: number, userId: number, keyHash: string, but?: string): Promise<void>;
+  endSessions(account: number, userId: number, but?: string): Promise<void>;
   addFields(account: number, fields: readonly CustomField[]): Promise<void>;
   /** Fields that are in the settings no more; what they were called, and the values under them, is kept. */
   removeFields(account: number, ids: readonly number[]): Promise<void>;
@@ -284,6 +302,8 @@ export interface ListFilter {
   readonly updatedAfter?: number | undefined;
   readonly created?: Range | undefined;
   readonly updated?: Range | undefined;
+  /** In this pipeline. */
+  readonly pipeline?: number | undefined;
   /** In one of these stages. */
   readonly statuses?: readonly number[] | undefined;
   /** In none of these. */
@@ -318,6 +338,12 @@ export interface TaskFilter {
   readonly updatedAfter?: number | undefined;
   /** About leads in one of these stages. */
   readonly stages?: readonly { readonly pipelineId: number; readonly statusId: number }[] | undefined;
+}
+
+/** Open tasks or completed ones, to be done in a time. */
+export interface DueFilter extends TaskFilter {
+  readonly isCompleted: boolean;
+  readonly due?: Range | undefined;
 }
 
 export interface NoteFilter {
@@ -391,6 +417,13 @@ export interface ImportMark {
 export interface Stage {
   readonly pipelineId: number;
   readonly statusId: number | null;
+}
+
+export interface StageTotal {
+  readonly statusId: number;
+  readonly count: number;
+  /** Of their budgets. */
+  readonly sum: number;
 }
 
 /** A thing with the id of the record that it belongs to. */

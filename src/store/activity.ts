@@ -4,11 +4,11 @@ import type { KindName } from '../crm/entity.ts';
 import { allKinds, elementTypeOf, getKindByElementType, kinds } from '../crm/kinds.ts';
 import type { Note } from '../crm/note.ts';
 import type { Scope } from '../crm/rights.ts';
-import type { ClosestTask, NoteFilter, Range, ReadTx, TaskFilter, Visible, WriteTx } from '../crm/store.ts';
+import type { ClosestTask, DueFilter, NoteFilter, Range, ReadTx, TaskFilter, Visible, WriteTx } from '../crm/store.ts';
 import type { Task } from '../crm/task.ts';
 import { type Columns, type Db, type Dialect, insertRows, join, namesOf, nothing, type Sql, sql } from './sql.ts';
 
-type Reads = Pick<ReadTx, 'tasks' | 'listTasks' | 'closestTasks' | 'notes' | 'listNotes'>;
+type Reads = Pick<ReadTx, 'tasks' | 'listTasks' | 'tasksByDue' | 'countByDue' | 'closestTasks' | 'notes' | 'listNotes'>;
 type Writes = Pick<WriteTx, 'saveTasks' | 'saveNotes'>;
 
 interface TaskRow {
@@ -107,6 +107,26 @@ export function activityReads(db: Db): Reads {
             ),
       ),
 
+    async tasksByDue(account, filter, descending, { limit, offset }) {
+      const way = descending ? sql`desc` : nothing;
+      const tasks = await tasksWhere(
+        account,
+        isAmong(
+          sql`id`,
+          sql`select t.id ${byDue(db, account, filter)} order by t.complete_till ${way}, t.id ${way} limit ${limit} offset ${offset}`,
+        ),
+      );
+      const sorted = tasks.sort((a, b) => a.completeTill - b.completeTill || a.id - b.id);
+      return descending ? sorted.reverse() : sorted;
+    },
+
+    async countByDue(account, filter, atMost) {
+      const [row] = await db.all<{ n: number }>(
+        sql`select count(*) as n from (select 1 ${byDue(db, account, filter)} limit ${atMost}) f`,
+      );
+      return row!.n;
+    },
+
     async closestTasks(account, elements) {
       const found: ClosestTask[] = [];
       for (const [kind, ids] of idsByKind(elements)) {
@@ -121,6 +141,14 @@ export function activityReads(db: Db): Reads {
       return found;
     },
   };
+}
+
+/** Tasks `t`, along the index of their times. */
+function byDue({ dialect }: Db, account: number, filter: DueFilter): Sql {
+  return sql`from task t ${dialect.useIndex('task_by_due')}
+    left join entity e on e.account_id = ${account} and e.kind = t.element_type and e.id = t.element_id
+    where t.account_id = ${account} and ${taskSeen(dialect, filter.visible)} ${taskConditions(dialect, filter)}
+    ${range(sql`t.complete_till`, filter.due)}`;
 }
 
 /** Of a task `t` and its element `e`: whether somebody sees it. */

@@ -5,10 +5,13 @@ import type { EntityChange, ReadTx, WriteTx } from '../crm/store.ts';
 import { countAll, countEntities } from './count.ts';
 import { dropChanged } from './documents.ts';
 import { selectIds } from './select-ids.ts';
-import { countFiltered, sortedIds } from './sorted-ids.ts';
+import { countCreated, countFiltered, sortedIds, stageTotals } from './sorted-ids.ts';
 import { type Columns, type Db, insertRows, namesOf, nothing, type Sql, sql } from './sql.ts';
 
-type Reads = Pick<ReadTx, 'entities' | 'list' | 'listDeleted' | 'count' | 'countList' | 'sortedIds'>;
+type Reads = Pick<
+  ReadTx,
+  'entities' | 'list' | 'listDeleted' | 'count' | 'countList' | 'sortedIds' | 'stageTotals' | 'countCreated'
+>;
 type Writes = Pick<WriteTx, 'saveEntities'>;
 
 interface Row {
@@ -78,6 +81,8 @@ export function entityReads(db: Db): Reads {
 
     count: (account, kind) => countAll(db, account, kinds[kind].elementType),
     countList: (account, kind, filter, atMost) => countFiltered(db, account, kinds[kind].elementType, filter, atMost),
+    stageTotals: (account, ...how) => stageTotals(db, account, kinds.lead.elementType, ...how),
+    countCreated: (account, kind, ...how) => countCreated(db, account, kinds[kind].elementType, ...how),
     sortedIds: (account, kind, ...how) => sortedIds(db, account, kinds[kind].elementType, ...how),
   };
 }

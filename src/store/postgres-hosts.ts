@@ -228,12 +228,13 @@ function withoutNul(param: Param): Param {
   return typeof param === 'string' ? param.replaceAll('\0', '\uffff') : param;
 }
 
-/** By type: boolean, bytea, int8, int4, numeric; all else is text. Numbers here are below 2⁵³. */
+/** By type: boolean, bytea, int8, int4, float8, numeric; all else is text. Numbers here are below 2⁵³. */
 const parsers: Readonly<Record<number, (text: string) => unknown>> = {
   16: (text) => text === 't',
   17: (text) => Buffer.from(text.slice(2), 'hex'),
   20: Number,
   23: Number,
+  701: Number,
   1700: Number,
 };
 const types = {

@@ -54,7 +54,10 @@ export function filterSql(
   if (filter.created) where = sql`${where} and e.created_at >= ${filter.created.from}`;
   if (filter.created?.to !== undefined) where = sql`${where} and e.created_at <= ${filter.created.to}`;
 
-  if (filter.statuses) where = sql`${where} and ${dialect.isIn(sql`e.status_id`, filter.statuses)}`;
+  if (filter.pipeline !== undefined) where = sql`${where} and e.pipeline_id = ${filter.pipeline}`;
+  // With a single one an index by stage has its rows in order.
+  if (filter.statuses?.length === 1) where = sql`${where} and e.status_id = ${filter.statuses[0]!}`;
+  else if (filter.statuses) where = sql`${where} and ${dialect.isIn(sql`e.status_id`, filter.statuses)}`;
   if (filter.notStatuses) where = sql`${where} and not ${dialect.isIn(sql`e.status_id`, filter.notStatuses)}`;
   if (filter.nextDate) where = sql`${where} and e.next_date >= ${filter.nextDate.from}`;
   if (filter.nextDate?.to !== undefined) where = sql`${where} and e.next_date <= ${filter.nextDate.to}`;

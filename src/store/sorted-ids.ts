@@ -1,4 +1,4 @@
-import type { ListFilter, Order, Page } from '../crm/store.ts';
+import type { ListFilter, Order, Page, StageTotal } from '../crm/store.ts';
 import { countAll, findStart } from './count.ts';
 import { filterSql, isByResponsible } from './select-ids.ts';
 import { type Db, nothing, type Sql, sql } from './sql.ts';
@@ -35,10 +35,21 @@ export async function sortedIds(
     const from = matching(db, account, kind, filter, byResponsible, order.by);
     return isUnfiltered(db, filter) ? fromNearerEnd(db, account, kind, from, order, page) : read(db, from, order, page);
   }
+  const from = await hitsAs(db, account, kind, filter, atMost);
+  return from === undefined ? [] : read(db, from, order, page);
+}
+
+/** The rows `e` that a search finds. */
+async function hitsAs(
+  db: Db,
+  account: number,
+  kind: number,
+  filter: ListFilter,
+  atMost: number,
+): Promise<Sql | undefined> {
   const found = await hits(db, account, kind, filter, atMost);
-  if (found === undefined) return [];
-  const among = db.dialect.isAmong(sql`e.id`, found);
-  return read(db, sql`from entity e where e.account_id = ${account} and e.kind = ${kind} and ${among}`, order, page);
+  const among = found && db.dialect.isAmong(sql`e.id`, found);
+  return among && sql`from entity e where e.account_id = ${account} and e.kind = ${kind} and ${among}`;
 }
 
 function hits(db: Db, account: number, kind: number, filter: ListFilter, atMost: number): Promise<Sql | undefined> {
@@ -60,6 +71,44 @@ async function hasFew(db: Db, account: number, kind: number, { responsible }: Li
   return row!.n <= fewRecords;
 }
 
+/** The leads of a pipeline that pass a filter, by stage. */
+export async function stageTotals(
+  db: Db,
+  account: number,
+  kind: number,
+  filter: ListFilter,
+  atMost: number,
+): Promise<StageTotal[]> {
+  const from =
+    filter.terms === undefined
+      ? matching(db, account, kind, filter, false, 'id')
+      : await hitsAs(db, account, kind, filter, atMost);
+  if (from === undefined) return [];
+  // Budgets may be as high as a number goes: added up as whole numbers they would overflow.
+  return db.all<StageTotal>(sql`select e.status_id as "statusId", count(*) as count,
+    coalesce(sum(cast(e.sale as double precision)), 0) as sum ${from} group by e.status_id order by e.status_id`);
+}
+
+/** How many records that pass a filter were created before each of ascending times and not before the one ahead of it, and from the last on. */
+export async function countCreated(
+  db: Db,
+  account: number,
+  kind: number,
+  filter: ListFilter,
+  times: readonly number[],
+): Promise<number[]> {
+  const where = filterSql(db, filter, { byResponsible: false, byUpdated: false });
+  const ends = [0, ...times, Number.MAX_SAFE_INTEGER];
+  const periods = ends.slice(1).map((to, index) => [index, ends[index]!, to]);
+  const columns = { period: 'integer', since: 'integer', till: 'integer' } as const;
+  const rows = await db.all<{ n: number }>(sql`select (select count(*)
+    from entity e ${db.dialect.useIndex('entity_by_created')}
+    where e.account_id = ${account} and e.kind = ${kind} and e.is_deleted = 0
+    and e.created_at >= r.since and e.created_at < r.till ${where}) as n
+    from ${db.dialect.rows(columns, periods)} order by r.period`);
+  return rows.map(({ n }) => n);
+}
+
 /** The rows `e` that pass a filter. Whoever counts needs no order, so that the index by change date serves any window. */
 function matching(
   db: Db,
@@ -69,8 +118,17 @@ function matching(
   byResponsible: boolean,
   by: Order['by'],
 ): Sql {
-  const byUpdated = !byResponsible && (by === 'updated' || filter.updatedAfter !== undefined || !!filter.updated);
-  const index = byResponsible ? 'entity_by_responsible' : byUpdated ? 'entity_by_updated' : 'entity_live';
+  const byStage = filter.pipeline !== undefined && filter.terms === undefined;
+  if (byStage) byResponsible = false;
+  const byUpdated =
+    !byResponsible && !byStage && (by === 'updated' || filter.updatedAfter !== undefined || !!filter.updated);
+  const index = byStage
+    ? 'entity_by_stage'
+    : byResponsible
+      ? 'entity_by_responsible'
+      : byUpdated
+        ? 'entity_by_updated'
+        : 'entity_live';
   return sql`from entity e ${db.dialect.useIndex(index)}
     where e.account_id = ${account} and e.kind = ${kind} and e.is_deleted = 0
     ${filterSql(db, filter, { byResponsible, byUpdated })}`;

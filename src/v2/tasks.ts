@@ -1,3 +1,5 @@
+import { mostCounted, readDueTasks } from '../crm/due-tasks.ts';
+import { elementKey } from '../crm/element.ts';
 import type { KindName } from '../crm/entity.ts';
 import { elementTypeOf, findElementKind } from '../crm/kinds.ts';
 import type { Note } from '../crm/note.ts';
@@ -8,8 +10,9 @@ import type { Answer, SignedRequest } from '../http/request.ts';
 import { type BatchResource, type Item, readItemLists, readUpdateId, savedItems } from './batch-items.ts';
 import { presentingOf, type Wire } from './entities.ts';
 import { profileOf, WireError } from './errors.ts';
-import { empty, halAnswer, hrefTo, nothingFound, selfLink } from './hal.ts';
+import { empty, halAnswer, hrefTo, jsonAnswer, nothingFound, selfLink } from './hal.ts';
 import {
+  at,
   idsInQuery,
   isBlank,
   isObject,
@@ -25,7 +28,7 @@ import {
 import { readPage, readRange } from './list-query.ts';
 import { parseModifiedSince } from './modified-since.ts';
 import type { Presenting } from './present-entity.ts';
-import type { TaskJson } from './wire.ts';
+import type { DueTasksJson, TaskJson } from './wire.ts';
 
 const resource: BatchResource = {
   path: 'tasks',
@@ -59,6 +62,30 @@ export async function postTasks(wire: Wire, request: SignedRequest): Promise<Ans
   const outcomes = await saveTasks(wire.store, actor, { add, update }, request.now);
   const profile = profileOf(actor.account, wire.profile);
   return halAnswer(200, savedItems(resource, lists, outcomes, profile), profile);
+}
+
+/**
+ * GET /api/kontora/tasks with the filters of the list and `filter[due]`: tasks in the order of their times, open ones if nothing else is
+ * said, with the names of what they are about.
+ */
+export async function getDueTasks(wire: Wire, request: SignedRequest): Promise<Answer> {
+  const how = presentingOf(wire, request.actor);
+  const { ids, isCompleted = false, ...filter } = readFilter(wire, request);
+  if (ids !== undefined) throw new WireError(400, 400, 'id здесь не принимается');
+  const due = readRange(at(request.query, 'filter', 'due'));
+  const sort = isBlank(request.query['sort']) ? 'due' : request.query['sort'];
+  if (sort !== 'due' && sort !== '-due') throw new WireError(400, 400, 'sort — одно из due, -due');
+  const page = readPage(request.query);
+  const found = await readDueTasks(wire.store, request.actor, { ...filter, isCompleted, due }, sort === '-due', page);
+  const body: DueTasksJson = {
+    count: found.count,
+    is_exact: found.count < mostCounted,
+    items: found.tasks.map((task) => ({
+      ...presentTask(task, found.results.get(task.resultNoteId), how),
+      element_name: task.element ? (found.names.get(elementKey(task.element)) ?? '') : '',
+    })),
+  };
+  return jsonAnswer(200, body, how.profile);
 }
 
 /** With `id` nothing else filters, as everywhere. */

@@ -238,6 +238,63 @@ export interface UserJson {
   rights: Record<string, string>;
 }
 
+/** GET /api/kontora/users */
+export interface UsersJson {
+  users: ManagedUserJson[];
+}
+
+/** A user as administrators see him. */
+export interface ManagedUserJson {
+  id: number;
+  login: string;
+  name: string;
+  last_name: string | null;
+  phone_number: string;
+  language: 'ru' | 'en';
+  group_id: number;
+  is_active: boolean;
+  is_admin: boolean;
+  /** A, G, M or D by every key that there is, such as `company_view`; an administrator may do everything all the same. */
+  rights: Record<string, string>;
+}
+
+/** POST /api/kontora/users/add and update. */
+export interface SavedUserJson {
+  user: ManagedUserJson;
+  /** Of a new user: it is told once. */
+  api_key?: string;
+}
+
+/** POST /api/kontora/users/key: a new key, told once. */
+export interface ApiKeyJson {
+  api_key: string;
+}
+
+/** GET /api/kontora/groups */
+export interface GroupsJson {
+  groups: (GroupJson & {
+    /** How many are in it. */
+    users: number;
+  })[];
+}
+
+export interface GroupJson {
+  id: number;
+  name: string;
+}
+
+/** POST /api/kontora/groups/add and update. */
+export interface SavedGroupJson {
+  group: GroupJson;
+}
+
+/** POST /api/kontora/groups/delete */
+export interface DeletedGroupJson {
+  id: number;
+  /** Users that came to group 0. */
+  moved: number;
+}
+
 export interface AccountFieldJson {
   id: number;
   name: string;
@@ -364,6 +421,36 @@ export interface CountJson {
 /** GET /api/kontora/ids */
 export interface IdsJson {
   ids: number[];
+}
+
+/** GET /api/kontora/stages */
+export interface StagesJson {
+  pipeline_id: number;
+  /** In their order, with the number and the sum of the budgets of their leads. */
+  stages: { id: number; count: number; sum: number }[];
+  /** False: a search found so many that no more were counted. */
+  is_exact: boolean;
+}
+
+/** GET /api/kontora/growth */
+export interface GrowthJson {
+  /** How many were created before the first period. */
+  before: number;
+  /** By the clock of the account; the last one is not over. */
+  periods: readonly { readonly from: number; readonly count: number }[];
+}
+
+/** GET /api/kontora/tasks */
+export interface DueTasksJson {
+  count: number;
+  /** False: there are so many that no more were counted. */
+  is_exact: boolean;
+  items: DueTaskJson[];
+}
+
+export interface DueTaskJson extends TaskJson {
+  /** What the record is called; '' of tasks that stand alone. */
+  element_name: string;
 }
 
 /** POST /api/kontora/bin/restore and purge: ids that are out of the bin now, by kind, and those that lack the right. */

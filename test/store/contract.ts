@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { activityContract } from './contract-activity.ts';
+import { boardContract } from './contract-boards.ts';
 import { changeLogContract } from './contract-change-log.ts';
 import { definitionContract } from './contract-definitions.ts';
 import { documentContract } from './contract-documents.ts';
@@ -35,6 +36,7 @@ export function storeContract(name: string, open: OpenStore): void {
     describe('links', () => linkContract(onStore));
     describe('documents', () => documentContract(onStore));
     describe('tasks and notes', () => activityContract(onStore));
+    describe('boards, agendas and charts', () => boardContract(onStore));
     describe('the change log', () => changeLogContract(onStore));
     describe('the bin', () => purgeContract(onStore));
     describe('settings', () => settingsContract(onStore));

@@ -131,6 +131,7 @@ const released: Readonly<Record<string, readonly string[]>> = {
     '5b87e4f30a128f7e',
     'f1bbf0858a59ae09',
     '841fbd0058faac77',
+    '570d624769b593e7',
   ],
   postgres: [
     '1b40f6a1fcb1dee2',
@@ -147,6 +148,7 @@ const released: Readonly<Record<string, readonly string[]>> = {
     '6c03b1db18d3074d',
     'c125b9207aace737',
     '7f4b74771967238f',
+    '570d624769b593e7',
   ],
 };
 

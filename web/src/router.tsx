@@ -68,7 +68,32 @@ function card<const K extends KindName>(kind: K) {
 const cards = [card('companies'), card('contacts'), card('leads'), card('customers')] as const;
 const tables = [table('companies'), table('contacts'), table('leads'), table('customers')] as const;
 
-const tree = root.addChildren([signIn, shell.addChildren([start, signedIn.addChildren([...tables, ...cards])])]);
+const settings = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./settings/frame.tsx'), 'SettingsFrame'),
+});
+
+const settingsStart = createRoute({
+  getParentRoute: () => settings,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/settings/import', replace: true });
+  },
+});
+
+const importPage = createRoute({
+  getParentRoute: () => settings,
+  path: '/import',
+  component: lazyRouteComponent(() => import('./import/import-page.tsx'), 'ImportPage'),
+});
+
+const settingsTree = settings.addChildren([settingsStart, importPage]);
+
+const tree = root.addChildren([
+  signIn,
+  shell.addChildren([start, signedIn.addChildren([...tables, ...cards, settingsTree])]),
+]);
 
 export function makeRouter(queryClient: QueryClient) {
   return createRouter({

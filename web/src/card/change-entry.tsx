@@ -1,27 +1,27 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { AnyRecord, ChangeJson, KindName } from '../api.ts';
-import type { GridColumn } from '../grid/column.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
 import { differencesOf } from './entries.ts';
 import { linkedQuery } from './links.ts';
+import type { TextPart } from './parts.ts';
 import { texts } from './texts.ts';
 
 interface ChangeEntryProps {
   readonly change: ChangeJson;
   readonly record: AnyRecord;
-  readonly columns: readonly GridColumn<AnyRecord>[];
+  readonly parts: readonly TextPart[];
 }
 
 /** What somebody changed: each field with what it was and what it became, and links that came or went. */
-export function ChangeEntry({ change, record, columns }: ChangeEntryProps) {
+export function ChangeEntry({ change, record, parts }: ChangeEntryProps) {
   const { t } = useLanguage();
   const c = useTexts(texts);
   if (change.action === 'delete') return <p className="text-muted">{c.feed.deleted}</p>;
   if (change.action === 'restore') return <p className="text-muted">{c.feed.restored}</p>;
   return (
     <ul className="grid gap-0.5">
-      {differencesOf(change, record, columns).map(({ id, title, before, after }) => (
+      {differencesOf(change, record, parts).map(({ id, title, before, after }) => (
         <li key={id} className="break-words">
           <bdi className="text-muted">{title}:</bdi>{' '}
           {before && (

@@ -28,13 +28,6 @@ export function CompoundEditor(props: CompoundProps) {
   }
 }
 
-export const editedWhole: ReadonlySet<number> = new Set([
-  types.multitext,
-  types.address,
-  types.legal,
-  types.organisation,
-]);
-
 interface FrameProps {
   readonly title: string;
   readonly onSave: () => void;

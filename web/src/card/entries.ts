@@ -1,6 +1,6 @@
 import type { AnyRecord, ChangeJson, Note, Task } from '../api.ts';
-import type { GridColumn } from '../grid/column.ts';
 import type { Feed } from './feed-query.ts';
+import type { TextPart } from './parts.ts';
 
 /** One thing of the feed. */
 export type Entry =
@@ -19,7 +19,8 @@ export function entriesOf({ notes, tasks, changes = [] }: Feed): Entry[] {
       .filter(tells)
       .map((change): Entry => ({ type: 'change', at: change.at, key: `change ${change.id}`, change })),
   ];
-  return entries.sort((a, b) => b.at - a.at);
+  // Of the same second, the later one first.
+  return entries.reverse().sort((a, b) => b.at - a.at);
 }
 
 /** What follows from other entries is told by these: a note of the creation, of another stage, a task. */
@@ -33,10 +34,10 @@ function tells({ action, after, before }: ChangeJson): boolean {
 }
 
 /** What a change made of each field, as texts. */
-export function differencesOf(change: ChangeJson, record: AnyRecord, columns: readonly GridColumn<AnyRecord>[]) {
+export function differencesOf(change: ChangeJson, record: AnyRecord, parts: readonly TextPart[]) {
   // The log tells of those keys alone that differ.
   const [before, after] = [change.before, change.after].map((state) => ({ ...record, ...state }) as AnyRecord);
-  return columns
+  return parts
     .map(({ id, title, text }) => ({ id, title, before: text(before!), after: text(after!) }))
     .filter(
       (one) =>

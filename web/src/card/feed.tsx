@@ -12,6 +12,7 @@ import { Composer } from './composer.tsx';
 import { type Entry, entriesOf } from './entries.ts';
 import { feedQuery } from './feed-query.ts';
 import { isQuiet, NoteEntry } from './note-entry.tsx';
+import { partOf } from './parts.ts';
 import { TaskEntry } from './task-entry.tsx';
 import { texts } from './texts.ts';
 import { feedKey, type Saving } from './use-card.ts';
@@ -47,11 +48,13 @@ export function Feed({ kind, record, columns, saving }: FeedProps) {
     const name = pipeline?.statuses[String(statusId)]?.name ?? String(statusId);
     return account.pipelines.length > 1 && pipeline ? `${pipeline.name}: ${name}` : name;
   };
+  const fields = new Map(account.fieldsOf(kind).map((field) => [`field${field.id}`, field]));
+  const parts = columns.map((column) => partOf(column, fields.get(column.id), c));
   const entries = feed ? entriesOf(feed) : [];
   const open = feed?.tasks.filter((task) => !task.is_completed) ?? [];
   const content = (entry: Entry) => {
     if (entry.type === 'task') return <TaskEntry task={entry.task} saving={saving} onChanged={reload} />;
-    if (entry.type === 'change') return <ChangeEntry change={entry.change} record={record} columns={columns} />;
+    if (entry.type === 'change') return <ChangeEntry change={entry.change} record={record} parts={parts} />;
     const { note } = entry;
     return <NoteEntry {...{ note, stageOf, saving }} stageTitle={r.field.stage} onChanged={reload} />;
   };

@@ -1,10 +1,18 @@
 import type { ReactNode } from 'react';
 import type { AccountFieldJson, AnyRecord, FieldValue } from '../api.ts';
 import type { GridColumn } from '../grid/column.ts';
-import { useTexts } from '../i18n/language.tsx';
+import { useLanguage, useTexts } from '../i18n/language.tsx';
 import { types, valuesOf } from '../records/custom-fields.tsx';
 import { WebLink } from '../records/values.tsx';
 import { type CardTexts, texts } from './texts.ts';
+
+/** These have more to them than a line of text, and editors of their own. */
+export const editedWhole: ReadonlySet<number> = new Set([
+  types.multitext,
+  types.address,
+  types.legal,
+  types.organisation,
+]);
 
 interface FieldValueProps {
   readonly record: AnyRecord;
@@ -15,6 +23,7 @@ interface FieldValueProps {
 
 /** A value with everything that belongs to it, where a table has room for a line. */
 export function FieldValueView({ record, column, field }: FieldValueProps): ReactNode {
+  const { t } = useLanguage();
   const c = useTexts(texts);
   const values = field ? valuesOf(record, field) : [];
   switch (field?.field_type) {
@@ -25,6 +34,10 @@ export function FieldValueView({ record, column, field }: FieldValueProps): Reac
           {option && <span className="text-xs text-muted">{sortName(field.enums?.[option], c)}</span>}
         </span>
       ));
+    case types.flag: {
+      const text = column.text(record);
+      return text === '' ? null : text === '1' ? t.field.yes : t.field.no;
+    }
     case types.url:
       return <WebLink address={column.text(record)} isInOrder />;
     case types.long:
@@ -40,7 +53,8 @@ export function FieldValueView({ record, column, field }: FieldValueProps): Reac
             <bdi className="block">{String(name ?? '')}</bdi>
             {scalarsOf(rest).map(([key, text]) => (
               <span key={key} className="block text-xs text-muted">
-                {c.legal[key] ?? key}: <bdi>{key === 'entity_type' ? (c.entityTypes[text] ?? text) : text}</bdi>
+                <bdi>{c.legal[key] ?? key}</bdi>:{' '}
+                <bdi>{key === 'entity_type' ? (c.entityTypes[text] ?? text) : text}</bdi>
               </span>
             ))}
           </span>
@@ -99,10 +113,11 @@ function reachedAt({ code }: AccountFieldJson, text: string): string {
 export function wholeText(field: AccountFieldJson, record: AnyRecord, c: CardTexts): string {
   return valuesOf(record, field)
     .map(({ value, enum: option, subtype }) => {
-      if (typeof value !== 'string')
+      if (typeof value !== 'string') {
         return scalarsOf(value as Record<string, unknown>)
-          .map((entry) => entry[1])
+          .map(([key, text]) => (key === 'entity_type' ? (c.entityTypes[text] ?? text) : text))
           .join(', ');
+      }
       if (subtype) return value;
       return option ? `${value} (${sortName(field.enums?.[option], c)})` : value;
     })

@@ -7,9 +7,10 @@ import { useLanguage, useTexts } from '../i18n/language.tsx';
 import { fieldItem, valuesOf, withValues } from '../records/custom-fields.tsx';
 import { accountQuery } from '../session.ts';
 import { Button } from '../ui/button.tsx';
-import { CompoundEditor, editedWhole } from './compound-editors.tsx';
+import { CompoundEditor } from './compound-editors.tsx';
 import { ColumnValue, Editable } from './editable.tsx';
-import { FieldValueView, wholeText } from './field-value.tsx';
+import { editedWhole, FieldValueView } from './field-value.tsx';
+import { partOf } from './parts.ts';
 import { texts } from './texts.ts';
 import type { Saving } from './use-card.ts';
 
@@ -43,10 +44,12 @@ export function Fields({ kind, record, today, columns, saving }: FieldsProps) {
     .filter(({ id }) => !elsewhere.has(id))
     .filter((column) => column.edit !== undefined || fields.has(column.id) || column.text(record) !== '');
   const isEmpty = (column: GridColumn<AnyRecord>) =>
-    fields.has(column.id) && column.text(record) === '' && (today === undefined || column.text(today) === '');
+    fields.get(column.id)?.is_system === false &&
+    column.text(record) === '' &&
+    (today === undefined || column.text(today) === '');
   // Those that were empty when the card was opened: what is emptied stays where it is, what is filled does, too.
   const [empty] = useState(() => new Set(shown.filter(isEmpty).map(({ id }) => id)));
-  const [isWhole, setWhole] = useState(empty.size <= fewEmpty || empty.size === fields.size);
+  const [isWhole, setWhole] = useState(empty.size <= fewEmpty || record.custom_fields.length === 0);
   return (
     <div>
       <dl className="grid gap-px">
@@ -94,7 +97,7 @@ function FieldRow({ record, today, column, field, saving }: FieldRowProps) {
   const c = useTexts(texts);
   const [isOpen, setOpen] = useState(false);
   const isWhole = field !== undefined && editedWhole.has(field.field_type);
-  const textOf = (one: AnyRecord) => (isWhole ? wholeText(field, one, c) : column.text(one));
+  const { text: textOf } = partOf(column, field, c);
   const text = textOf(record);
   const value = text === '' ? <span className="text-muted">—</span> : <FieldValueView {...{ record, column, field }} />;
   const differs = today !== undefined && textOf(today) !== text;

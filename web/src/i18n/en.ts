@@ -10,6 +10,7 @@ export const en = {
     contacts: 'Contacts',
     leads: 'Leads',
     customers: 'Customers',
+    settings: 'Settings',
     docs: 'API reference',
     search: 'Search',
     skip: 'Skip to the content',

@@ -13,6 +13,7 @@ export const ru: Messages = {
     contacts: 'Контакты',
     leads: 'Сделки',
     customers: 'Покупатели',
+    settings: 'Настройки',
     docs: 'Справочник API',
     search: 'Поиск',
     skip: 'К содержанию',
