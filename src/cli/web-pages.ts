@@ -7,7 +7,7 @@ import { pageHeaders } from '../v2/docs.ts';
 const built = new URL('../../web/dist/', import.meta.url);
 
 /** Addresses of the pages, which web/src/router.tsx takes apart: all of them are the same file. */
-const pages = ['/', '/sign-in', '/companies', '/contacts', '/leads', '/customers'];
+const pages = ['/', '/sign-in', '/companies', '/contacts', '/leads', '/customers', '/board'];
 
 const html = 'text/html; charset=utf-8';
 const types: Readonly<Record<string, string>> = {

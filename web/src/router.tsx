@@ -7,6 +7,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import type { KindName } from './api.ts';
+import { readBoardView } from './board/board-view.ts';
 import { NotFound, PageFailed } from './pages/not-found.tsx';
 import { SignInPage } from './pages/sign-in.tsx';
 import { StartPage } from './pages/start.tsx';
@@ -59,7 +60,14 @@ function table<const K extends KindName>(kind: K) {
 
 const tables = [table('companies'), table('contacts'), table('leads'), table('customers')] as const;
 
-const tree = root.addChildren([signIn, shell.addChildren([start, signedIn.addChildren([...tables])])]);
+const board = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/board',
+  component: lazyRouteComponent(() => import('./board/board-page.tsx'), 'BoardPage'),
+  validateSearch: readBoardView,
+});
+
+const tree = root.addChildren([signIn, shell.addChildren([start, signedIn.addChildren([...tables, board])])]);
 
 export function makeRouter(queryClient: QueryClient) {
   return createRouter({

@@ -10,6 +10,7 @@ export const en = {
     contacts: 'Contacts',
     leads: 'Leads',
     customers: 'Customers',
+    board: 'Board',
     docs: 'API reference',
     search: 'Search',
     skip: 'Skip to the content',

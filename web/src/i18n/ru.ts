@@ -13,6 +13,7 @@ export const ru: Messages = {
     contacts: 'Контакты',
     leads: 'Сделки',
     customers: 'Покупатели',
+    board: 'Воронка',
     docs: 'Справочник API',
     search: 'Поиск',
     skip: 'К содержанию',

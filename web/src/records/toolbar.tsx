@@ -1,5 +1,5 @@
-import { ArrowDownUp, ArrowLeft, ArrowRight, Columns3, Plus, Search, X } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { ArrowDownUp, ArrowLeft, ArrowRight, Columns3, Plus, X } from 'lucide-react';
+import { useRef, useState } from 'react';
 import type { KindName } from '../api.ts';
 import type { Columns } from '../grid/use-columns.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
@@ -9,7 +9,7 @@ import { Checkbox } from '../ui/checkbox.tsx';
 import { Input } from '../ui/input.tsx';
 import { Menu, MenuChoice } from '../ui/menu.tsx';
 import { Popover } from '../ui/popover.tsx';
-import { useDebounced } from '../ui/use-debounced.ts';
+import { SearchField } from '../ui/search-field.tsx';
 import { ChangedFilter, ResponsibleFilter } from './filters.tsx';
 import type { Rows } from './rows.ts';
 import { texts } from './texts.ts';
@@ -80,36 +80,6 @@ export function Toolbar<R extends object>(props: ToolbarProps<R>) {
 
 function withPart(view: View, part: { [K in keyof View]: View[K] | undefined }): View {
   return Object.fromEntries(Object.entries({ ...view, ...part }).filter(([, value]) => value !== undefined));
-}
-
-interface SearchFieldProps {
-  readonly label: string;
-  readonly text: string;
-  readonly onText: (text: string) => void;
-}
-
-function SearchField({ label, text, onText }: SearchFieldProps) {
-  const [typed, setTyped] = useState(text);
-  const settled = useDebounced(typed, 180);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only what was typed changes the view
-  useEffect(() => {
-    if (settled !== text) onText(settled);
-  }, [settled]);
-  // The address may change by itself: back, a link, Ctrl K.
-  useEffect(() => setTyped((was) => (was.trim() === text ? was : text)), [text]);
-  return (
-    <div className="relative max-sm:min-w-44 max-sm:flex-1 sm:w-64">
-      <Search className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-muted" />
-      <Input
-        type="search"
-        aria-label={label}
-        placeholder={label}
-        value={typed}
-        onChange={(event) => setTyped(event.target.value)}
-        className="pl-8"
-      />
-    </div>
-  );
 }
 
 type RowCountProps = Pick<ToolbarProps<object>, 'kind' | 'rows' | 'onGoToRow'>;

@@ -1,7 +1,7 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
-import { BookOpen, House } from 'lucide-react';
+import { BookOpen, House, SquareKanban } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { type KindName, kindNames, type Records, storeOf } from '../api.ts';
 import { useLanguage } from '../i18n/language.tsx';
@@ -27,7 +27,7 @@ export function CommandBox({ onClose }: { readonly onClose: () => void }) {
       enabled: query !== '' && account !== undefined,
     })),
   });
-  const go = (to: '/' | `/${KindName}`, q?: string) => {
+  const go = (to: '/' | '/board' | `/${KindName}`, q?: string) => {
     onClose();
     navigate({ to, ...(q !== undefined && { search: { q } }) });
   };
@@ -81,6 +81,12 @@ export function CommandBox({ onClose }: { readonly onClose: () => void }) {
                 )
               );
             })}
+            {matches(t.nav.board) && (
+              <Item value="board" onSelect={() => go('/board')}>
+                <SquareKanban />
+                {t.nav.board}
+              </Item>
+            )}
             {matches(t.nav.docs) && (
               <Item value="docs" onSelect={() => location.assign('/docs')}>
                 <BookOpen />

@@ -1,5 +1,5 @@
 import { Link, Outlet } from '@tanstack/react-router';
-import { BookOpen, House, type LucideIcon, Search } from 'lucide-react';
+import { BookOpen, House, type LucideIcon, Search, SquareKanban } from 'lucide-react';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { kindNames } from '../api.ts';
 import { useLanguage } from '../i18n/language.tsx';
@@ -85,6 +85,9 @@ function Pages() {
           <Label icon={kindIcons[kind]} text={t.nav[kind]} />
         </Link>
       ))}
+      <Link to="/board" className={page} activeProps={current} activeOptions={{ includeSearch: false }}>
+        <Label icon={SquareKanban} text={t.nav.board} />
+      </Link>
       <a href="/docs" className={classNames(page, 'max-sm:hidden')}>
         <Label icon={BookOpen} text={t.nav.docs} />
       </a>
