@@ -8,7 +8,9 @@ import { install } from './install.mjs';
 
 const web = fileURLToPath(new URL('../web/', import.meta.url));
 const stamp = `${web}dist/.sources`;
-const sources = hashOf([`${web}../src/v2/wire.ts`, ...filesIn(`${web}../client/`), ...filesIn(web)]);
+// What pages share with the server: its rules, and how an import reads its columns.
+const shared = filesIn(`${web}../src/v2/`).filter((path) => /\/(wire|import-[a-z-]+)\.ts$/.test(path));
+const sources = hashOf([...shared, ...filesIn(`${web}../src/crm/`), ...filesIn(`${web}../client/`), ...filesIn(web)]);
 const isRequired = process.argv.includes('--required');
 
 if (!isBuilt() || (isRequired && !existsSync(`${web}node_modules/.kontora-setup`))) {

@@ -1,6 +1,6 @@
 import type { ImportMark } from '../crm/store.ts';
 import type { Result } from '../v2/import-batch.ts';
-import { isRefusal } from '../v2/import-items.ts';
+import { isRefusal } from '../v2/import-row.ts';
 import type { ImportRecord } from './import-records.ts';
 import type { Reject } from './rejects.ts';
 import { minutes } from './transfer.ts';

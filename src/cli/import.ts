@@ -5,8 +5,9 @@ import { type Account, type Actor, foldLogin, type Settings } from '../crm/accou
 import type { KindName } from '../crm/entity.ts';
 import { allKinds, kinds } from '../crm/kinds.ts';
 import type { Store } from '../crm/store.ts';
+import { delimiters, encodings } from '../v2/import-text.ts';
 import { importArchive } from './archive.ts';
-import { type DataFile, delimiters, encodings, formats, inspectFile, isArchive } from './data-file.ts';
+import { type DataFile, formats, inspectFile, isArchive } from './data-file.ts';
 import { countOf, fromMark, type Progress } from './import-progress.ts';
 import { csvSource, ndjsonSource, type RecordSource } from './import-records.ts';
 import { importRecords } from './import-run.ts';

@@ -6,8 +6,9 @@ import { pageHeaders } from '../v2/docs.ts';
 /** What vite makes of web/ (bin/web.mjs). */
 const built = new URL('../../web/dist/', import.meta.url);
 
+const settingsPages = ['/settings', '/settings/import'];
 /** Addresses of the pages, which web/src/router.tsx takes apart: all of them are the same file. */
-const pages = ['/', '/sign-in', '/companies', '/contacts', '/leads', '/customers', '/board'];
+const pages = ['/', '/sign-in', '/companies', '/contacts', '/leads', '/customers', '/board', ...settingsPages];
 
 const html = 'text/html; charset=utf-8';
 const types: Readonly<Record<string, string>> = {

@@ -5,7 +5,8 @@ import { type AnyDraft, type Decided, isUpdate, saveEach } from '../crm/save-eac
 import type { Store, WriteTx } from '../crm/store.ts';
 import type { Limits } from '../http/limits.ts';
 import { type Item, issueText } from './batch-items.ts';
-import { isRefusal, type Refusal, readItems, refusalOf } from './import-items.ts';
+import { readItems, refusalOf } from './import-items.ts';
+import { isRefusal, type Refusal } from './import-row.ts';
 import { batchResource } from './read-batch.ts';
 
 /** Items of one transaction: as many as a request to the API may hold. A server beside the import waits no longer than for one of its own. */

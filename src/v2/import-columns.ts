@@ -1,9 +1,7 @@
-import type { Settings } from '../crm/account.ts';
 import type { KindName } from '../crm/entity.ts';
 import type { Item } from './batch-items.ts';
 import { type FieldColumn, fieldColumns } from './import-field-columns.ts';
-import type { Refusal } from './import-items.ts';
-import type { CellReader, OpenRow, Reading } from './import-row.ts';
+import type { CellReader, OpenRow, Reading, Refusal } from './import-row.ts';
 import { foldTitle, type OwnColumn, ownColumns, plainTitles, type ReadAs } from './import-titles.ts';
 import { ownReaders } from './import-values.ts';
 
@@ -33,27 +31,66 @@ export class ColumnsRefused extends Error {}
 export interface ColumnParts extends Reading {
   /** Titles that stand for others; an empty one for nothing. */
   readonly as?: ReadonlyMap<string, string>;
+  /** What each column stands for, whatever its title; an empty one for nothing. */
+  readonly names?: readonly string[];
   readonly ignoreUnknown?: boolean;
+}
+
+/** What a column can stand for. */
+export interface Choice {
+  /** Names it, as a title would. */
+  readonly key: string;
+  /** The record's own; else a custom field's, or a part of one. */
+  readonly isOwn: boolean;
+  /** Of a custom field. */
+  readonly name?: string;
+}
+
+/** Everything that a column can stand for, and what a title stands for by itself: undefined, nothing that is known. */
+export function columnChoices(kind: KindName, settings: Reading['settings']) {
+  const find = titleFinder(kind, settings);
+  const keys = new Set(writable(kind).map(({ key }) => key));
+  const choices: readonly Choice[] = [
+    ...[...keys].map((key) => ({ key, isOwn: true })),
+    ...fieldColumns(kind, settings).map(({ key, name }) => ({ key, isOwn: false, name })),
+  ];
+  return {
+    choices,
+    keyOf(title: string): string | undefined {
+      const found = find(title);
+      return found === undefined || found === 'many' || isNothing(found) ? undefined : found.key;
+    },
+  };
+}
+
+function writable(kind: KindName): readonly OwnColumn[] {
+  return ownColumns(kind).filter(({ reading }) => reading !== 'nothing' && reading !== 'kind');
+}
+
+function isNothing(target: Target): boolean {
+  return 'reading' in target && target.reading === 'nothing';
 }
 
 /** @throws ColumnsRefused */
 export function planColumns(titles: readonly string[], parts: ColumnParts): Columns {
-  const { kind, settings, as = new Map(), ignoreUnknown = false } = parts;
+  const { kind, settings, as = new Map(), names, ignoreUnknown = false } = parts;
   const find = titleFinder(kind, settings);
   const renamed = new Map([...as].map(([title, other]) => [foldTitle(title), other]));
   const faults: string[] = [...as.keys()]
     .filter((title) => !titles.some((one) => foldTitle(one) === foldTitle(title)))
     .map((title) => `there is no column "${title}"`);
   const unknown: string[] = [];
-  const placed = titles.map((title): Target | undefined => {
-    const name = renamed.get(foldTitle(title)) ?? title;
+  const placed = titles.map((title, index): Target | undefined => {
+    const name = names?.[index] ?? renamed.get(foldTitle(title)) ?? title;
     if (name.trim() === '') return undefined;
     const found = find(name);
     if (found === 'many') faults.push(`several fields are called "${name}": map it to an id`);
     else if (found === undefined) unknown.push(name);
     return found === 'many' ? undefined : found;
   });
-  const own = placed.flatMap((target, index) => (target && 'key' in target ? [{ target, title: titles[index]! }] : []));
+  const own = placed.flatMap((target, index) =>
+    target && 'reading' in target ? [{ target, title: titles[index]! }] : [],
+  );
   const written = own.filter(({ target }) => target.reading !== 'nothing');
   for (const [key, same] of Map.groupBy(written, ({ target }) => target.key)) {
     if (same.length > 1) faults.push(`${same.map(({ title }) => `"${title}"`).join(' and ')} are all ${key}`);
@@ -61,7 +98,7 @@ export function planColumns(titles: readonly string[], parts: ColumnParts): Colu
   if (unknown.length > 0 && !ignoreUnknown) {
     faults.push(`unknown columns: ${unknown.map((title) => `"${title}"`).join(', ')}`);
   }
-  const isKnown = placed.some((target) => target && !('key' in target && target.reading === 'nothing'));
+  const isKnown = placed.some((target) => target && !isNothing(target));
   if (!isKnown && faults.length === 0) faults.push('there is no column that is known');
   if (faults.length > 0) throw new ColumnsRefused(`${faults.join('; ')}.\n${describeColumns(kind, settings)}`);
 
@@ -96,7 +133,7 @@ function readRow(cells: readonly string[], readers: readonly (CellReader | undef
 
 function readerOf(target: Target | undefined, title: string, parts: ColumnParts): CellReader | undefined {
   if (target === undefined) return undefined;
-  if (!('key' in target)) return target.reader(title);
+  if (!('reading' in target)) return target.reader(title);
   return ownReaders[target.reading](target.key, title, parts);
 }
 
@@ -109,7 +146,7 @@ function inTitles({ refused, code }: Refusal, row: Row, titles: ReadonlyMap<stri
 }
 
 /** Exact names before loose ones; what stands for several things is told as such. */
-function titleFinder(kind: KindName, settings: Settings): (title: string) => Target | 'many' | undefined {
+function titleFinder(kind: KindName, settings: Reading['settings']): (title: string) => Target | 'many' | undefined {
   const own = ownColumns(kind);
   const exact = new Map<string, Target>();
   const loose = new Map<string, Target>();
@@ -143,11 +180,8 @@ function titleFinder(kind: KindName, settings: Settings): (title: string) => Tar
 }
 
 /** What there is, in a few lines. */
-function describeColumns(kind: KindName, settings: Settings): string {
-  const own = Map.groupBy(
-    ownColumns(kind).filter(({ reading }) => reading !== 'nothing' && reading !== 'kind'),
-    ({ key }) => key,
-  );
+function describeColumns(kind: KindName, settings: Reading['settings']): string {
+  const own = Map.groupBy(writable(kind), ({ key }) => key);
   const ownNames = [...own].map(([key, columns]) => {
     const titles = columns.flatMap((column) => column.titles);
     return titles.length > 0 ? `${key} (${titles.join(', ')})` : key;

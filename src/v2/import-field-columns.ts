@@ -1,13 +1,14 @@
-import type { Settings } from '../crm/account.ts';
 import type { CustomField, RawValue } from '../crm/custom-field.ts';
 import type { KindName } from '../crm/entity.ts';
 import { listTypes } from '../crm/field-type.ts';
 import { findOption, flagCell, plainNumber, readOptions, splitContacts } from './import-cells.ts';
-import type { CellReader, OpenRow } from './import-row.ts';
+import type { CellReader, OpenRow, Reading } from './import-row.ts';
 import { addressTitles, fieldTitles, legalTitles, optionTitles } from './import-titles.ts';
 
 /** A column of a custom field, or of a part of one. */
 export interface FieldColumn {
+  /** The title by which nothing else is called. */
+  readonly key: string;
   readonly name: string;
   readonly titles: readonly string[];
   readonly also: readonly string[];
@@ -17,7 +18,7 @@ export interface FieldColumn {
 const types = { number: 2, flag: 3, multiselect: 5, multitext: 8, address: 13, legal: 15, items: 16, organisation: 17 };
 
 /** The columns that the fields of a kind can have. Lists of goods (type 16) have no place in a cell. */
-export function fieldColumns(kind: KindName, { fields }: Settings): FieldColumn[] {
+export function fieldColumns(kind: KindName, { fields }: Pick<Reading['settings'], 'fields'>): FieldColumn[] {
   return [...fields.values()]
     .filter((field) => field.kinds.includes(kind) && field.type !== types.items)
     .flatMap((field) => [wholeColumn(field), ...partColumns(field)]);
@@ -25,6 +26,7 @@ export function fieldColumns(kind: KindName, { fields }: Settings): FieldColumn[
 
 function wholeColumn(field: CustomField): FieldColumn {
   return {
+    key: String(field.id),
     name: field.name,
     titles: basesOf(field),
     also: fieldTitles[field.code] ?? [],
@@ -115,7 +117,7 @@ function partColumn(
   const titles = bases.flatMap((base) =>
     parts.flatMap((part) => [`${base}: ${part}`, `${base}/${part}`, `${base}.${part}`, `${base} (${part})`]),
   );
-  return { name: also[0] ?? titles[0]!, titles, also, reader };
+  return { key: `${field.id}: ${parts.at(-1)}`, name: also[0] ?? titles[0]!, titles, also, reader };
 }
 
 /** The parts of a legal entity are one value. */

@@ -4,19 +4,11 @@ import type { AnyDraft } from '../crm/save-each.ts';
 import type { Limits } from '../http/limits.ts';
 import type { Item } from './batch-items.ts';
 import { describeCrmError } from './errors.ts';
+import { linkKeys } from './import-link.ts';
+import type { Refusal } from './import-row.ts';
 import { isBlank, isObject, Problems, toInteger } from './input.ts';
 import type { Line } from './ndjson.ts';
 import { readBatch } from './read-batch.ts';
-
-/** Why an item is not written, in the words of the API. `code`: amoCRM's number, where it has one. */
-export interface Refusal {
-  readonly refused: string;
-  readonly code?: number | undefined;
-}
-
-export function isRefusal(thing: object): thing is Refusal {
-  return 'refused' in thing;
-}
 
 /** A line as an item, not yet looked into. */
 export function parseItem({ text, isTooLong }: Line): Item | Refusal {
@@ -72,26 +64,12 @@ function hasId({ id }: Item): boolean {
   return !isBlank(id) && toInteger(id) !== 0;
 }
 
-/** Keys of links as GET shows them, `{id}` or `{id: […]}`, and as a request names them. */
-const linkKeys: readonly (readonly [shown: string, named: string])[] = [
-  ['company', 'company_id'],
-  ['contacts', 'contacts_id'],
-  ['leads', 'leads_id'],
-  ['customers', 'customers_id'],
-];
-
 function withShownLinks(item: Item): Item {
   const links = linkKeys.flatMap(([shown, named]) => {
     const link = item[shown];
     return isObject(link) && !isBlank(link['id']) && isBlank(item[named]) ? [[named, link['id']]] : [];
   });
   return links.length === 0 ? item : { ...item, ...Object.fromEntries(links) };
-}
-
-/** An item of another account: its ids of records say nothing here. */
-export function withoutIds(item: Item): Item {
-  const strange = ['id', 'unlink', ...linkKeys.flat()].filter((key) => key in item);
-  return strange.length === 0 ? item : { ...item, ...Object.fromEntries(strange.map((key) => [key, undefined])) };
 }
 
 export function refusalOf(error: CrmError): Refusal {

@@ -7,17 +7,12 @@ import { mayAdd } from '../crm/rights.ts';
 import type { AnyDraft } from '../crm/save-each.ts';
 import { type Store, storeOf, type WriteTx } from '../crm/store.ts';
 import { defaultLimits } from '../http/limits.ts';
-import type { Item } from './batch-items.ts';
 import type { PlacedDraft } from './import-batch.ts';
 import type { Columns, Row } from './import-columns.ts';
-import { type Refusal, refusalOf } from './import-items.ts';
-import { isBlank, Problems, readText } from './input.ts';
-
-/** An item whose links are ids; or one that needs a company that is not there yet. */
-export interface LinkedItem {
-  readonly item: Item;
-  readonly newCompany?: string;
-}
+import { refusalOf } from './import-items.ts';
+import { type LinkedItem, linkByName } from './import-link.ts';
+import { isRefusal, type Refusal } from './import-row.ts';
+import { Problems, readText } from './input.ts';
 
 /**
  * The records that rows name. A contact whose company is not there gets a new one, each name one; anything else that is not there, or is
@@ -36,23 +31,10 @@ export class LinkNames {
     this.#contacts = contacts;
   }
 
-  link({ item, companyName, contactName }: Row, actor: Actor): LinkedItem | Refusal {
-    const links: Record<string, number> = {};
-    let newCompany: string | undefined;
-    if (companyName !== undefined && isBlank(item['company_id'])) {
-      const id = this.#companies?.find(companyName);
-      if (typeof id === 'number') links['company_id'] = id;
-      else if (id === 'many') return { refused: `Несколько компаний «${companyName}»: укажите ID компании`, code: 400 };
-      else if (this.#kind !== 'contact') return { refused: `Нет компании «${companyName}»`, code: 400 };
-      else newCompany = companyName;
-    }
-    if (contactName !== undefined && isBlank(item['contacts_id'])) {
-      const id = this.#contacts?.find(contactName);
-      if (typeof id === 'number') links['contacts_id'] = id;
-      else if (id === 'many')
-        return { refused: `Несколько контактов «${contactName}»: укажите ID контакта`, code: 400 };
-      else return { refused: `Нет контакта «${contactName}»`, code: 400 };
-    }
+  link(row: Row, actor: Actor): LinkedItem | Refusal {
+    const linked = linkByName(this.#kind, row, { company: this.#companies, contact: this.#contacts });
+    if (isRefusal(linked)) return linked;
+    const { newCompany } = linked;
     if (newCompany !== undefined) {
       const problems = new Problems(defaultLimits);
       readText(newCompany, 'company_name', problems, problems.limits.name);
@@ -60,7 +42,7 @@ export class LinkNames {
       if (wrong !== undefined) return { refused: wrong, code: 400 };
       if (!mayAdd(actor, 'company')) return refusalOf(new CrmError('add_not_allowed'));
     }
-    return { item: { ...item, ...links }, ...(newCompany !== undefined && { newCompany }) };
+    return linked;
   }
 
   /** Makes the companies that drafts need, in their transaction, and links them. */

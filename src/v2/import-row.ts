@@ -5,8 +5,18 @@ import type { KindName } from '../crm/entity.ts';
 /** What reading a cell needs besides the cell. */
 export interface Reading {
   readonly kind: KindName;
-  readonly account: Account;
-  readonly settings: Settings;
+  readonly account: Pick<Account, 'timezone'>;
+  readonly settings: Pick<Settings, 'users' | 'fields' | 'pipelines' | 'lossReasons'>;
+}
+
+/** Why an item is not written, in the words of the API. `code`: amoCRM's number, where it has one. */
+export interface Refusal {
+  readonly refused: string;
+  readonly code?: number | undefined;
+}
+
+export function isRefusal(thing: object): thing is Refusal {
+  return 'refused' in thing;
 }
 
 /** What a row is while its cells are read. */

@@ -1,4 +1,3 @@
-import type { Settings } from '../crm/account.ts';
 import type { Pipeline } from '../crm/pipeline.ts';
 import { closingStatuses } from '../crm/pipeline.ts';
 import { fold } from '../crm/text.ts';
@@ -84,7 +83,7 @@ export const ownReaders: Readonly<Record<ReadAs, MakeReader>> = {
 const robots: ReadonlySet<string> = new Set(['0', 'робот', 'robot', 'amocrm']);
 
 /** By id, login or name, with the last name before or behind it. */
-function userFinder({ users }: Settings): (cell: string) => number | 'many' | undefined {
+function userFinder({ users }: Reading['settings']): (cell: string) => number | 'many' | undefined {
   const ids = idsByName(
     [...users.values()].map(({ id, login, name, lastName }) => {
       const names = lastName ? [`${name} ${lastName}`, `${lastName} ${name}`, name] : [name];
@@ -103,7 +102,7 @@ function idsByName(named: readonly (readonly [id: number, names: readonly string
 }
 
 /** A stage is named within its pipeline: the one of the row, else the main one, else the only one that has it. */
-function stageFinisher({ pipelines }: Settings): (row: OpenRow) => void {
+function stageFinisher({ pipelines }: Reading['settings']): (row: OpenRow) => void {
   const all = [...pipelines.values()];
   const byName = idsByName(all.map(({ id, name }) => [id, [String(id), name]]));
   const stageIn = ({ statuses }: Pipeline, cell: string): number | undefined =>

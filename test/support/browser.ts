@@ -70,7 +70,11 @@ export async function withPage(
 export async function signInTo(page: Page, path = '/companies', as = { login, key }): Promise<void> {
   await page.goto(path);
   await fillSignIn(page, as);
-  await page.getByRole('grid').waitFor();
+  await page
+    .getByRole('main')
+    .getByRole(path.startsWith('/settings') ? 'heading' : 'grid')
+    .first()
+    .waitFor();
 }
 
 export async function fillSignIn(page: Page, as = { login, key }): Promise<void> {

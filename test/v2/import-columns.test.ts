@@ -6,7 +6,7 @@ import type { KindName } from '../../src/crm/entity.ts';
 import { makeSystemFields } from '../../src/crm/new-account.ts';
 import { makeMainPipeline } from '../../src/crm/pipeline.ts';
 import { type Columns, ColumnsRefused, planColumns, type Row } from '../../src/v2/import-columns.ts';
-import { isRefusal } from '../../src/v2/import-items.ts';
+import { isRefusal } from '../../src/v2/import-row.ts';
 import { actor, anna, boris, byId, field, galina, role, vera } from '../support/office.ts';
 
 const everyone = ['company', 'contact', 'lead', 'customer'] as const;

@@ -137,9 +137,12 @@ test('where nothing was built the pages say so, and the addresses are the same',
   const empty = mkdtempSync(join(tmpdir(), 'kontora-web-'));
   try {
     const routes = webRoutes(pathToFileURL(`${empty}/`));
+    const paths = routes.map(({ path }) => path);
+    const built = webRoutes().map(({ path }) => path);
+    assert.ok(paths.includes('/') && paths.includes('/companies') && paths.includes('/settings/import'));
     assert.deepEqual(
-      routes.map(({ path }) => path),
-      ['/', '/sign-in', '/companies', '/contacts', '/leads', '/customers'],
+      paths,
+      built.filter((path) => !/\.\w+$/.test(path)),
     );
     const answer = await (
       routes[0]!.methods as { GET: (request: Request) => Promise<{ status: number; body: Buffer }> }

@@ -67,7 +67,32 @@ const board = createRoute({
   validateSearch: readBoardView,
 });
 
-const tree = root.addChildren([signIn, shell.addChildren([start, signedIn.addChildren([...tables, board])])]);
+const settings = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./settings/frame.tsx'), 'SettingsFrame'),
+});
+
+const settingsStart = createRoute({
+  getParentRoute: () => settings,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/settings/import', replace: true });
+  },
+});
+
+const importPage = createRoute({
+  getParentRoute: () => settings,
+  path: '/import',
+  component: lazyRouteComponent(() => import('./import/import-page.tsx'), 'ImportPage'),
+});
+
+const settingsTree = settings.addChildren([settingsStart, importPage]);
+
+const tree = root.addChildren([
+  signIn,
+  shell.addChildren([start, signedIn.addChildren([...tables, board, settingsTree])]),
+]);
 
 export function makeRouter(queryClient: QueryClient) {
   return createRouter({

@@ -11,6 +11,7 @@ export const en = {
     leads: 'Leads',
     customers: 'Customers',
     board: 'Board',
+    settings: 'Settings',
     docs: 'API reference',
     search: 'Search',
     skip: 'Skip to the content',

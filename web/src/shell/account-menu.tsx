@@ -66,6 +66,10 @@ export function AccountMenu() {
         {account && (
           <>
             <MenuSeparator />
+            <MenuItem onSelect={() => navigate({ to: '/settings' })}>
+              <Settings2 />
+              {t.nav.settings}
+            </MenuItem>
             <MenuItem onSelect={leave}>
               <LogOut />
               {t.account.signOut}

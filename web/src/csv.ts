@@ -1,0 +1,19 @@
+/** Rows of CSV as spreadsheets write them. */
+export function csvLines(rows: readonly (readonly string[])[], delimiter = ';'): string {
+  const special = new RegExp(`["\\r\\n${delimiter}]`);
+  const quoted = (cell: string) => (special.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
+  return rows.map((cells) => `${cells.map(quoted).join(delimiter)}\r\n`).join('');
+}
+
+/** By it spreadsheets know UTF-8. */
+export const byteOrderMark = '\ufeff';
+
+/** Gives the browser a file to keep. */
+export function saveFile(name: string, parts: readonly BlobPart[]): void {
+  const address = URL.createObjectURL(new Blob([...parts], { type: 'text/csv' }));
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
