@@ -328,6 +328,24 @@ export const answerSchemas: Readonly<Record<string, Schema>> = {
     'customers?': listOf(whole),
     'refused?': told('Ids that this user sees and may not restore', listOf(whole)),
   }),
+  Users: closed({ users: listOf(ref('ManagedUser')) }),
+  ManagedUser: closed({
+    id: whole,
+    login: text,
+    name: text,
+    last_name: { type: ['string', 'null'] },
+    phone_number: text,
+    language: { enum: ['ru', 'en'] },
+    group_id: whole,
+    is_active: flag,
+    is_admin: flag,
+    rights: told('By every key that there is', mapOf({ enum: ['A', 'G', 'M', 'D'] }, '^[a-z_]+$')),
+  }),
+  SavedUser: closed({ user: ref('ManagedUser'), 'api_key?': told('Of a new user, told once', text) }),
+  ApiKey: closed({ api_key: told('Told once', text) }),
+  Groups: closed({ groups: listOf(closed({ id: whole, name: text, users: told('How many are in it', whole) })) }),
+  SavedGroup: closed({ group: closed({ id: whole, name: text }) }),
+  DeletedGroup: closed({ id: whole, moved: told('Users that came to group 0', whole) }),
   Changes: closed({
     changes: listOf(
       closed({

@@ -19,7 +19,7 @@ const description = {
   servers: [{ url: '/' }],
   security: [{ login: [], key: [] }, { bearer: [] }, { session: [] }],
   tags: [
-    ...['Sign-in', 'OAuth 2.0', 'Account', 'Companies', 'Contacts', 'Leads', 'Customers', 'Tasks', 'Notes'],
+    ...['Sign-in', 'OAuth 2.0', 'Account', 'Users', 'Companies', 'Contacts', 'Leads', 'Customers', 'Tasks', 'Notes'],
     ...['Lists', 'Deletion', 'History', 'Webhooks'],
   ].map((name) => ({ name })),
   paths,

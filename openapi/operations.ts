@@ -550,6 +550,81 @@ export const paths: Json = {
       responses: { 200: json('Disposed', 'The ids that were erased'), ...refused },
     },
   },
+  '/api/kontora/users': {
+    get: {
+      operationId: 'listUsers',
+      summary: 'Users with what administrators set. Administrators only',
+      tags: ['Users'],
+      responses: { 200: json('Users'), ...refused },
+    },
+  },
+  '/api/kontora/users/add': {
+    post: {
+      operationId: 'addUser',
+      summary: 'Add a user; his API key is told once. Administrators only',
+      tags: ['Users'],
+      requestBody: body('UserAdd', {
+        login: 'olga@example.com',
+        name: 'Ольга',
+        group_id: 0,
+        rights: { company_view: 'M', company_delete: 'D' },
+      }),
+      responses: { 200: json('SavedUser'), ...refused },
+    },
+  },
+  '/api/kontora/users/update': {
+    post: {
+      operationId: 'updateUser',
+      summary: 'Change a user, his rights, or switch him off. Administrators only',
+      tags: ['Users'],
+      requestBody: body('UserUpdate', { id: 504141, is_active: true }),
+      responses: { 200: json('SavedUser'), ...refused },
+    },
+  },
+  '/api/kontora/users/key': {
+    post: {
+      operationId: 'renewKey',
+      summary: 'A new API key of a user, told once. Administrators only',
+      tags: ['Users'],
+      requestBody: body('UserId', { id: 504141 }),
+      responses: { 200: json('ApiKey'), ...refused },
+    },
+  },
+  '/api/kontora/groups': {
+    get: {
+      operationId: 'listGroups',
+      summary: 'Groups with their numbers of users. Administrators only',
+      tags: ['Users'],
+      responses: { 200: json('Groups'), ...refused },
+    },
+  },
+  '/api/kontora/groups/add': {
+    post: {
+      operationId: 'addGroup',
+      summary: 'Add a group. Administrators only',
+      tags: ['Users'],
+      requestBody: body('GroupAdd', { name: 'Опт' }),
+      responses: { 200: json('SavedGroup'), ...refused },
+    },
+  },
+  '/api/kontora/groups/update': {
+    post: {
+      operationId: 'renameGroup',
+      summary: 'Rename a group. Administrators only',
+      tags: ['Users'],
+      requestBody: body('GroupUpdate', { id: 0, name: 'Продажи' }),
+      responses: { 200: json('SavedGroup'), ...refused },
+    },
+  },
+  '/api/kontora/groups/delete': {
+    post: {
+      operationId: 'deleteGroup',
+      summary: 'Delete a group; its users come to group 0. Administrators only',
+      tags: ['Users'],
+      requestBody: body('GroupId', { id: 1 }),
+      responses: { 200: json('DeletedGroup'), ...refused },
+    },
+  },
   '/api/kontora/changes': {
     get: {
       operationId: 'listChanges',

@@ -111,6 +111,20 @@ const pipelineKeys = {
   'statuses?': told('A map or list of all its stages', { type: ['object', 'array', 'string', 'null'] }),
 };
 
+const login = told('The e-mail address', { type: 'string', maxLength: 254 });
+const userKeys = {
+  'name?': name,
+  'last_name?': name,
+  'phone_number?': name,
+  'language?': { enum: ['ru', 'en', '', null] },
+  'group_id?': count,
+  'is_active?': ref('Flag'),
+  'is_admin?': ref('Flag'),
+  'rights?': told('A, G, M or D by key, such as `company_view`; those that are not named stay', {
+    type: ['object', 'string', 'null'],
+  }),
+};
+
 /** What clients send as JSON. */
 export const requestSchemas: Readonly<Record<string, Schema>> = {
   Count: told('A number from 0, or its digits; null and empty text say nothing', {
@@ -178,6 +192,12 @@ export const requestSchemas: Readonly<Record<string, Schema>> = {
   }),
   PipelineDraft: open(pipelineKeys),
   PipelinesDeletion: open({ request: open({ id: ids }) }),
+  UserAdd: told('What is left out is as with every new user', open({ login, ...userKeys })),
+  UserUpdate: told('What is left out stays', open({ id: count, 'login?': login, ...userKeys })),
+  UserId: open({ id: count }),
+  GroupAdd: open({ name }),
+  GroupUpdate: open({ id: count, name }),
+  GroupId: open({ id: count }),
   BinTargets: told(
     '500 ids at most in all',
     open({

@@ -52,6 +52,8 @@ function sendList(response: ServerResponse, start: string, items: Uint8Array): v
   response.write(start, 'latin1');
   response.write(items);
   response.end(end, 'latin1');
+  // Left to the garbage collector, it would be called each few pages.
+  response.once('finish', () => (items.buffer as ArrayBuffer).transfer(0));
 }
 
 function head(response: ServerResponse, length: number): void {

@@ -1,7 +1,9 @@
 import { type Flags, oneOf, placeFlags, readFlags, readWhole, text, UsageError, yes } from '../config.ts';
 import { type Account, foldLogin, type Settings, type User } from '../crm/account.ts';
-import { type Level, type Rights, rightKeys } from '../crm/rights.ts';
+import type { Level, Rights } from '../crm/rights.ts';
+import { addUser, changeUser, levelsOf, type UserDraft } from '../crm/users.ts';
 import { hashKey, hashToken, newKey, newToken } from '../http/keys.ts';
+import { inWords } from './in-words.ts';
 import { getAccount, onData, type Work } from './place.ts';
 import { now } from './start.ts';
 
@@ -18,65 +20,37 @@ export async function user([which = '', ...args]: readonly string[]): Promise<vo
   const command = oneOf('the user command', ['add', 'set', 'key', 'list'], which);
   const flags = readFlags(args, options[command]);
   if (command !== 'list' && loginOf(flags) === '') throw new UsageError(`user ${command} needs --login`);
-  await onData(flags, { add: addUser, set: setUser, key: giveKey, list: listUsers }[command](flags));
+  await onData(flags, { add, set, key: giveKey, list: listUsers }[command](flags));
 }
 
-function addUser(flags: Flags): Work {
-  const login = loginOf(flags);
-  const rights = readRights(flags['rights']);
-  const groupId = readGroup(flags) ?? 0;
+function add(flags: Flags): Work {
+  const draft = { ...readDraft(flags), login: loginOf(flags), isAdmin: flags['admin'] !== undefined };
   return async (store) => {
     const key = newKey();
-    await store.write(async (tx) => {
-      const [account, settings] = await getAccount(tx, flags);
-      if (findUser(settings, login)) throw new UsageError(`account ${account.subdomain} has a user ${login} already`);
-      checkGroup(account, settings, groupId);
-      const [id] = await tx.nextIds(account.id, 'user', 1);
-      const added: User = {
-        id: id!,
-        login,
-        name: flags['name'] ?? login,
-        lastName: null,
-        groupId,
-        language: account.language,
-        phone: '',
-        isAdmin: flags['admin'] !== undefined,
-        isActive: true,
-        rights,
-      };
-      await tx.addUser(account.id, added, hashKey(key));
-    });
+    const { login } = await inWords(
+      store.write(async (tx) => {
+        const [account, settings] = await getAccount(tx, flags);
+        return addUser(tx, account, settings, draft, hashKey(key));
+      }),
+    );
     console.log(`login  ${login}\nkey    ${key}`);
   };
 }
 
 /** Changes what is named; of the rights, too, those that are not named stay. */
-function setUser(flags: Flags): Work {
-  const login = loginOf(flags);
-  const { name } = flags;
-  const [isAdmin, isActive] = [readYesNo(flags, 'admin'), readYesNo(flags, 'active')];
-  const rights = readRights(flags['rights']);
-  const groupId = readGroup(flags);
+function set(flags: Flags): Work {
+  const draft = {
+    ...readDraft(flags),
+    isAdmin: readYesNo(flags, 'admin'),
+    isActive: readYesNo(flags, 'active'),
+  };
   return async (store) => {
-    const user = await store.write(async (tx) => {
-      const [account, settings] = await getAccount(tx, flags);
-      const before = getUser(account, settings, login);
-      const user: User = {
-        ...before,
-        name: name ?? before.name,
-        groupId: groupId ?? before.groupId,
-        isAdmin: isAdmin ?? before.isAdmin,
-        isActive: isActive ?? before.isActive,
-        rights: { ...before.rights, ...rights },
-      };
-      checkGroup(account, settings, user.groupId);
-      const users = new Map(settings.users).set(user.id, user);
-      if (![...users.values()].some((other) => other.isAdmin && other.isActive)) {
-        throw new UsageError(`account ${account.subdomain} has no other active administrator than ${login}`);
-      }
-      await tx.setUser(account.id, user);
-      return user;
-    });
+    const user = await inWords(
+      store.write(async (tx) => {
+        const [account, settings] = await getAccount(tx, flags);
+        return changeUser(tx, account, settings, getByLogin(account, settings, loginOf(flags)).id, draft);
+      }),
+    );
     console.log(describe(user));
   };
 }
@@ -85,7 +59,7 @@ function giveKey(flags: Flags): Work {
   return async (store) => {
     const given = await store.write(async (tx) => {
       const [account, settings] = await getAccount(tx, flags);
-      const { id } = getUser(account, settings, loginOf(flags));
+      const { id } = getByLogin(account, settings, loginOf(flags));
       if (flags['token'] !== undefined) {
         const token = newToken(account.id);
         await tx.addToken(account.id, { hash: hashToken(token), userId: id, createdAt: now() });
@@ -117,18 +91,14 @@ function loginOf(flags: Flags): string {
   return foldLogin(flags['login'] ?? '');
 }
 
-function findUser({ users }: Settings, login: string): User | undefined {
-  return [...users.values()].find((user) => user.login === login);
-}
-
-function getUser(account: Account, settings: Settings, login: string): User {
-  const user = findUser(settings, login);
+function getByLogin(account: Account, { users }: Settings, login: string): User {
+  const user = [...users.values()].find((user) => user.login === login);
   if (user === undefined) throw new UsageError(`account ${account.subdomain} has no user ${login}`);
   return user;
 }
 
-function checkGroup(account: Account, { groups }: Settings, id: number): void {
-  if (!groups.has(id)) throw new UsageError(`account ${account.subdomain} has no group ${id}`);
+function readDraft(flags: Flags): UserDraft {
+  return { name: flags['name'], groupId: readGroup(flags), rights: readRights(flags['rights']) };
 }
 
 function readGroup({ group }: Flags): number | undefined {
@@ -146,8 +116,9 @@ function readRights(list = ''): Rights {
   return Object.fromEntries(
     pairs.map((pair): [string, Level] => {
       const [key = '', level = ''] = pair.split('=');
-      if (!rightKeys.includes(key)) throw new UsageError(`--rights: there is no right "${key}"`);
-      return [key, oneOf(`--rights ${key}`, key.endsWith('_add') ? ['A', 'D'] : ['A', 'G', 'M', 'D'], level)];
+      const levels = levelsOf(key);
+      if (levels === undefined) throw new UsageError(`--rights: there is no right "${key}"`);
+      return [key, oneOf(`--rights ${key}`, levels, level)];
     }),
   );
 }

@@ -25,7 +25,15 @@ export type Reason =
   | 'note_type_wrong'
   | 'text_required'
   | 'administrators_only'
-  | 'options_required';
+  | 'options_required'
+  | 'login_wrong'
+  | 'login_taken'
+  | 'group_not_found'
+  | 'group_taken'
+  | 'group_fixed'
+  | 'last_administrator'
+  | 'own_access'
+  | 'too_many_settings';
 
 /** The whole request fails and nothing of it is written. `path` names the place in the request, as in `add/0/custom_fields/1`. */
 export class CrmError extends Error {

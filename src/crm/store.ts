@@ -222,10 +222,16 @@ export interface WriteTx extends ReadTx {
   /** The next id of a sequence; without it the first is 1. */
   setCounter(account: number, sequence: Sequence, next: number): Promise<void>;
   addGroups(account: number, groups: readonly Group[]): Promise<void>;
+  renameGroup(account: number, group: Group): Promise<void>;
+  /** Its users come to the other group. */
+  removeGroup(account: number, id: number, other: number): Promise<void>;
   addUser(account: number, user: User, keyHash: string): Promise<void>;
   /** Changes everything about a user but his login and key. */
   setUser(account: number, user: Omit<User, 'login'>): Promise<void>;
-  setKey(account: number, userId: number, keyHash: string): Promise<void>;
+  setLogin(account: number, userId: number, from: string, to: string): Promise<void>;
+  /** The sessions of the user end, all but that of this hash. */
+  setKey(account: number, userId: number, keyHash: string, but?: string): Promise<void>;
+  endSessions(account: number, userId: number, but?: string): Promise<void>;
   addFields(account: number, fields: readonly CustomField[]): Promise<void>;
   /** Fields that are in the settings no more; what they were called, and the values under them, is kept. */
   removeFields(account: number, ids: readonly number[]): Promise<void>;

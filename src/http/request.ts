@@ -30,6 +30,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[]>>;
   readonly body: Buffer;
+  /** Nobody else has the memory of the body: it is given back once it is sent. */
+  readonly isOwn?: boolean;
 }
 
 /** A request whose body is read as it comes, and whose answer goes out as it is made. Either may take hours. */
@@ -48,6 +50,7 @@ export interface PartRequest extends SignedRequest {
 export interface AnswerAtOnce {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[]>>;
+  /** The memory of large ones is nobody else's: it is given back once they are sent. */
   readonly parts: readonly Uint8Array[];
   /** Whose answer it is. */
   readonly actor: Actor;

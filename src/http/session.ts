@@ -2,6 +2,7 @@ import type { Account, Actor } from '../crm/account.ts';
 import { foldLogin } from '../crm/account.ts';
 import { CrmError } from '../crm/errors.ts';
 import { type ReadTx, type Session, type Store, StoreFailed, type WriteTx } from '../crm/store.ts';
+import { maxLogin } from '../crm/users.ts';
 import type { Tree } from './brackets.ts';
 import { networkOf } from './client-address.ts';
 import { findTokenAccount, hashKey, hashToken, isKey, newToken } from './keys.ts';
@@ -12,8 +13,7 @@ const sessionSeconds = 15 * 60;
 /** A session is prolonged at most once in so many seconds. */
 const prolongSeconds = 60;
 const maxFailures = 20;
-/** Longer ones are nobody's. */
-const maxLogin = 254;
+/** A longer one is nobody's. */
 const maxKey = 1024;
 const failureSeconds = 15 * 60;
 /** Bound on the sessions that are remembered in memory. */

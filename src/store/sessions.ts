@@ -1,9 +1,11 @@
 import type { Failures, ReadTx, Session, Token, WriteTx } from '../crm/store.ts';
-import { type Db, sql } from './sql.ts';
+import { type Db, nothing, sql } from './sql.ts';
 
 type Reads = Pick<ReadTx, 'findSession' | 'findToken' | 'findFailures'>;
 type Writes = Pick<
   WriteTx,
+  | 'setKey'
+  | 'endSessions'
   | 'addSession'
   | 'extendSession'
   | 'removeSession'
@@ -38,7 +40,15 @@ export function sessionReads(db: Db): Reads {
 }
 
 export function sessionWrites(db: Db): Writes {
+  const endSessions: Writes['endSessions'] = (account, userId, but) =>
+    db.run(sql`delete from session where account_id = ${account} and user_id = ${userId}
+      ${but === undefined ? nothing : sql`and hash <> ${but}`}`);
   return {
+    async setKey(account, userId, keyHash, but) {
+      await db.run(sql`update account_user set key_hash = ${keyHash} where account_id = ${account} and id = ${userId}`);
+      await endSessions(account, userId, but);
+    },
+    endSessions,
     addSession: (account, { hash, userId, expiresAt }) =>
       db.run(sql`insert into session (account_id, hash, user_id, expires_at)
         values (${account}, ${hash}, ${userId}, ${expiresAt})`),

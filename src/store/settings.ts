@@ -25,9 +25,11 @@ type Writes = Pick<
   | 'setAllowedIps'
   | 'setCounter'
   | 'addGroups'
+  | 'renameGroup'
+  | 'removeGroup'
   | 'addUser'
   | 'setUser'
-  | 'setKey'
+  | 'setLogin'
   | 'addFields'
   | 'removeFields'
   | 'savePipelines'
@@ -274,6 +276,17 @@ export function settingsWrites(db: Db): Writes {
       await changed(account);
     },
 
+    async renameGroup(account, { id, name }) {
+      await db.run(sql`update user_group set name = ${name} where account_id = ${account} and id = ${id}`);
+      await changed(account);
+    },
+
+    async removeGroup(account, id, other) {
+      await db.run(sql`update account_user set group_id = ${other} where account_id = ${account} and group_id = ${id}`);
+      await db.run(sql`delete from user_group where account_id = ${account} and id = ${id}`);
+      await changed(account);
+    },
+
     async addUser(account, user, keyHash) {
       await db.run(sql`insert into login (login, account_id) values (${user.login}, ${account})`);
       await db.run(sql`insert into account_user
@@ -291,9 +304,11 @@ export function settingsWrites(db: Db): Writes {
       await changed(account);
     },
 
-    async setKey(account, userId, keyHash) {
-      await db.run(sql`update account_user set key_hash = ${keyHash} where account_id = ${account} and id = ${userId}`);
-      await db.run(sql`delete from session where account_id = ${account} and user_id = ${userId}`);
+    async setLogin(account, userId, from, to) {
+      await db.run(sql`delete from login where login = ${from} and account_id = ${account}`);
+      await db.run(sql`insert into login (login, account_id) values (${to}, ${account})`);
+      await db.run(sql`update account_user set login = ${to} where account_id = ${account} and id = ${userId}`);
+      await changed(account);
     },
 
     async addFields(account, fields) {

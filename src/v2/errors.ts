@@ -66,6 +66,14 @@ const refusals: Readonly<
   too_many_links: { status: 400, add: 330, update: 330, text: 'Слишком много связанных сущностей' },
   administrators_only: { status: 403, add: 244, update: 244, text: 'Доступно только администратору' },
   options_required: { status: 400, add: 205, update: 212, text: 'Списку нужны варианты' },
+  login_wrong: { status: 400, add: 430, update: 430, text: 'Логин — от 1 до 254 символов' },
+  login_taken: { status: 400, add: 431, update: 431, text: 'Такой логин в аккаунте уже есть' },
+  group_not_found: { status: 400, add: 432, update: 432, text: 'Отдел не найден' },
+  group_taken: { status: 400, add: 433, update: 433, text: 'Такой отдел уже есть' },
+  group_fixed: { status: 400, add: 434, update: 434, text: 'Этот отдел есть в каждом аккаунте и не удаляется' },
+  last_administrator: { status: 400, add: 435, update: 435, text: 'В аккаунте должен остаться администратор' },
+  own_access: { status: 400, add: 436, update: 436, text: 'Свой доступ забирает другой администратор' },
+  too_many_settings: { status: 400, add: 437, update: 437, text: 'Больше добавить нельзя' },
 };
 
 /** What a value has to be, for `bad_value` and `enum_not_found`. */

@@ -17,6 +17,7 @@ import { getAccountSubdomain, postAccessToken, postExchangeApiKey } from './oaut
 import { getPipelines } from './pipelines.ts';
 import { postPipelineDeletion, postPipelines } from './pipelines-admin.ts';
 import { getDueTasks, getTasks, postTasks } from './tasks.ts';
+import { getGroups, getUsers, postGroup, postGroupDeletion, postKey, postUser } from './users.ts';
 import { getWebhooks, postSubscribe, postUnsubscribe } from './webhooks.ts';
 
 /** The table of contents: every address of the API and what answers there. */
@@ -71,6 +72,14 @@ export function routes(wire: Wire, signIn: SignIn): Route[] {
     { path: '/api/kontora/bin/purge', methods: { POST: (request) => postPurge(wire, request) } },
     { path: '/api/kontora/count', methods: { GET: (request) => getCount(wire, request) } },
     { path: '/api/kontora/ids', methods: { GET: (request) => getIds(wire, request) } },
+    { path: '/api/kontora/users', methods: { GET: (request) => getUsers(wire, request) } },
+    { path: '/api/kontora/users/add', methods: { POST: (request) => postUser(wire, request, 'add') } },
+    { path: '/api/kontora/users/update', methods: { POST: (request) => postUser(wire, request, 'update') } },
+    { path: '/api/kontora/users/key', methods: { POST: (request) => postKey(wire, request) } },
+    { path: '/api/kontora/groups', methods: { GET: (request) => getGroups(wire, request) } },
+    { path: '/api/kontora/groups/add', methods: { POST: (request) => postGroup(wire, request, 'add') } },
+    { path: '/api/kontora/groups/update', methods: { POST: (request) => postGroup(wire, request, 'update') } },
+    { path: '/api/kontora/groups/delete', methods: { POST: (request) => postGroupDeletion(wire, request) } },
     { path: '/api/kontora/stages', methods: { GET: (request) => getStages(wire, request) } },
     { path: '/api/kontora/growth', methods: { GET: (request) => getGrowth(wire, request) } },
     { path: '/api/kontora/tasks', methods: { GET: (request) => getDueTasks(wire, request) } },

@@ -238,6 +238,63 @@ export interface UserJson {
   rights: Record<string, string>;
 }
 
+/** GET /api/kontora/users */
+export interface UsersJson {
+  users: ManagedUserJson[];
+}
+
+/** A user as administrators see him. */
+export interface ManagedUserJson {
+  id: number;
+  login: string;
+  name: string;
+  last_name: string | null;
+  phone_number: string;
+  language: 'ru' | 'en';
+  group_id: number;
+  is_active: boolean;
+  is_admin: boolean;
+  /** A, G, M or D by every key that there is, such as `company_view`; an administrator may do everything all the same. */
+  rights: Record<string, string>;
+}
+
+/** POST /api/kontora/users/add and update. */
+export interface SavedUserJson {
+  user: ManagedUserJson;
+  /** Of a new user: it is told once. */
+  api_key?: string;
+}
+
+/** POST /api/kontora/users/key: a new key, told once. */
+export interface ApiKeyJson {
+  api_key: string;
+}
+
+/** GET /api/kontora/groups */
+export interface GroupsJson {
+  groups: (GroupJson & {
+    /** How many are in it. */
+    users: number;
+  })[];
+}
+
+export interface GroupJson {
+  id: number;
+  name: string;
+}
+
+/** POST /api/kontora/groups/add and update. */
+export interface SavedGroupJson {
+  group: GroupJson;
+}
+
+/** POST /api/kontora/groups/delete */
+export interface DeletedGroupJson {
+  id: number;
+  /** Users that came to group 0. */
+  moved: number;
+}
+
 export interface AccountFieldJson {
   id: number;
   name: string;

@@ -5,8 +5,8 @@ import type { Act, Office } from './office.ts';
 import type { AccountState } from './state.ts';
 
 /**
- * What an administrator changes. The product renames no field, option, tag and group, under no address and by no command: fields are
- * deleted and made anew, groups are added. (Where one day it does, this is the place.)
+ * What an administrator changes. The product renames no field, option and tag, under no address and by no command: fields are
+ * deleted and made anew. Groups: test/wire/users.test.ts. (Where one day it does, this is the place.)
  */
 export function administrate(office: Office, account: number, state: AccountState): Act | undefined {
   const { random } = office;

@@ -76,6 +76,25 @@ export function sessionContract(test: StoreTest): void {
     assert.deepEqual(await findSession(store, abroad, 'one'), { userId: 11, expiresAt: 1000 });
   });
 
+  test('the sessions of a user end, but for the one that is to stay, and nobody else’s', async (store) => {
+    for (const hash of ['one', 'two', 'kept']) await addSession(store, home, hash, anna.id);
+    await addSession(store, home, 'other', boris.id);
+    await addSession(store, abroad, 'one', anna.id);
+    const left = async () => {
+      const hashes = ['one', 'two', 'kept', 'other'];
+      const found = await Promise.all(hashes.map((hash) => findSession(store, home, hash)));
+      return hashes.filter((_, index) => found[index] !== undefined);
+    };
+    await store.write((tx) => tx.setKey(home, anna.id, 'new', 'kept'));
+    assert.deepEqual(await left(), ['kept', 'other']);
+    await addSession(store, home, 'one', anna.id);
+    await store.write((tx) => tx.endSessions(home, anna.id, 'one'));
+    assert.deepEqual(await left(), ['one', 'other']);
+    await store.write((tx) => tx.endSessions(home, anna.id));
+    assert.deepEqual(await left(), ['other']);
+    assert.deepEqual(await findSession(store, abroad, 'one'), { userId: 11, expiresAt: 1000 });
+  });
+
   test('a session is found in its account by its hash', async (store) => {
     await addSession(store, home, 'one', anna.id, 4_102_444_800);
     await addSession(store, home, 'two', boris.id, 2000);

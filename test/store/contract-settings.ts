@@ -159,6 +159,46 @@ export function settingsContract(test: StoreTest): void {
     assert.deepEqual(await store.read((tx) => tx.accountsOfLogin('new@example.com')), []);
   });
 
+  test('a login is changed, of that user in that account alone', async (store) => {
+    await store.write(async (tx) => {
+      for (const account of [home, abroad]) for (const id of [1, 2]) await tx.addUser(account, aUser(id), `key ${id}`);
+      await tx.setLogin(home, 1, aUser(1).login, 'new@example.com');
+    });
+    assert.deepEqual(await store.read((tx) => tx.accountsOfLogin('new@example.com')), [home]);
+    assert.deepEqual(await store.read((tx) => tx.accountsOfLogin(aUser(1).login)), [abroad]);
+    assert.deepEqual(await store.read((tx) => tx.accountsOfLogin(aUser(2).login)), [home, abroad]);
+    assert.equal((await look(store, (tx) => tx.findCredentials(home, 'new@example.com')))?.userId, 1);
+    assert.equal(await store.read((tx) => tx.findCredentials(home, aUser(1).login)), undefined);
+    const { users } = await settingsOf(store);
+    assert.deepEqual([users.get(1), users.get(2)], [aUser(1, { login: 'new@example.com' }), aUser(2)]);
+    await assert.rejects(store.write((tx) => tx.setLogin(home, 1, 'new@example.com', aUser(2).login)));
+    assert.deepEqual(await store.read((tx) => tx.accountsOfLogin('new@example.com')), [home]);
+  });
+
+  test('a group is renamed, and removed with its users coming to another; each time the version grows', async (store) => {
+    const versions: number[] = [];
+    for (const account of [home, abroad]) {
+      await store.write(async (tx) => {
+        await tx.addGroups(account, [sales, support]);
+        for (const id of [1, 2]) await tx.addUser(account, aUser(id, { groupId: id === 1 ? 7 : 0 }), 'key');
+      });
+    }
+    versions.push((await settingsOf(store)).version);
+    await store.write((tx) => tx.renameGroup(home, { id: 7, name: 'Опора' }));
+    versions.push((await settingsOf(store)).version);
+    assert.deepEqual((await settingsOf(store)).groups.get(7), { id: 7, name: 'Опора' });
+    assert.deepEqual((await settingsOf(store, abroad)).groups.get(7), support);
+    await store.write((tx) => tx.removeGroup(home, 7, 0));
+    const { groups, users, version } = await settingsOf(store);
+    assert.deepEqual([...groups.values()], [sales]);
+    assert.deepEqual(
+      [...users.values()].map(({ groupId }) => groupId),
+      [0, 0],
+    );
+    assert.equal((await settingsOf(store, abroad)).users.get(1)?.groupId, 7);
+    assert.deepEqual([...versions, version], ascending(new Set([...versions, version])));
+  });
+
   test('options belong to their fields', async (store) => {
     const options = (...ids: number[]) => ids.map((id) => ({ id, value: `option ${id}` }));
     const fields = [aField(1, { enums: options(4, 1) }), aField(2), aField(3, { enums: options(3, 2) })];

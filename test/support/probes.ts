@@ -12,7 +12,7 @@ export type Thing =
   | (typeof kindPaths)[number]
   | `${(typeof kindPaths)[number]} in bin`
   | ('tasks' | 'notes' | 'user' | 'tag' | 'field' | 'origin' | 'enum')
-  | ('pipeline' | 'idle pipeline' | 'status' | 'lossReason' | 'taskType' | 'url' | 'words' | 'change');
+  | ('pipeline' | 'idle pipeline' | 'status' | 'lossReason' | 'taskType' | 'url' | 'words' | 'change' | 'group');
 export type Things = Readonly<Record<Thing, number | string>>;
 
 /** A thing that a place can name, given what stands beside it. */
@@ -110,6 +110,8 @@ const namings: Readonly<Record<string, readonly Naming[]>> = {
     ['restore', 'purge'].flatMap((verb) => kindPaths.map((path) => [`${verb} ${path}`, inBin(path)])),
   ),
   ...{ 'defineFields id': one('field'), 'defineFields origin': one('origin') },
+  ...{ group_id: one('group'), 'updateUser id': one('user'), 'renewKey id': one('user') },
+  ...{ 'renameGroup id': one('group'), 'deleteGroup id': one('group') },
   ...{ 'listPipelines id': one('pipeline'), 'deletePipelines id': one('idle pipeline') },
   'definePipelines id': [
     { thing: 'pipeline' },
@@ -132,6 +134,8 @@ const plain: Readonly<Record<string, unknown>> = {
   ...{ enums: ['а', 'б'], is_editable: 1, is_required: 0, is_deletable: 1, is_visible: 1, sort: 1, is_main: '' },
   ...{ by: 'month', 'filter[due][from]': 1, 'filter[due][to]': 4_000_000_000 },
   'defineFields type': 1,
+  ...{ login: 'new@example.com', phone_number: '1', language: 'ru', is_active: 1, is_admin: 1, rights: {} },
+  ...{ 'addGroup name': 'Новый отдел', 'renameGroup name': 'Иной отдел' },
 };
 
 /** What a new thing has to have, as a change its id, though not by its schema. */
@@ -248,7 +252,8 @@ export function probesOf(operation: Operation, own: Things, foreign: Partial<Thi
   );
   const probes = [...inQuery, ...inBody];
   // Where no place takes an id, what is shown or done may still be another's.
-  if (namesNothing(operation)) return [probe('', 'words', urlOf(operation, own, parameters, {}))];
+  if (namesNothing(operation))
+    return [probe('', 'words', urlOf(operation, own, parameters, {}), bodyOf(operation, own))];
   return probes.filter(({ title }, index) => probes.findIndex((other) => other.title === title) === index);
 }
 

@@ -87,11 +87,12 @@ export async function makeSettings(
     const own = account === acme.id ? 5_000_777 : 777;
     await tx.addTaskTypes(account, [{ id: own, name: word }]);
     await tx.addLossReasons(account, [{ id: own, name: word }]);
+    await tx.addGroups(account, [{ id: own, name: word }]);
     return [fieldId!, enumId!] as const;
   });
   const own = account === acme.id ? 5_000_777 : 777;
   const stages = { pipeline: pipeline!.id, 'idle pipeline': idle!.id, status };
-  return { ...stages, origin, url, field, enum: option, taskType: own, lossReason: own, change: 1 };
+  return { ...stages, origin, url, field, enum: option, taskType: own, lossReason: own, group: own, change: 1 };
 }
 
 /** What is asked of each operation that needs a sign-in, those last that take away what the others need. */

@@ -30,6 +30,9 @@ const needs: Readonly<Record<string, Need | Readonly<Record<string, Need>>>> = {
   ...{ countRecords: 'view', listIds: 'view', totalStages: 'view', showGrowth: 'view', listDueTasks: 'view' },
   ...{ listBin: 'view', restore: 'delete', purge: 'administrator', showPast: 'view', listChanges: 'administrator' },
   ...{ listWebhooks: 'administrator', subscribe: 'administrator', unsubscribe: 'administrator' },
+  ...{ listUsers: 'administrator', addUser: 'administrator', updateUser: 'administrator', renewKey: 'administrator' },
+  ...{ listGroups: 'administrator', addGroup: 'administrator', renameGroup: 'administrator' },
+  deleteGroup: 'administrator',
   ...{ defineFields: 'administrator', definePipelines: 'administrator', deletePipelines: 'administrator' },
 };
 

@@ -24,7 +24,7 @@ export function BinPage() {
   return (
     <SettingsPage title={t.title} lead={t.lead}>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-        <KindTabs to="/settings/bin" kind={kind} />
+        <KindTabs to="/settings/bin" kind={kind} label={t.title} />
         {/* What is searched and selected is so in one kind. */}
         <BinOf key={kind} kind={kind} />
       </div>

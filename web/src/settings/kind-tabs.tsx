@@ -5,13 +5,14 @@ import { useLanguage } from '../i18n/language.tsx';
 interface TabsProps {
   readonly to: '/settings/bin';
   readonly kind: KindName;
+  readonly label: string;
 }
 
 /** The kinds of records, each at an address of its own. */
-export function KindTabs({ to, kind }: TabsProps) {
+export function KindTabs({ to, kind, label }: TabsProps) {
   const { t } = useLanguage();
   return (
-    <nav aria-label={t.nav.label} className="flex gap-4 overflow-x-auto border-b border-line">
+    <nav aria-label={label} className="flex gap-4 overflow-x-auto border-b border-line">
       {kindNames.map((one) => (
         <Link
           key={one}

@@ -1,0 +1,70 @@
+import type { Client } from './client.ts';
+import type { Options } from './transport.ts';
+import type {
+  ApiKeyJson,
+  DeletedGroupJson,
+  GroupJson,
+  GroupsJson,
+  ManagedUserJson,
+  SavedGroupJson,
+  SavedUserJson,
+  UsersJson,
+} from './wire.ts';
+
+export interface UserDraft {
+  login?: string;
+  name?: string;
+  last_name?: string;
+  phone_number?: string;
+  language?: 'ru' | 'en';
+  group_id?: number;
+  is_active?: boolean;
+  is_admin?: boolean;
+  /** A, G, M or D by key, such as `company_view`; those that are not named stay. */
+  rights?: Readonly<Record<string, string>>;
+}
+
+/** What Kontora has for administrators of an account, and amoCRM's API v2 has not. What is refused rejects with a KontoraError. */
+export interface Administration {
+  readonly users: {
+    list(options?: Options): Promise<ManagedUserJson[]>;
+    /** The API key is told here and never again. */
+    add(draft: UserDraft & { login: string }, options?: Options): Promise<{ user: ManagedUserJson; apiKey: string }>;
+    /** Changes what is named. */
+    update(draft: UserDraft & { id: number }, options?: Options): Promise<ManagedUserJson>;
+    /** A new API key; the old one ends, and the user's sessions but this one. */
+    renewKey(id: number, options?: Options): Promise<string>;
+  };
+  readonly groups: {
+    list(options?: Options): Promise<GroupsJson['groups']>;
+    add(name: string, options?: Options): Promise<GroupJson>;
+    rename(id: number, name: string, options?: Options): Promise<GroupJson>;
+    /** Its users come to group 0. @returns how many did */
+    delete(id: number, options?: Options): Promise<number>;
+  };
+}
+
+/** Its own function, so that pages without it do not load it: `createAdministration(createClient(…))`. */
+export function createAdministration({ request }: Pick<Client, 'request'>): Administration {
+  const get = async <T>(path: string, options?: Options) =>
+    (await request<T>({ path: `/api/kontora/${path}`, ...options }))!;
+  const post = async <T>(path: string, body: object, options?: Options) =>
+    (await request<T>({ method: 'POST', path: `/api/kontora/${path}`, body, ...options }))!;
+  return {
+    users: {
+      list: async (options) => (await get<UsersJson>('users', options)).users,
+      async add(draft, options) {
+        const { user, api_key } = await post<SavedUserJson>('users/add', draft, options);
+        return { user, apiKey: api_key! };
+      },
+      update: async (draft, options) => (await post<SavedUserJson>('users/update', draft, options)).user,
+      renewKey: async (id, options) => (await post<ApiKeyJson>('users/key', { id }, options)).api_key,
+    },
+    groups: {
+      list: async (options) => (await get<GroupsJson>('groups', options)).groups,
+      add: async (name, options) => (await post<SavedGroupJson>('groups/add', { name }, options)).group,
+      rename: async (id, name, options) => (await post<SavedGroupJson>('groups/update', { id, name }, options)).group,
+      delete: async (id, options) => (await post<DeletedGroupJson>('groups/delete', { id }, options)).moved,
+    },
+  };
+}

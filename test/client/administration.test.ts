@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Administration, createAdministration, createClient, KontoraError } from '../../client/client.ts';
+import { login, startServer, type TestServer, testToken } from '../support/server.ts';
+
+let server: TestServer;
+let admin: Administration;
+before(async () => {
+  server = await startServer();
+  admin = createAdministration(createClient({ baseUrl: server.url, auth: { token: testToken } }));
+});
+after(() => server.close());
+
+const asWhom = (login: string, key: string) => createClient({ baseUrl: server.url, auth: { login, key } });
+
+test('users are listed, added and changed, and get new keys', async () => {
+  assert.deepEqual(
+    (await admin.users.list()).map((user) => user.login),
+    [login],
+  );
+  const { user, apiKey } = await admin.users.add({ login: 'olga@example.com', rights: { company_view: 'D' } });
+  assert.deepEqual(await asWhom(user.login, apiKey).companies.list(), []);
+  const changed = await admin.users.update({ id: user.id, name: 'Ольга', rights: { company_view: 'A' } });
+  assert.deepEqual([changed.name, changed.rights['company_view']], ['Ольга', 'A']);
+  assert.ok((await asWhom(user.login, apiKey).companies.list()).length > 0);
+  const key = await admin.users.renewKey(user.id);
+  await assert.rejects(asWhom(user.login, apiKey).account(), (error: KontoraError) => error.code === 110);
+  assert.equal((await asWhom(user.login, key).account()).current_user, user.id);
+  await assert.rejects(admin.users.add({ login: 'OLGA@example.com' }), (error) => {
+    assert.ok(error instanceof KontoraError);
+    assert.deepEqual([error.status, error.code], [400, 431]);
+    return true;
+  });
+});
+
+test('groups are listed, added, renamed and deleted', async () => {
+  const { id } = await admin.groups.add('Опт');
+  const { user } = await admin.users.add({ login: 'petr@example.com', group_id: id });
+  assert.deepEqual(await admin.groups.rename(id, 'Розница'), { id, name: 'Розница' });
+  assert.deepEqual((await admin.groups.list()).at(-1), { id, name: 'Розница', users: 1 });
+  assert.equal(await admin.groups.delete(id), 1);
+  assert.equal((await admin.users.list()).find((one) => one.id === user.id)?.group_id, 0);
+});
