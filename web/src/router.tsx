@@ -13,6 +13,7 @@ import { SignInPage } from './pages/sign-in.tsx';
 import { StartPage } from './pages/start.tsx';
 import { readView } from './records/view.ts';
 import { accountQuery, isSignedOut } from './session.ts';
+import { readKind } from './settings/read-kind.ts';
 import { Shell } from './shell/shell.tsx';
 
 interface Context {
@@ -87,7 +88,14 @@ const importPage = createRoute({
   component: lazyRouteComponent(() => import('./import/import-page.tsx'), 'ImportPage'),
 });
 
-const settingsTree = settings.addChildren([settingsStart, importPage]);
+const binPage = createRoute({
+  getParentRoute: () => settings,
+  path: '/bin',
+  component: lazyRouteComponent(() => import('./bin/bin-page.tsx'), 'BinPage'),
+  validateSearch: readKind,
+});
+
+const settingsTree = settings.addChildren([settingsStart, importPage, binPage]);
 
 const tree = root.addChildren([
   signIn,
