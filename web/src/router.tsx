@@ -15,6 +15,7 @@ import { readView } from './records/view.ts';
 import { accountQuery, isSignedOut } from './session.ts';
 import { readKind } from './settings/read-kind.ts';
 import { Shell } from './shell/shell.tsx';
+import { readTasksView } from './tasks/tasks-view.ts';
 
 interface Context {
   readonly queryClient: QueryClient;
@@ -68,6 +69,13 @@ const board = createRoute({
   validateSearch: readBoardView,
 });
 
+const tasks = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/tasks',
+  component: lazyRouteComponent(() => import('./tasks/tasks-page.tsx'), 'TasksPage'),
+  validateSearch: readTasksView,
+});
+
 const settings = createRoute({
   getParentRoute: () => signedIn,
   path: '/settings',
@@ -99,7 +107,7 @@ const settingsTree = settings.addChildren([settingsStart, importPage, binPage]);
 
 const tree = root.addChildren([
   signIn,
-  shell.addChildren([start, signedIn.addChildren([...tables, board, settingsTree])]),
+  shell.addChildren([start, signedIn.addChildren([...tables, board, tasks, settingsTree])]),
 ]);
 
 export function makeRouter(queryClient: QueryClient) {
