@@ -117,13 +117,13 @@ function secretAnswer(wire: Wire, { actor }: SignedRequest, body: object): Answe
   return { ...answer, headers: { ...answer.headers, 'Cache-Control': 'no-store' } };
 }
 
-async function readItem(request: SignedRequest): Promise<Item> {
+export async function readItem(request: SignedRequest): Promise<Item> {
   const body = await request.readBody();
   if (!isObject(body)) throw new WireError(400, 400, 'Тело запроса — не объект');
   return body;
 }
 
-function needId(item: Item, problems: Problems): number {
+export function needId(item: Item, problems: Problems): number {
   const id = readId(item['id'], 'id', problems);
   if (id === undefined && problems.text() === undefined) problems.add('id', 'не указан');
   return id ?? 0;

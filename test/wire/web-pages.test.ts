@@ -39,6 +39,8 @@ describe('pages', () => {
     '/customers',
     '/companies/41389',
     '/customers/7?x=1',
+    '/board?pipeline=5',
+    '/tasks?show=done',
   ]) {
     test(`${path} is one page, for anybody, under a strict policy`, async () => {
       const reply = await get(path);

@@ -67,10 +67,9 @@ export function ColumnValue({ record, column, isReadOnly, className, onText, chi
     const own = box.current!.querySelector<HTMLElement>('[data-edit]')!;
     const step = { right: 1, left: -1, down: 0, up: 0, stay: 0 }[onward];
     const next = buttons[buttons.indexOf(own) + step] ?? own;
+    if (onward !== 'stay') next.focus();
     // Who clicks elsewhere has the focus there already.
-    setTimeout(() => {
-      if (document.activeElement === document.body || onward !== 'stay') next.focus();
-    });
+    else setTimeout(() => document.activeElement === document.body && own.focus());
   };
   return (
     <div ref={box}>
