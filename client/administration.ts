@@ -6,6 +6,7 @@ import type {
   GroupJson,
   GroupsJson,
   ManagedUserJson,
+  NewPasswordLinkJson,
   SavedGroupJson,
   SavedUserJson,
   UsersJson,
@@ -27,13 +28,15 @@ export interface UserDraft {
 /** What Kontora has for administrators of an account, and amoCRM's API v2 has not. What is refused rejects with a KontoraError. */
 export interface Administration {
   readonly users: {
-    list(options?: Options): Promise<ManagedUserJson[]>;
+    list(options?: Options): Promise<UsersJson['users']>;
     /** The API key is told here and never again. */
     add(draft: UserDraft & { login: string }, options?: Options): Promise<{ user: ManagedUserJson; apiKey: string }>;
     /** Changes what is named. */
     update(draft: UserDraft & { id: number }, options?: Options): Promise<ManagedUserJson>;
     /** A new API key; the old one ends, and the user's sessions but this one. */
     renewKey(id: number, options?: Options): Promise<string>;
+    /** A page of the server on which the user sets his password, once. */
+    addPasswordLink(id: number, options?: Options): Promise<NewPasswordLinkJson>;
   };
   readonly groups: {
     list(options?: Options): Promise<GroupsJson['groups']>;
@@ -58,6 +61,7 @@ export function createAdministration({ request }: Pick<Client, 'request'>): Admi
         return { user, apiKey: api_key! };
       },
       update: async (draft, options) => (await post<SavedUserJson>('users/update', draft, options)).user,
+      addPasswordLink: (id, options) => post<NewPasswordLinkJson>('users/password-link', { id }, options),
       renewKey: async (id, options) => (await post<ApiKeyJson>('users/key', { id }, options)).api_key,
     },
     groups: {

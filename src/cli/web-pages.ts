@@ -8,7 +8,7 @@ const built = new URL('../../web/dist/', import.meta.url);
 
 const settingsPages = ['/settings', '/settings/import'];
 /** Addresses of the pages, which web/src/router.tsx takes apart: all of them are the same file. */
-const pages = ['/', '/sign-in', '/companies', '/contacts', '/leads', '/customers', ...settingsPages];
+const pages = ['/', '/sign-in', '/password', '/companies', '/contacts', '/leads', '/customers', ...settingsPages];
 
 const html = 'text/html; charset=utf-8';
 const types: Readonly<Record<string, string>> = {

@@ -34,9 +34,12 @@ import type {
 // What administrators do with users and groups. amoCRM has no such calls in v2; docs/api/users.md tells about ours.
 
 /** GET /api/kontora/users */
-export async function getUsers({ profile }: Wire, { actor }: SignedRequest): Promise<Answer> {
+export async function getUsers({ store, profile }: Wire, { actor }: SignedRequest): Promise<Answer> {
   requireAdministrator(actor);
-  const body: UsersJson = { users: [...actor.settings.users.values()].map(presentUser) };
+  const { id } = actor.account;
+  const having = new Set(await store.read((tx) => tx.usersWithPassword(id), id));
+  const users = [...actor.settings.users.values()];
+  const body: UsersJson = { users: users.map((user) => ({ ...presentUser(user), has_password: having.has(user.id) })) };
   return jsonAnswer(200, body, profileOf(actor.account, profile));
 }
 
@@ -112,18 +115,18 @@ export async function postGroupDeletion(wire: Wire, request: SignedRequest): Pro
 }
 
 /** Nobody keeps what is told once. */
-function secretAnswer(wire: Wire, { actor }: SignedRequest, body: object): Answer {
+export function secretAnswer(wire: Wire, { actor }: SignedRequest, body: object): Answer {
   const answer = jsonAnswer(200, body, profileOf(actor.account, wire.profile));
   return { ...answer, headers: { ...answer.headers, 'Cache-Control': 'no-store' } };
 }
 
-async function readItem(request: SignedRequest): Promise<Item> {
+export async function readItem(request: SignedRequest): Promise<Item> {
   const body = await request.readBody();
   if (!isObject(body)) throw new WireError(400, 400, 'Тело запроса — не объект');
   return body;
 }
 
-function needId(item: Item, problems: Problems): number {
+export function needId(item: Item, problems: Problems): number {
   const id = readId(item['id'], 'id', problems);
   if (id === undefined && problems.text() === undefined) problems.add('id', 'не указан');
   return id ?? 0;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { aField } from '../store/builders.ts';
-import { acme } from './accounts.ts';
+import { acme, acmeAdministrator } from './accounts.ts';
 import { anything, elementTypes, openOperations, operations, type Probe, probesOf, type Things } from './probes.ts';
 import { kindPaths, listing } from './refusals.ts';
-import type { Reply, TestServer } from './server.ts';
+import { key, type Reply, type TestServer } from './server.ts';
 
 // Accounts with one of everything, and requests that name these things.
 
@@ -91,8 +91,20 @@ export async function makeSettings(
     return [fieldId!, enumId!] as const;
   });
   const own = account === acme.id ? 5_000_777 : 777;
+  const ownKey = account === acme.id ? acmeAdministrator.key : key;
   const stages = { pipeline: pipeline!.id, 'idle pipeline': idle!.id, status };
-  return { ...stages, origin, url, field, enum: option, taskType: own, lossReason: own, group: own, change: 1 };
+  return {
+    ...stages,
+    origin,
+    url,
+    field,
+    enum: option,
+    taskType: own,
+    lossReason: own,
+    group: own,
+    change: 1,
+    password: ownKey,
+  };
 }
 
 /** What is asked of each operation that needs a sign-in, those last that take away what the others need. */

@@ -30,6 +30,12 @@ const signIn = createRoute({
   }),
 });
 
+const password = createRoute({
+  getParentRoute: () => root,
+  path: '/password',
+  component: lazyRouteComponent(() => import('./password/password-page.tsx'), 'PasswordPage'),
+});
+
 const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell });
 
 const start = createRoute({ getParentRoute: () => shell, path: '/', component: StartPage });
@@ -81,7 +87,7 @@ const importPage = createRoute({
 
 const settingsTree = settings.addChildren([settingsStart, importPage]);
 
-const tree = root.addChildren([signIn, shell.addChildren([start, signedIn.addChildren([...tables, settingsTree])])]);
+const tree = root.addChildren([signIn, password, shell.addChildren([start, signedIn.addChildren([...tables, settingsTree])])]);
 
 export function makeRouter(queryClient: QueryClient) {
   return createRouter({
