@@ -5,8 +5,11 @@ import type {
   DeletedGroupJson,
   GroupJson,
   GroupsJson,
+  ManagedFieldJson,
+  ManagedFieldsJson,
   ManagedUserJson,
   NewPasswordLinkJson,
+  SavedFieldJson,
   SavedGroupJson,
   SavedUserJson,
   UsersJson,
@@ -25,6 +28,14 @@ export interface UserDraft {
   rights?: Readonly<Record<string, string>>;
 }
 
+export interface FieldUpdate {
+  id: number;
+  name?: string;
+  /** Fields stand in the order of these. */
+  sort?: number;
+  enums?: readonly { id?: number; value: string }[];
+}
+
 /** What Kontora has for administrators of an account, and amoCRM's API v2 has not. What is refused rejects with a KontoraError. */
 export interface Administration {
   readonly users: {
@@ -37,6 +48,15 @@ export interface Administration {
     renewKey(id: number, options?: Options): Promise<string>;
     /** A page of the server on which the user sets his password, once. */
     addPasswordLink(id: number, options?: Options): Promise<NewPasswordLinkJson>;
+  };
+  /** To add one, and to read them as a part of the account: `client.fields` and `client.account`. */
+  readonly fields: {
+    /** In their order, with what made them, and their options in order. */
+    list(options?: Options): Promise<ManagedFieldJson[]>;
+    /** Changes what is named. `enums`: all options in their order; without an id, a new one. */
+    update(change: FieldUpdate, options?: Options): Promise<ManagedFieldJson>;
+    /** Whoever has made it. */
+    delete(id: number, options?: Options): Promise<void>;
   };
   readonly groups: {
     list(options?: Options): Promise<GroupsJson['groups']>;
@@ -63,6 +83,11 @@ export function createAdministration({ request }: Pick<Client, 'request'>): Admi
       update: async (draft, options) => (await post<SavedUserJson>('users/update', draft, options)).user,
       addPasswordLink: (id, options) => post<NewPasswordLinkJson>('users/password-link', { id }, options),
       renewKey: async (id, options) => (await post<ApiKeyJson>('users/key', { id }, options)).api_key,
+    },
+    fields: {
+      list: async (options) => (await get<ManagedFieldsJson>('fields', options)).fields,
+      update: async (change, options) => (await post<SavedFieldJson>('fields/update', change, options)).field,
+      delete: async (id, options) => void (await post('fields/delete', { id }, options)),
     },
     groups: {
       list: async (options) => (await get<GroupsJson>('groups', options)).groups,

@@ -16,7 +16,7 @@ import {
 } from './transport.ts';
 import type { ChangeJson, ChangesJson, DomainJson, SignedInJson } from './wire.ts';
 
-export { type Administration, createAdministration, type UserDraft } from './administration.ts';
+export { type Administration, createAdministration, type FieldUpdate, type UserDraft } from './administration.ts';
 export type { Batches } from './batches.ts';
 export type * from './drafts.ts';
 export { KontoraError, type Refused, type Saved } from './error.ts';

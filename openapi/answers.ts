@@ -356,6 +356,24 @@ export const answerSchemas: Readonly<Record<string, Schema>> = {
   Groups: closed({ groups: listOf(closed({ id: whole, name: text, users: told('How many are in it', whole) })) }),
   SavedGroup: closed({ group: closed({ id: whole, name: text }) }),
   DeletedGroup: closed({ id: whole, moved: told('Users that came to group 0', whole) }),
+  ManagedFields: closed({ fields: listOf(ref('ManagedField')) }),
+  ManagedField: closed({
+    id: whole,
+    name: text,
+    field_type: whole,
+    code: text,
+    entities: listOf({ enum: ['companies', 'contacts', 'leads', 'customers'] }),
+    sort: whole,
+    origin: told('What the client that made it calls it', { type: ['string', 'null'] }),
+    is_system: flag,
+    is_editable: flag,
+    is_required: flag,
+    is_deletable: flag,
+    is_visible: flag,
+    enums: told('In their order', listOf(closed({ id: whole, value: text }))),
+  }),
+  SavedField: closed({ field: ref('ManagedField') }),
+  DeletedField: closed({ id: whole }),
   Changes: closed({
     changes: listOf(
       closed({

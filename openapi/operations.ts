@@ -663,6 +663,32 @@ export const paths: Json = {
       responses: { 200: json('DeletedGroup'), ...refused },
     },
   },
+  '/api/kontora/fields': {
+    get: {
+      operationId: 'listFields',
+      summary: 'Custom fields with their origins, and options in their order. Administrators only',
+      tags: ['Account'],
+      responses: { 200: json('ManagedFields'), ...refused },
+    },
+  },
+  '/api/kontora/fields/update': {
+    post: {
+      operationId: 'updateField',
+      summary: 'Rename a field, move it, rename, add and reorder its options. Administrators only',
+      tags: ['Account'],
+      requestBody: body('FieldUpdate', { id: 4400117, name: 'Источник', enums: [{ id: 4500213, value: 'Сайт' }] }),
+      responses: { 200: json('SavedField'), ...refused },
+    },
+  },
+  '/api/kontora/fields/delete': {
+    post: {
+      operationId: 'deleteField',
+      summary: 'Delete a field, whoever has made it. Administrators only',
+      tags: ['Account'],
+      requestBody: body('FieldId', { id: 4400117 }),
+      responses: { 200: json('DeletedField'), ...refused },
+    },
+  },
   '/api/kontora/changes': {
     get: {
       operationId: 'listChanges',

@@ -205,6 +205,20 @@ export const requestSchemas: Readonly<Record<string, Schema>> = {
   GroupAdd: open({ name }),
   GroupUpdate: open({ id: count, name }),
   GroupId: open({ id: count }),
+  FieldUpdate: told(
+    'What is left out stays',
+    open({
+      id: count,
+      'name?': name,
+      'sort?': count,
+      'enums?': told('All options in their order; without an id: a new one', {
+        type: 'array',
+        items: ref('FieldOption'),
+      }),
+    }),
+  ),
+  FieldOption: open({ 'id?': count, value: name }),
+  FieldId: open({ id: count }),
   BinTargets: told(
     '500 ids at most in all',
     open({

@@ -240,6 +240,8 @@ export interface WriteTx extends ReadTx {
   addPasswordLink(account: number, link: PasswordLink & { readonly hash: string }, now: number): Promise<void>;
   endSessions(account: number, userId: number, but?: string): Promise<void>;
   addFields(account: number, fields: readonly CustomField[]): Promise<void>;
+  /** Another name and place of a field, and its options, of which none goes. */
+  setField(account: number, field: CustomField): Promise<void>;
   /** Fields that are in the settings no more; what they were called, and the values under them, is kept. */
   removeFields(account: number, ids: readonly number[]): Promise<void>;
   /** Adds them, or puts them in the place of those of the same ids, with all their stages. */

@@ -31,6 +31,7 @@ type Writes = Pick<
   | 'setUser'
   | 'setLogin'
   | 'addFields'
+  | 'setField'
   | 'removeFields'
   | 'savePipelines'
   | 'removePipelines'
@@ -317,6 +318,19 @@ export function settingsWrites(db: Db): Writes {
         enums.map((option, index) => [option.id, id, option.value, index]),
       );
       await insertRows(db, account, 'field_enum', enumColumns, enums);
+      await changed(account);
+    },
+
+    async setField(account, { id, name, sort, enums }) {
+      await db.run(sql`update field set name = ${name}, sort = ${sort} where account_id = ${account} and id = ${id}`);
+      await insertRows(
+        db,
+        account,
+        'field_enum',
+        enumColumns,
+        enums.map((option, index) => [option.id, id, option.value, index]),
+        ['id'],
+      );
       await changed(account);
     },
 

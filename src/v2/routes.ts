@@ -9,6 +9,7 @@ import { getConsent, postConsent } from './consent.ts';
 import { deletableKinds, deleteByKind, runMultiactions } from './delete.ts';
 import { getEntities, postEntities, type Wire } from './entities.ts';
 import { postFields } from './fields.ts';
+import { getFields, postFieldChange, postFieldDeletion } from './fields-admin.ts';
 import { getHistory } from './history.ts';
 import { postImport, postImportPart } from './import.ts';
 import { getCount, getGrowth, getIds, getStages } from './lists.ts';
@@ -93,6 +94,9 @@ export function routes(wire: Wire, signIn: SignIn): Route[] {
     { path: '/api/kontora/stages', methods: { GET: (request) => getStages(wire, request) } },
     { path: '/api/kontora/growth', methods: { GET: (request) => getGrowth(wire, request) } },
     { path: '/api/kontora/tasks', methods: { GET: (request) => getDueTasks(wire, request) } },
+    { path: '/api/kontora/fields', methods: { GET: (request) => getFields(wire, request) } },
+    { path: '/api/kontora/fields/update', methods: { POST: (request) => postFieldChange(wire, request) } },
+    { path: '/api/kontora/fields/delete', methods: { POST: (request) => postFieldDeletion(wire, request) } },
     { path: '/api/kontora/changes', methods: { GET: (request) => getChanges(wire, request) } },
     { path: '/api/kontora/history', methods: { GET: (request) => getHistory(wire, request) } },
     ...allKinds.map(

@@ -169,6 +169,40 @@ export interface SavedItemsJson {
   };
 }
 
+/** GET /api/kontora/fields: in their order. */
+export interface ManagedFieldsJson {
+  fields: ManagedFieldJson[];
+}
+
+export interface ManagedFieldJson {
+  id: number;
+  name: string;
+  field_type: number;
+  code: string;
+  /** companies, contacts, leads, customers. */
+  entities: string[];
+  sort: number;
+  /** What the client that made it over API v2 calls it. */
+  origin: string | null;
+  is_system: boolean;
+  is_editable: boolean;
+  is_required: boolean;
+  is_deletable: boolean;
+  is_visible: boolean;
+  /** In their order; empty where the type has none. */
+  enums: { id: number; value: string }[];
+}
+
+/** POST /api/kontora/fields/update */
+export interface SavedFieldJson {
+  field: ManagedFieldJson;
+}
+
+/** POST /api/kontora/fields/delete */
+export interface DeletedFieldJson {
+  id: number;
+}
+
 /** POST /api/v2/fields: an item for each field added or deleted. */
 export interface DefinedFieldsJson {
   _links: Links;

@@ -41,3 +41,15 @@ test('groups are listed, added, renamed and deleted', async () => {
   assert.equal(await admin.groups.delete(id), 1);
   assert.equal((await admin.users.list()).find((one) => one.id === user.id)?.group_id, 0);
 });
+
+test('fields are listed, changed and deleted', async () => {
+  const client = createClient({ baseUrl: server.url, auth: { token: testToken } });
+  const draft = { name: 'Размер', field_type: 4, element_type: 3, origin: 'test', enums: ['S', 'L'] };
+  const [made] = await client.fields.add([draft]);
+  const [small, large] = (await admin.fields.list()).find(({ id }) => id === made!.id)!.enums;
+  const enums = [small!, { value: 'M' }, { ...large!, value: 'XL' }];
+  const changed = await admin.fields.update({ id: made!.id, name: 'Size', enums });
+  assert.deepEqual([changed.name, ...changed.enums.map(({ value }) => value)], ['Size', 'S', 'M', 'XL']);
+  await admin.fields.delete(made!.id);
+  assert.ok(!(await admin.fields.list()).some(({ id }) => id === made!.id));
+});

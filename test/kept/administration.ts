@@ -1,3 +1,4 @@
+import { listTypes } from '../../src/crm/field-type.ts';
 import { allKinds } from '../../src/crm/kinds.ts';
 import type { Level, Rights } from '../../src/crm/rights.ts';
 import type { Random } from '../store/random.ts';
@@ -5,14 +6,17 @@ import type { Act, Office } from './office.ts';
 import type { AccountState } from './state.ts';
 
 /**
- * What an administrator changes. The product renames no field, option and tag, under no address and by no command: fields are
- * deleted and made anew. Groups: test/wire/users.test.ts. (Where one day it does, this is the place.)
+ * What an administrator changes. The product renames no tag, under no address and by no command. Groups: test/wire/users.test.ts. (Where one
+ * day it does, this is the place.)
  */
 export function administrate(office: Office, account: number, state: AccountState): Act | undefined {
   const { random } = office;
-  switch (random.whole(0, 9)) {
+  switch (random.whole(0, 11)) {
     case 0:
       return defineFields(office, account);
+    case 10:
+    case 11:
+      return changeField(office, account, state);
     case 1:
     case 2:
     case 3:
@@ -57,6 +61,20 @@ function deleteField({ random, ...office }: Office, account: number, { fields, l
   return (
     field && office.post(office.boss(account), '/api/v2/fields', { delete: [{ id: field.id, origin: field.origin }] })
   );
+}
+
+/** Another name, and another one of each option, one more in front of them. */
+function changeField(office: Office, account: number, { fields }: AccountState): Act | undefined {
+  const own = fields.filter(({ isSystem }) => !isSystem);
+  if (own.length === 0) return undefined;
+  const { id, type, enums } = office.random.pick(own);
+  const renamed = enums.map((option) => ({ ...option, value: `${option.value}!`.slice(-20) }));
+  const isList = listTypes.has(type) && enums.length < 20;
+  return office.post(office.boss(account), '/api/kontora/fields/update', {
+    id,
+    name: `Поле ${office.random.whole(1, 99)}`,
+    ...(isList && { enums: [{ value: `ещё ${office.now}` }, ...renamed] }),
+  });
 }
 
 function addStage(office: Office, account: number, { settings }: AccountState): Act {

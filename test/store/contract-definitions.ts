@@ -15,6 +15,24 @@ export function definitionContract(test: StoreTest): void {
     assert.deepEqual([...(await settingsOf(store)).fields.values()], fields);
   });
 
+  test('a field is called otherwise, moved, and gets options, in their order; those of others stay', async (store) => {
+    const enums = [
+      { id: 1, value: 'Да' },
+      { id: 2, value: 'Нет' },
+    ];
+    const field = aField(1, { type: 4, origin: 'a', enums });
+    await store.write((tx) => tx.addFields(home, [field, aField(2, { sort: 50 })]));
+    await store.write((tx) => tx.addFields(abroad, [field]));
+    const before = (await settingsOf(store)).version;
+    const options = [{ id: 2, value: 'Никогда' }, { id: 3, value: 'Иногда' }, enums[0]!];
+    const changed = { ...field, name: 'Как часто', sort: 90, enums: options };
+    await store.write((tx) => tx.setField(home, changed));
+    const { fields, version } = await settingsOf(store);
+    assert.deepEqual([...fields.values()], [aField(2, { sort: 50 }), changed]);
+    assert.ok(version > before);
+    assert.deepEqual([...(await settingsOf(store, abroad)).fields.values()], [field]);
+  });
+
   test('a removed field is in the settings no more, and neither its id nor those of its options are given again', async (store) => {
     const enums = [{ id: 1, value: 'Да' }];
     await store.write((tx) => tx.addFields(home, [aField(1, { origin: 'a', enums }), aField(2)]));

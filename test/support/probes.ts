@@ -11,7 +11,7 @@ type Json = any;
 export type Thing =
   | (typeof kindPaths)[number]
   | `${(typeof kindPaths)[number]} in bin`
-  | ('tasks' | 'notes' | 'user' | 'tag' | 'field' | 'origin' | 'enum')
+  | ('tasks' | 'notes' | 'user' | 'tag' | 'field' | 'idle field' | 'origin' | 'enum')
   | (
       | 'pipeline'
       | 'idle pipeline'
@@ -125,6 +125,7 @@ const namings: Readonly<Record<string, readonly Naming[]>> = {
   ...{ group_id: one('group'), 'updateUser id': one('user'), 'renewKey id': one('user') },
   ...{ 'addPasswordLink id': one('user'), old_password: one('password') },
   ...{ 'renameGroup id': one('group'), 'deleteGroup id': one('group') },
+  ...{ 'updateField id': one('field'), 'deleteField id': one('idle field'), 'enums.id': one('enum') },
   ...{ 'listPipelines id': one('pipeline'), 'deletePipelines id': one('idle pipeline') },
   'definePipelines id': [
     { thing: 'pipeline' },
@@ -146,7 +147,7 @@ const plain: Readonly<Record<string, unknown>> = {
   ...{ entity_type: 3, multiaction_type: 4, events: ['add_company'], at: 1_900_000_000, field_type: 1 },
   ...{ enums: ['а', 'б'], is_editable: 1, is_required: 0, is_deletable: 1, is_visible: 1, sort: 1, is_main: '' },
   ...{ by: 'month', 'filter[due][from]': 1, 'filter[due][to]': 4_000_000_000 },
-  'defineFields type': 1,
+  ...{ 'defineFields type': 1, 'updateField value': 'Вариант' },
   ...{ login: 'new@example.com', phone_number: '1', language: 'ru', is_active: 1, is_admin: 1, rights: {} },
   'changePassword password': 'a new long password',
   ...{ 'addGroup name': 'Новый отдел', 'renameGroup name': 'Иной отдел' },

@@ -78,23 +78,25 @@ export async function makeSettings(
   const url = `https://${word}.example/hook`;
   await post(server, '/api/v2/webhooks/subscribe', { subscribe: [{ url, events: ['add_company'] }] }, headers);
   const status = Number(Object.keys(pipeline!.statuses).findLast((id) => id !== '142' && id !== '143'));
-  const [field, option] = await server.store.write(async (tx) => {
-    const [fieldId] = await tx.nextIds(account, 'field', 1);
+  const [field, option, idleField] = await server.store.write(async (tx) => {
+    const [fieldId, idleId] = await tx.nextIds(account, 'field', 2);
     const [enumId] = await tx.nextIds(account, 'enum', 1);
     const kinds = ['contact', 'company', 'lead', 'customer'] as const;
     const enums = [{ id: enumId!, value: word }];
-    await tx.addFields(account, [aField(fieldId!, { name: word, type: 5, kinds, enums, origin })]);
+    const idle = aField(idleId!, { name: word, kinds });
+    await tx.addFields(account, [aField(fieldId!, { name: word, type: 5, kinds, enums, origin }), idle]);
     const own = account === acme.id ? 5_000_777 : 777;
     await tx.addTaskTypes(account, [{ id: own, name: word }]);
     await tx.addLossReasons(account, [{ id: own, name: word }]);
     await tx.addGroups(account, [{ id: own, name: word }]);
-    return [fieldId!, enumId!] as const;
+    return [fieldId!, enumId!, idleId!] as const;
   });
   const own = account === acme.id ? 5_000_777 : 777;
   const ownKey = account === acme.id ? acmeAdministrator.key : key;
   const stages = { pipeline: pipeline!.id, 'idle pipeline': idle!.id, status };
   return {
     ...stages,
+    'idle field': idleField,
     origin,
     url,
     field,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
+import { addUser } from '../support/accounts.ts';
 import { faultsOf, noBrowser, openBrowser, type PageOptions, signInTo, withPage } from '../support/browser.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { windows1251 } from '../support/windows-1251.ts';
@@ -172,6 +173,54 @@ describe('import in the browser', { skip: noBrowser }, () => {
       assert.equal(await count(page, 'Added').innerText(), '2');
       await page.getByText('Кавычка не закрыта').waitFor();
     }));
+
+  test('what a table shows is exported whole, in its order, harmless to spreadsheets, and comes back by an import', () =>
+    onImport(async (page) => {
+      const add = Array.from({ length: 620 }, (_, index) => ({ name: `Вывоз ${index}; "а"`, tags: '=1+1' }));
+      await server.post('/api/v2/companies', { add: add.slice(0, 400) });
+      await server.post('/api/v2/companies', { add: add.slice(400) });
+      await page.goto('/companies?q=Вывоз&sort=-id');
+      await page.getByText('620 companies').waitFor();
+      await page.getByRole('button', { name: 'Export as CSV' }).press('Enter');
+      await page.getByText('620 companies, by the search').waitFor();
+      assert.deepEqual(await faultsOf(page), [], 'export');
+      const download = page.waitForEvent('download');
+      await page.keyboard.press('Enter');
+      const file = await download;
+      await page.getByText('620 companies exported').waitFor();
+      const text = await readFile((await file.path())!, 'utf8');
+      const lines = text.split('\r\n');
+      assert.match(lines[0]!, /^\ufeffName;Responsible;Tags;/);
+      assert.match(lines[1]!, /^"Вывоз 619; ""а""";Администратор;'=1\+1;/);
+      assert.equal(lines.length, 622);
+      await page.goto('/settings/import');
+      await choose(page, 'companies.csv', text);
+      assert.equal(await chosen(page, 'Name'), 'Name');
+      assert.equal(await chosen(page, 'Responsible'), 'Responsible');
+    }));
+
+  test('who may export only his own gets no others; who may export nothing has no button', async () => {
+    const mine = await addUser(server.store, 'mine', { company_export: 'M' });
+    const none = await addUser(server.store, 'none', { company_export: 'D' });
+    await server.post('/api/v2/companies', {
+      add: [{ name: 'Особая моя', responsible_user_id: mine.id }, { name: 'Особая чужая' }],
+    });
+    await withPage(browser, server, async (page) => {
+      await signInTo(page, '/companies?q=Особая', mine);
+      await page.getByText('2 companies').waitFor();
+      await page.getByRole('button', { name: 'Export as CSV' }).click();
+      const download = page.waitForEvent('download');
+      await page.getByRole('button', { name: 'Export', exact: true }).click();
+      const text = await readFile((await (await download).path())!, 'utf8');
+      assert.match(text, /Особая моя/);
+      assert.doesNotMatch(text, /Особая чужая/);
+    });
+    await withPage(browser, server, async (page) => {
+      await signInTo(page, '/companies?q=Особая', none);
+      await page.getByText('2 companies').waitFor();
+      assert.equal(await page.getByRole('button', { name: 'Export as CSV' }).count(), 0);
+    });
+  });
 
   test('in Russian, in the dark and on a phone; axe finds nothing wrong', () =>
     onImport(

@@ -33,6 +33,7 @@ const needs: Readonly<Record<string, Need | Readonly<Record<string, Need>>>> = {
   ...{ listUsers: 'administrator', addUser: 'administrator', updateUser: 'administrator', renewKey: 'administrator' },
   ...{ listGroups: 'administrator', addGroup: 'administrator', renameGroup: 'administrator' },
   ...{ deleteGroup: 'administrator', addPasswordLink: 'administrator', changePassword: 'member' },
+  ...{ listFields: 'administrator', updateField: 'administrator', deleteField: 'administrator' },
   ...{ defineFields: 'administrator', definePipelines: 'administrator', deletePipelines: 'administrator' },
 };
 

@@ -37,6 +37,8 @@ describe('pages', () => {
     '/contacts',
     '/leads',
     '/customers',
+    '/board?pipeline=5',
+    '/tasks?show=done',
   ]) {
     test(`${path} is one page, for anybody, under a strict policy`, async () => {
       const reply = await get(path);

@@ -8,7 +8,7 @@ import {
   type List,
   type RecordQuery,
 } from '../../client/client.ts';
-import type { CountJson, IdsJson } from '../../src/v2/wire.ts';
+import type { CountJson, DueTasksJson, IdsJson, StagesJson } from '../../src/v2/wire.ts';
 
 export {
   type Account as AccountParts,
@@ -21,7 +21,15 @@ export {
   type Lead,
   type Refused,
 } from '../../client/client.ts';
-export type { AccountFieldJson, PipelineJson, StatusJson, UserJson } from '../../src/v2/wire.ts';
+export type {
+  AccountFieldJson,
+  DueTaskJson,
+  DueTasksJson,
+  PipelineJson,
+  StagesJson,
+  StatusJson,
+  UserJson,
+} from '../../src/v2/wire.ts';
 
 /** The server that the page came from, by the cookie of the session. */
 export const crm = createClient({ baseUrl: '', auth: 'cookie', retry: { times: 1 } });
@@ -54,12 +62,23 @@ export async function countRecords(kind: KindName, filters: Filters, signal: Abo
   return (await crm.request<CountJson>(call))!;
 }
 
-/** A page of a list's ids, 500 at most. */
+/** A page of a list's ids, 500 at most; of leads also those of a stage. */
 export async function listIds(
   kind: KindName,
-  query: RecordQuery & { readonly sort: string },
+  query: RecordQuery & { readonly sort: string; readonly pipeline_id?: number; readonly status?: number },
   signal?: AbortSignal,
 ): Promise<number[]> {
   const call = { path: '/api/kontora/ids', query: { entity: kind, ...query }, signal };
   return (await crm.request<IdsJson>(call))!.ids;
+}
+
+/** Number and budgets of the leads in each stage of a pipeline. */
+export async function totalStages(pipeline_id: number, filters: Filters, signal?: AbortSignal): Promise<StagesJson> {
+  const call = { path: '/api/kontora/stages', query: { pipeline_id, ...filters }, signal };
+  return (await crm.request<StagesJson>(call))!;
+}
+
+/** Tasks in the order of their times, with the names of what they are about. */
+export async function dueTasks(query: object, signal?: AbortSignal): Promise<DueTasksJson> {
+  return (await crm.request<DueTasksJson>({ path: '/api/kontora/tasks', query, signal }))!;
 }

@@ -7,12 +7,15 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import type { KindName } from './api.ts';
+import { readBoardView } from './board/board-view.ts';
 import { NotFound, PageFailed } from './pages/not-found.tsx';
 import { SignInPage } from './pages/sign-in.tsx';
 import { StartPage } from './pages/start.tsx';
 import { readView } from './records/view.ts';
 import { accountQuery, isSignedOut } from './session.ts';
+import { readKind } from './settings/read-kind.ts';
 import { Shell } from './shell/shell.tsx';
+import { readTasksView } from './tasks/tasks-view.ts';
 
 interface Context {
   readonly queryClient: QueryClient;
@@ -65,6 +68,20 @@ function table<const K extends KindName>(kind: K) {
 
 const tables = [table('companies'), table('contacts'), table('leads'), table('customers')] as const;
 
+const board = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/board',
+  component: lazyRouteComponent(() => import('./board/board-page.tsx'), 'BoardPage'),
+  validateSearch: readBoardView,
+});
+
+const tasks = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/tasks',
+  component: lazyRouteComponent(() => import('./tasks/tasks-page.tsx'), 'TasksPage'),
+  validateSearch: readTasksView,
+});
+
 const settings = createRoute({
   getParentRoute: () => signedIn,
   path: '/settings',
@@ -85,9 +102,20 @@ const importPage = createRoute({
   component: lazyRouteComponent(() => import('./import/import-page.tsx'), 'ImportPage'),
 });
 
-const settingsTree = settings.addChildren([settingsStart, importPage]);
+const binPage = createRoute({
+  getParentRoute: () => settings,
+  path: '/bin',
+  component: lazyRouteComponent(() => import('./bin/bin-page.tsx'), 'BinPage'),
+  validateSearch: readKind,
+});
 
-const tree = root.addChildren([signIn, password, shell.addChildren([start, signedIn.addChildren([...tables, settingsTree])])]);
+const settingsTree = settings.addChildren([settingsStart, importPage, binPage]);
+
+const tree = root.addChildren([
+  signIn,
+  password,
+  shell.addChildren([start, signedIn.addChildren([...tables, board, tasks, settingsTree])]),
+]);
 
 export function makeRouter(queryClient: QueryClient) {
   return createRouter({

@@ -9,9 +9,12 @@ export function writeCells(rows: readonly (readonly string[])[]): string {
 
 /** The same, without anything that a spreadsheet would run. */
 export function writeHarmless(rows: readonly (readonly string[])[]): string {
-  return writeCells(
-    rows.map((cells) => cells.map((cell) => (/^[=+\-@\t\r]/.test(cell) && !isPlain(cell) ? `'${cell}` : cell))),
-  );
+  return writeCells(rows.map((cells) => cells.map(harmless)));
+}
+
+/** A cell that no spreadsheet runs: an apostrophe makes a text of a formula. */
+export function harmless(cell: string): string {
+  return /^[=+\-@\t\r]/.test(cell) && !isPlain(cell) ? `'${cell}` : cell;
 }
 
 /** A number, or a phone: no spreadsheet takes these for more than a number. */

@@ -10,6 +10,8 @@ export const en = {
     contacts: 'Contacts',
     leads: 'Leads',
     customers: 'Customers',
+    board: 'Board',
+    tasks: 'Tasks',
     settings: 'Settings',
     docs: 'API reference',
     search: 'Search',

@@ -13,6 +13,8 @@ export const ru: Messages = {
     contacts: 'Контакты',
     leads: 'Сделки',
     customers: 'Покупатели',
+    board: 'Воронка',
+    tasks: 'Задачи',
     settings: 'Настройки',
     docs: 'Справочник API',
     search: 'Поиск',

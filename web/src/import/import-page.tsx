@@ -1,6 +1,5 @@
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { crm } from '../api.ts';
 import { useTexts } from '../i18n/language.tsx';
 import { accountQuery } from '../session.ts';
 import { SettingsPage } from '../settings/frame.tsx';
@@ -16,7 +15,6 @@ export function ImportPage() {
   const t = useTexts(texts);
   const queryClient = useQueryClient();
   const { data: account } = useSuspenseQuery(accountQuery);
-  const pipelines = useQuery({ queryKey: ['pipelines'], queryFn: ({ signal }) => crm.pipelines.list({ signal }) });
   const [table, setTable] = useState<TableFile>();
   // Files have no names that say what is in them: each choice is a key of its own.
   const [version, setVersion] = useState(0);
@@ -47,17 +45,8 @@ export function ImportPage() {
       return <ImportProgress progress={progress} onGoOn={() => run(progress.plan, progress)} onAgain={again} />;
     }
     if (!table) return <ChooseFile onTable={choose} />;
-    if (!rows.data || !pipelines.data) return <p className="text-muted">{t.checking}</p>;
-    return (
-      <PrepareImport
-        table={table}
-        rows={rows.data}
-        account={account}
-        pipelines={pipelines.data}
-        onTable={choose}
-        onStart={run}
-      />
-    );
+    if (!rows.data) return <p className="text-muted">{t.checking}</p>;
+    return <PrepareImport table={table} rows={rows.data} account={account} onTable={choose} onStart={run} />;
   };
   return (
     <SettingsPage title={t.title} lead={t.lead}>

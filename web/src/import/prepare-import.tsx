@@ -1,6 +1,5 @@
 import { useMemo, useState } from 'react';
 import { delimiters, encodings } from '../../../src/v2/import-text.ts';
-import type { PipelineJson } from '../../../src/v2/wire.ts';
 import { type KindName, kindNames } from '../api.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
 import type { Account } from '../session.ts';
@@ -19,13 +18,12 @@ interface PrepareProps {
   /** The titles, and the rows behind them. */
   readonly rows: readonly TableRow[];
   readonly account: Account;
-  readonly pipelines: readonly PipelineJson[];
   /** Another way to read it, or no file any more. */
   readonly onTable: (table: TableFile | undefined) => void;
   readonly onStart: (plan: Plan) => void;
 }
 
-export function PrepareImport({ table, rows, account, pipelines, onTable, onStart }: PrepareProps) {
+export function PrepareImport({ table, rows, account, onTable, onStart }: PrepareProps) {
   const t = useTexts(texts);
   const { t: common, number } = useLanguage();
   const [kind, setKind] = useState<KindName>(() => kindOfFile(table.file.name));
@@ -34,7 +32,7 @@ export function PrepareImport({ table, rows, account, pipelines, onTable, onStar
   // What was chosen for a column holds as long as there are the same columns.
   const mapping = `${kind} ${titles.join('\0')}`;
   const [chosen, setChosen] = useState<{ of: string; keys: Readonly<Record<number, string>> }>({ of: '', keys: {} });
-  const reading = useMemo(() => readingOf(kind, account, pipelines), [kind, account, pipelines]);
+  const reading = useMemo(() => readingOf(kind, account), [kind, account]);
   const { choices, keyOf } = useMemo(() => choicesOf(reading), [reading]);
   const own = chosen.of === mapping ? chosen.keys : {};
   const keys = titles.map((title, index) => own[index] ?? keyOf(title));

@@ -3,7 +3,6 @@ import type { CustomField } from '../../../src/crm/custom-field.ts';
 import type { KindName as RulesKind } from '../../../src/crm/entity.ts';
 import { type Choice, type Columns, columnChoices, planColumns } from '../../../src/v2/import-columns.ts';
 import type { Reading } from '../../../src/v2/import-row.ts';
-import type { PipelineJson } from '../../../src/v2/wire.ts';
 import { type KindName, kindNames } from '../api.ts';
 import type { Account } from '../session.ts';
 
@@ -16,7 +15,7 @@ const rulesKinds: Readonly<Record<KindName, RulesKind>> = {
 export const rulesKindOf = (kind: KindName): RulesKind => rulesKinds[kind];
 
 /** What the rules of `kontora import` need of the account: they are the same ones. */
-export function readingOf(kind: KindName, account: Account, pipelines: readonly PipelineJson[]): Reading {
+export function readingOf(kind: KindName, account: Account): Reading {
   const { timezone } = account.json;
   const users: Settings['users'] = new Map(
     account.users.map(({ id, login, name, last_name, group_id, is_admin, is_active, phone_number }) => {
@@ -25,7 +24,7 @@ export function readingOf(kind: KindName, account: Account, pipelines: readonly 
     }),
   );
   const stages = new Map(
-    pipelines.map(({ id, name, sort, is_main, statuses }) => {
+    account.pipelines.map(({ id, name, sort, is_main, statuses }) => {
       const all = Object.values(statuses).map(({ is_editable, ...status }) => ({ ...status, isEditable: is_editable }));
       return [id, { id, name, sort, isMain: is_main, statuses: new Map(all.map((status) => [status.id, status])) }];
     }),

@@ -108,7 +108,7 @@ function itemOf<R extends { id: number; updated_at: number }>({ after, columns }
 }
 
 /** The server's texts are those of amoCRM, whatever the language. */
-function refusalOf(t: Messages, name: string, { reason, error }: Refused): string {
+export function refusalOf(t: Messages, name: string, { reason, error }: Refused): string {
   if (reason === 'stale') return t.edit.stale(name);
   if (reason === 'no_right') return t.edit.denied(name);
   return reason === 'not_found' ? t.edit.gone(name) : t.edit.refused(name, error);

@@ -1,5 +1,5 @@
-import { ArrowDownUp, ArrowLeft, ArrowRight, Columns3, Plus, Search, X } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { ArrowDownUp, ArrowLeft, ArrowRight, Columns3, Download, Plus, X } from 'lucide-react';
+import { lazy, Suspense, useRef, useState } from 'react';
 import type { KindName } from '../api.ts';
 import type { Columns } from '../grid/use-columns.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
@@ -9,11 +9,14 @@ import { Checkbox } from '../ui/checkbox.tsx';
 import { Input } from '../ui/input.tsx';
 import { Menu, MenuChoice } from '../ui/menu.tsx';
 import { Popover } from '../ui/popover.tsx';
-import { useDebounced } from '../ui/use-debounced.ts';
+import { SearchField } from '../ui/search-field.tsx';
+import { mayExport } from './export-right.ts';
 import { ChangedFilter, ResponsibleFilter } from './filters.tsx';
 import type { Rows } from './rows.ts';
 import { texts } from './texts.ts';
 import { sorts, type View } from './view.ts';
+
+const ExportDialog = lazy(() => import('./export-dialog.tsx').then((part) => ({ default: part.ExportDialog })));
 
 interface ToolbarProps<R extends object> {
   readonly kind: KindName;
@@ -32,6 +35,7 @@ export function Toolbar<R extends object>(props: ToolbarProps<R>) {
   const { t } = useLanguage();
   const r = useTexts(texts);
   const change = (part: { [K in keyof View]: View[K] | undefined }) => onView(withPart(view, part));
+  const [isExporting, setExporting] = useState(false);
   const isFiltered = view.q !== undefined || view.users !== undefined || view.since !== undefined;
   return (
     <div className="flex flex-wrap items-center gap-2 border-b border-line px-3 py-2">
@@ -69,47 +73,27 @@ export function Toolbar<R extends object>(props: ToolbarProps<R>) {
           />
         </Menu>
         <ColumnChooser columns={columns} />
+        {mayExport(account, kind) && (
+          <Button look="quiet" icon aria-label={r.export} title={r.export} onClick={() => setExporting(true)}>
+            <Download />
+          </Button>
+        )}
         <Button look="primary" className="max-sm:w-9 max-sm:px-0" onClick={onAdd}>
           <Plus />
           <span className="max-lg:sr-only">{r.kinds[kind].add}</span>
         </Button>
       </div>
+      {isExporting && (
+        <Suspense>
+          <ExportDialog {...{ kind, account, view, columns }} count={rows.count} onClose={() => setExporting(false)} />
+        </Suspense>
+      )}
     </div>
   );
 }
 
 function withPart(view: View, part: { [K in keyof View]: View[K] | undefined }): View {
   return Object.fromEntries(Object.entries({ ...view, ...part }).filter(([, value]) => value !== undefined));
-}
-
-interface SearchFieldProps {
-  readonly label: string;
-  readonly text: string;
-  readonly onText: (text: string) => void;
-}
-
-function SearchField({ label, text, onText }: SearchFieldProps) {
-  const [typed, setTyped] = useState(text);
-  const settled = useDebounced(typed, 180);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only what was typed changes the view
-  useEffect(() => {
-    if (settled !== text) onText(settled);
-  }, [settled]);
-  // The address may change by itself: back, a link, Ctrl K.
-  useEffect(() => setTyped((was) => (was.trim() === text ? was : text)), [text]);
-  return (
-    <div className="relative max-sm:min-w-44 max-sm:flex-1 sm:w-64">
-      <Search className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-muted" />
-      <Input
-        type="search"
-        aria-label={label}
-        placeholder={label}
-        value={typed}
-        onChange={(event) => setTyped(event.target.value)}
-        className="pl-8"
-      />
-    </div>
-  );
 }
 
 type RowCountProps = Pick<ToolbarProps<object>, 'kind' | 'rows' | 'onGoToRow'>;

@@ -1,21 +1,24 @@
+import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
 import { type ReactNode, useEffect } from 'react';
 import { useTexts } from '../i18n/language.tsx';
+import { accountQuery } from '../session.ts';
+import { settingsEntries } from './entries.ts';
 import { texts } from './texts.ts';
 
 /** The pages of the settings, as far as the user may do something there. */
 export function SettingsFrame() {
   const t = useTexts(texts);
-  const entries = [{ to: '/settings/import', text: t.import }] as const;
+  const { data: account } = useSuspenseQuery(accountQuery);
   return (
     <div className="flex h-full max-sm:flex-col">
       <nav
         aria-label={t.title}
         className="flex shrink-0 gap-0.5 border-line p-3 max-sm:overflow-x-auto max-sm:border-b max-sm:py-2 sm:w-48 sm:flex-col sm:border-r"
       >
-        {entries.map(({ to, text }) => (
+        {settingsEntries(account).map(({ to, name }) => (
           <Link key={to} to={to} className={entry} activeProps={{ 'aria-current': 'page' }}>
-            {text}
+            {t[name]}
           </Link>
         ))}
       </nav>

@@ -1,11 +1,13 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
-import { BookOpen, House } from 'lucide-react';
+import { BookOpen, House, ListTodo, Settings, SquareKanban } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { type KindName, kindNames, type Records, storeOf } from '../api.ts';
-import { useLanguage } from '../i18n/language.tsx';
+import { useLanguage, useTexts } from '../i18n/language.tsx';
 import { accountQuery } from '../session.ts';
+import { settingsEntries } from '../settings/entries.ts';
+import { texts as settingsTexts } from '../settings/texts.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { useDebounced } from '../ui/use-debounced.ts';
 import { kindIcons } from './kind-icons.ts';
@@ -15,6 +17,7 @@ type AnyRecord = Records[KindName];
 /** Ctrl K: one box over all records and pages. */
 export function CommandBox({ onClose }: { readonly onClose: () => void }) {
   const { t } = useLanguage();
+  const s = useTexts(settingsTexts);
   const navigate = useNavigate();
   const [text, setText] = useState('');
   const query = useDebounced(text.trim(), 120);
@@ -27,7 +30,10 @@ export function CommandBox({ onClose }: { readonly onClose: () => void }) {
       enabled: query !== '' && account !== undefined,
     })),
   });
-  const go = (to: '/' | `/${KindName}`, q?: string) => {
+  const go = (
+    to: '/' | '/board' | '/tasks' | `/${KindName}` | ReturnType<typeof settingsEntries>[number]['to'],
+    q?: string,
+  ) => {
     onClose();
     navigate({ to, ...(q !== undefined && { search: { q } }) });
   };
@@ -81,6 +87,27 @@ export function CommandBox({ onClose }: { readonly onClose: () => void }) {
                 )
               );
             })}
+            {matches(t.nav.board) && (
+              <Item value="board" onSelect={() => go('/board')}>
+                <SquareKanban />
+                {t.nav.board}
+              </Item>
+            )}
+            {matches(t.nav.tasks) && (
+              <Item value="tasks" onSelect={() => go('/tasks')}>
+                <ListTodo />
+                {t.nav.tasks}
+              </Item>
+            )}
+            {account &&
+              settingsEntries(account)
+                .filter(({ name }) => matches(`${t.nav.settings} ${s[name]}`))
+                .map(({ name, to }) => (
+                  <Item key={name} value={to} onSelect={() => go(to)}>
+                    <Settings />
+                    {t.nav.settings} · {s[name]}
+                  </Item>
+                ))}
             {matches(t.nav.docs) && (
               <Item value="docs" onSelect={() => location.assign('/docs')}>
                 <BookOpen />

@@ -1,5 +1,5 @@
 import { Link, Outlet } from '@tanstack/react-router';
-import { BookOpen, House, type LucideIcon, Search, Settings } from 'lucide-react';
+import { BookOpen, House, ListTodo, type LucideIcon, Search, Settings, SquareKanban } from 'lucide-react';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { kindNames } from '../api.ts';
 import { useLanguage } from '../i18n/language.tsx';
@@ -55,7 +55,7 @@ export function Shell() {
       <div id="content" tabIndex={-1} className="min-h-0 min-w-0 flex-1 outline-none">
         <Outlet />
       </div>
-      <nav aria-label={t.nav.label} className="flex shrink-0 border-t border-line bg-sunken sm:hidden">
+      <nav aria-label={t.nav.label} className="flex shrink-0 overflow-x-auto border-t border-line bg-sunken sm:hidden">
         <Pages />
       </nav>
       {isSearching && (
@@ -85,6 +85,12 @@ function Pages() {
           <Label icon={kindIcons[kind]} text={t.nav[kind]} />
         </Link>
       ))}
+      <Link to="/board" className={page} activeProps={current} activeOptions={{ includeSearch: false }}>
+        <Label icon={SquareKanban} text={t.nav.board} />
+      </Link>
+      <Link to="/tasks" className={page} activeProps={current} activeOptions={{ includeSearch: false }}>
+        <Label icon={ListTodo} text={t.nav.tasks} />
+      </Link>
       <Link to="/settings" className={classNames(page, 'max-sm:hidden')} activeProps={current}>
         <Label icon={Settings} text={t.nav.settings} />
       </Link>
@@ -96,7 +102,7 @@ function Pages() {
 }
 
 const page =
-  'flex items-center gap-2.5 font-medium text-muted hover:text-ink max-sm:min-w-0 max-sm:flex-1 max-sm:flex-col max-sm:gap-0.5 max-sm:py-2 max-sm:text-xs sm:h-8 sm:rounded-md sm:px-2 sm:hover:bg-hover aria-[current=page]:text-ink sm:aria-[current=page]:bg-hover';
+  'flex items-center gap-2.5 font-medium text-muted hover:text-ink max-sm:flex-auto max-sm:flex-col max-sm:px-2 max-sm:gap-0.5 max-sm:py-2 max-sm:text-xs sm:h-8 sm:rounded-md sm:px-2 sm:hover:bg-hover aria-[current=page]:text-ink sm:aria-[current=page]:bg-hover';
 const current = { 'aria-current': 'page' } as const;
 
 function Label({ icon: Icon, text }: { readonly icon: LucideIcon; readonly text: string }) {

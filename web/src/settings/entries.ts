@@ -1,0 +1,14 @@
+import type { Account } from '../session.ts';
+import type { texts } from './texts.ts';
+
+/** The pages of the settings; most are for administrators. */
+const pages = [
+  ['import', 'everybody'],
+  ['bin', 'everybody'],
+] as const satisfies readonly (readonly [keyof typeof texts.en, 'everybody' | 'administrators'])[];
+
+export function settingsEntries({ me }: Account) {
+  return pages
+    .filter(([, who]) => who === 'everybody' || me.is_admin)
+    .map(([name]) => ({ name, to: `/settings/${name}` as const }));
+}
