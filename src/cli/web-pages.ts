@@ -8,7 +8,17 @@ const built = new URL('../../web/dist/', import.meta.url);
 
 const settingsPages = ['/settings', '/settings/import', '/settings/bin', '/settings/fields', '/settings/pipelines'];
 /** Addresses of the pages, which web/src/router.tsx takes apart: all of them are the same file. */
-const pages = ['/', '/sign-in', '/companies', '/contacts', '/leads', '/customers', '/board', ...settingsPages];
+const pages = [
+  '/',
+  '/sign-in',
+  '/companies',
+  '/contacts',
+  '/leads',
+  '/customers',
+  '/board',
+  '/tasks',
+  ...settingsPages,
+];
 
 const html = 'text/html; charset=utf-8';
 const types: Readonly<Record<string, string>> = {

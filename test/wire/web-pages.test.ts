@@ -38,6 +38,7 @@ describe('pages', () => {
     '/leads',
     '/customers',
     '/board?pipeline=5',
+    '/tasks?show=done',
   ]) {
     test(`${path} is one page, for anybody, under a strict policy`, async () => {
       const reply = await get(path);

@@ -8,7 +8,7 @@ import {
   type List,
   type RecordQuery,
 } from '../../client/client.ts';
-import type { CountJson, IdsJson, StagesJson } from '../../src/v2/wire.ts';
+import type { CountJson, DueTasksJson, IdsJson, StagesJson } from '../../src/v2/wire.ts';
 
 export {
   type Account as AccountParts,
@@ -21,7 +21,15 @@ export {
   type Lead,
   type Refused,
 } from '../../client/client.ts';
-export type { AccountFieldJson, PipelineJson, StagesJson, StatusJson, UserJson } from '../../src/v2/wire.ts';
+export type {
+  AccountFieldJson,
+  DueTaskJson,
+  DueTasksJson,
+  PipelineJson,
+  StagesJson,
+  StatusJson,
+  UserJson,
+} from '../../src/v2/wire.ts';
 
 /** The server that the page came from, by the cookie of the session. */
 export const crm = createClient({ baseUrl: '', auth: 'cookie', retry: { times: 1 } });
@@ -68,4 +76,9 @@ export async function listIds(
 export async function totalStages(pipeline_id: number, filters: Filters, signal?: AbortSignal): Promise<StagesJson> {
   const call = { path: '/api/kontora/stages', query: { pipeline_id, ...filters }, signal };
   return (await crm.request<StagesJson>(call))!;
+}
+
+/** Tasks in the order of their times, with the names of what they are about. */
+export async function dueTasks(query: object, signal?: AbortSignal): Promise<DueTasksJson> {
+  return (await crm.request<DueTasksJson>({ path: '/api/kontora/tasks', query, signal }))!;
 }

@@ -15,6 +15,7 @@ import { readView } from './records/view.ts';
 import { accountQuery, isSignedOut } from './session.ts';
 import { readKind } from './settings/read-kind.ts';
 import { Shell } from './shell/shell.tsx';
+import { readTasksView } from './tasks/tasks-view.ts';
 
 interface Context {
   readonly queryClient: QueryClient;
@@ -66,6 +67,13 @@ const board = createRoute({
   path: '/board',
   component: lazyRouteComponent(() => import('./board/board-page.tsx'), 'BoardPage'),
   validateSearch: readBoardView,
+});
+
+const tasks = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/tasks',
+  component: lazyRouteComponent(() => import('./tasks/tasks-page.tsx'), 'TasksPage'),
+  validateSearch: readTasksView,
 });
 
 const settings = createRoute({
@@ -127,7 +135,7 @@ const settingsTree = settings.addChildren([
 
 const tree = root.addChildren([
   signIn,
-  shell.addChildren([start, signedIn.addChildren([...tables, board, settingsTree])]),
+  shell.addChildren([start, signedIn.addChildren([...tables, board, tasks, settingsTree])]),
 ]);
 
 export function makeRouter(queryClient: QueryClient) {

@@ -11,6 +11,7 @@ export const en = {
     leads: 'Leads',
     customers: 'Customers',
     board: 'Board',
+    tasks: 'Tasks',
     settings: 'Settings',
     docs: 'API reference',
     search: 'Search',

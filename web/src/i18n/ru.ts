@@ -14,6 +14,7 @@ export const ru: Messages = {
     leads: 'Сделки',
     customers: 'Покупатели',
     board: 'Воронка',
+    tasks: 'Задачи',
     settings: 'Настройки',
     docs: 'Справочник API',
     search: 'Поиск',

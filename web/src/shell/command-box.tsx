@@ -1,7 +1,7 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
-import { BookOpen, House, Settings, SquareKanban } from 'lucide-react';
+import { BookOpen, House, ListTodo, Settings, SquareKanban } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { type KindName, kindNames, type Records, storeOf } from '../api.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
@@ -30,7 +30,10 @@ export function CommandBox({ onClose }: { readonly onClose: () => void }) {
       enabled: query !== '' && account !== undefined,
     })),
   });
-  const go = (to: '/' | '/board' | `/${KindName}` | ReturnType<typeof settingsEntries>[number]['to'], q?: string) => {
+  const go = (
+    to: '/' | '/board' | '/tasks' | `/${KindName}` | ReturnType<typeof settingsEntries>[number]['to'],
+    q?: string,
+  ) => {
     onClose();
     navigate({ to, ...(q !== undefined && { search: { q } }) });
   };
@@ -88,6 +91,12 @@ export function CommandBox({ onClose }: { readonly onClose: () => void }) {
               <Item value="board" onSelect={() => go('/board')}>
                 <SquareKanban />
                 {t.nav.board}
+              </Item>
+            )}
+            {matches(t.nav.tasks) && (
+              <Item value="tasks" onSelect={() => go('/tasks')}>
+                <ListTodo />
+                {t.nav.tasks}
               </Item>
             )}
             {account &&

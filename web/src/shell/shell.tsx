@@ -1,5 +1,5 @@
 import { Link, Outlet } from '@tanstack/react-router';
-import { BookOpen, House, type LucideIcon, Search, Settings, SquareKanban } from 'lucide-react';
+import { BookOpen, House, ListTodo, type LucideIcon, Search, Settings, SquareKanban } from 'lucide-react';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { kindNames } from '../api.ts';
 import { useLanguage } from '../i18n/language.tsx';
@@ -87,6 +87,9 @@ function Pages() {
       ))}
       <Link to="/board" className={page} activeProps={current} activeOptions={{ includeSearch: false }}>
         <Label icon={SquareKanban} text={t.nav.board} />
+      </Link>
+      <Link to="/tasks" className={page} activeProps={current} activeOptions={{ includeSearch: false }}>
+        <Label icon={ListTodo} text={t.nav.tasks} />
       </Link>
       <Link to="/settings" className={classNames(page, 'max-sm:hidden')} activeProps={current}>
         <Label icon={Settings} text={t.nav.settings} />
