@@ -109,7 +109,35 @@ const binPage = createRoute({
   validateSearch: readKind,
 });
 
-const settingsTree = settings.addChildren([settingsStart, importPage, binPage]);
+/** Settings that administrators alone may change: who is none is led to what he may do. */
+const administration = createRoute({
+  getParentRoute: () => settings,
+  id: 'administration',
+  beforeLoad: async ({ context }) => {
+    const { me } = await context.queryClient.ensureQueryData(accountQuery);
+    if (!me.is_admin) throw redirect({ to: '/settings', replace: true });
+  },
+});
+
+const fieldsPage = createRoute({
+  getParentRoute: () => administration,
+  path: '/fields',
+  component: lazyRouteComponent(() => import('./fields/fields-page.tsx'), 'FieldsPage'),
+  validateSearch: readKind,
+});
+
+const pipelinesPage = createRoute({
+  getParentRoute: () => administration,
+  path: '/pipelines',
+  component: lazyRouteComponent(() => import('./pipelines/pipelines-page.tsx'), 'PipelinesPage'),
+});
+
+const settingsTree = settings.addChildren([
+  settingsStart,
+  importPage,
+  binPage,
+  administration.addChildren([fieldsPage, pipelinesPage]),
+]);
 
 const tree = root.addChildren([
   signIn,
