@@ -471,6 +471,6 @@ describe('cards', { skip: noBrowser }, () => {
       page.on('response', (response) => scripts.push(new URL(response.url()).pathname));
       await signInTo(page, '/companies');
       assert.ok(scripts.some((name) => /\/records-/.test(name)));
-      assert.ok(!scripts.some((name) => /\/card-/.test(name)));
+      assert.ok(!scripts.some((name) => /\/record-card-/.test(name)));
     }));
 });

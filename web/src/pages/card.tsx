@@ -1,32 +1,44 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
-import type { KindName } from '../api.ts';
-import { Card } from '../card/card.tsx';
-import { texts } from '../card/texts.ts';
-import { recordQuery } from '../card/use-card.ts';
-import { useLanguage, useTexts } from '../i18n/language.tsx';
-import { isSignedOut } from '../session.ts';
-import { Notice, PageFailed } from './not-found.tsx';
+import { type ReactNode, useEffect } from 'react';
+import { languages, useLanguage } from '../i18n/language.tsx';
+import { Logo } from '../shell/logo.tsx';
+import { Button } from '../ui/button.tsx';
 
-export const companies = () => <CardPage kind="companies" />;
-export const contacts = () => <CardPage kind="contacts" />;
-export const leads = () => <CardPage kind="leads" />;
-export const customers = () => <CardPage kind="customers" />;
+interface CardPageProps {
+  readonly title: string;
+  readonly lead: ReactNode;
+  readonly children?: ReactNode;
+}
 
-/** The card of a record of a kind. */
-function CardPage({ kind }: { readonly kind: KindName }) {
-  const { t } = useLanguage();
-  const c = useTexts(texts);
-  const id = Number(useParams({ strict: false }).id);
-  const queryClient = useQueryClient();
-  const { data: record, error, refetch } = useQuery(recordQuery(queryClient, kind, id));
-  if (record) return <Card key={id} kind={kind} record={record} />;
-  if (error && !isSignedOut(error)) return <PageFailed error={error} reset={() => void refetch()} />;
-  if (record === null) return <Notice text={c.gone} />;
+/** A page with one thing to do: signing in and the like. */
+export function CardPage({ title, lead, children }: CardPageProps) {
+  const { language, speak } = useLanguage();
+  useEffect(() => {
+    document.title = `${title} · Kontora`;
+  }, [title]);
   return (
-    <main aria-busy="true" className="p-6">
-      <h1 className="sr-only">{t.table.loading}</h1>
-      <div className="h-6 w-64 rounded-sm bg-hover" />
+    <main className="grid min-h-full place-items-center bg-sunken p-4">
+      <div className="w-full max-w-90">
+        <Logo className="mb-8 justify-center text-base" />
+        <div className="rounded-xl bg-raised p-6 shadow-float sm:p-8">
+          <h1 className="text-lg font-semibold">{title}</h1>
+          <p className="mt-1 text-muted">{lead}</p>
+          {children}
+        </div>
+        <p className="mt-6 flex justify-center gap-1">
+          {languages.map(([code, name]) => (
+            <Button
+              key={code}
+              look="quiet"
+              lang={code}
+              aria-pressed={language === code}
+              className="font-normal text-muted aria-pressed:text-ink"
+              onClick={() => speak(code)}
+            >
+              {name}
+            </Button>
+          ))}
+        </p>
+      </div>
     </main>
   );
 }
