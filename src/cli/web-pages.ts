@@ -18,6 +18,7 @@ const settingsPages = [
 const pages = [
   '/',
   '/sign-in',
+  '/password',
   '/companies',
   '/contacts',
   '/leads',

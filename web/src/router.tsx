@@ -33,6 +33,12 @@ const signIn = createRoute({
   }),
 });
 
+const password = createRoute({
+  getParentRoute: () => root,
+  path: '/password',
+  component: lazyRouteComponent(() => import('./password/password-page.tsx'), 'PasswordPage'),
+});
+
 const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell });
 
 const start = createRoute({ getParentRoute: () => shell, path: '/', component: StartPage });
@@ -142,6 +148,7 @@ const settingsTree = settings.addChildren([
 
 const tree = root.addChildren([
   signIn,
+  password,
   shell.addChildren([start, signedIn.addChildren([...tables, board, tasks, settingsTree])]),
 ]);
 
