@@ -232,6 +232,20 @@ describe('settings in the browser', { skip: noBrowser }, () => {
       await page.getByRole('gridcell', { name: 'Ольгина', exact: true }).waitFor();
     });
 
+    // By a link she sets a password.
+    let link = '';
+    await onSettings('users', async (page) => {
+      await page.getByRole('link', { name: 'Ольга' }).click();
+      await page.getByRole('button', { name: 'Link to set a password' }).press('Enter');
+      link = await page.getByRole('status').locator('code').innerText();
+      assert.deepEqual(await faultsOf(page), [], 'a user');
+    });
+    assert.ok(link.startsWith(`${server.url}/password#`));
+    await withPage(browser, server, async (page) => {
+      await page.goto(link);
+      await page.locator('input[type=password]').first().waitFor();
+    });
+
     // Switched off, he is signed out; with a new key the old one has ended.
     await onSettings('users', async (page) => {
       await page.getByRole('link', { name: 'Ольга' }).click();

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { ArrowLeft } from 'lucide-react';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import type { GroupsJson, ManagedUserJson, UserDraft } from '../../../client/client.ts';
-import { languages, useTexts } from '../i18n/language.tsx';
+import { languages, useLanguage, useTexts } from '../i18n/language.tsx';
 import { admin } from '../settings/admin.ts';
 import { SettingsPage } from '../settings/frame.tsx';
 import { useFailure } from '../settings/use-failure.ts';
@@ -12,8 +12,8 @@ import { Confirm } from '../ui/confirm.tsx';
 import { Input } from '../ui/input.tsx';
 import { Select } from '../ui/select.tsx';
 import { notify } from '../ui/toaster.tsx';
-import { KeyNotice, type NewKey } from './key-notice.tsx';
 import { RightsMatrix } from './rights-matrix.tsx';
+import { type Secret, SecretNotice } from './secret-notice.tsx';
 import { texts } from './texts.ts';
 
 interface EditorProps {
@@ -21,15 +21,16 @@ interface EditorProps {
   readonly user: ManagedUserJson | undefined;
   readonly groups: GroupsJson['groups'];
   readonly isMe: boolean;
-  readonly newKey: NewKey | undefined;
-  readonly onNewKey: (key: NewKey) => void;
+  readonly secret: Secret | undefined;
+  readonly onSecret: (secret: Secret) => void;
   readonly onSaved: (id: number) => void;
 }
 
 type Draft = Required<UserDraft>;
 
-export function UserEditor({ user, groups, isMe, newKey, onNewKey, onSaved }: EditorProps) {
+export function UserEditor({ user, groups, isMe, secret, onSecret, onSaved }: EditorProps) {
   const t = useTexts(texts);
+  const { dateTime } = useLanguage();
   const fail = useFailure();
   const [draft, setDraft] = useState<Draft>(() => draftOf(user));
   const [isBusy, setBusy] = useState(false);
@@ -46,7 +47,7 @@ export function UserEditor({ user, groups, isMe, newKey, onNewKey, onSaved }: Ed
         onSaved(saved.id);
       } else {
         const { user: added, apiKey } = await admin.users.add(draft);
-        onNewKey({ login: added.login, apiKey });
+        onSecret({ userId: added.id, text: t.keyOnce(added.login), secret: apiKey });
         onSaved(added.id);
       }
     } catch (error) {
@@ -56,7 +57,15 @@ export function UserEditor({ user, groups, isMe, newKey, onNewKey, onSaved }: Ed
   };
   const renew = async ({ id, login }: ManagedUserJson) => {
     try {
-      onNewKey({ login, apiKey: await admin.users.renewKey(id) });
+      onSecret({ userId: id, text: t.keyOnce(login), secret: await admin.users.renewKey(id) });
+    } catch (error) {
+      fail(error);
+    }
+  };
+  const invite = async ({ id, login }: ManagedUserJson) => {
+    try {
+      const { path, expires_at } = await admin.users.addPasswordLink(id);
+      onSecret({ userId: id, text: t.linkOnce(login, dateTime(expires_at)), secret: `${location.origin}${path}` });
     } catch (error) {
       fail(error);
     }
@@ -102,7 +111,6 @@ export function UserEditor({ user, groups, isMe, newKey, onNewKey, onSaved }: Ed
         </Link>
       }
     >
-      {newKey && newKey.login === user?.login && <KeyNotice {...newKey} />}
       <form onSubmit={save} className="grid grid-cols-[minmax(0,1fr)] gap-8">
         <div className="grid gap-4 sm:grid-cols-2">
           {text('name', t.name, { autoFocus: !user })}
@@ -154,12 +162,22 @@ export function UserEditor({ user, groups, isMe, newKey, onNewKey, onSaved }: Ed
       {user && (
         <section className="flex flex-wrap items-center gap-3 border-t border-line pt-6">
           <div className="min-w-0 flex-1">
+            <h2 className="text-base font-semibold">{t.password}</h2>
+            <p className="text-muted">{t.passwordLead}</p>
+          </div>
+          <Button onClick={() => invite(user)}>{t.newLink}</Button>
+        </section>
+      )}
+      {user && (
+        <section className="flex flex-wrap items-center gap-3 border-t border-line pt-6">
+          <div className="min-w-0 flex-1">
             <h2 className="text-base font-semibold">{t.key}</h2>
             <p className="text-muted">{t.keyLead}</p>
           </div>
           <Button onClick={() => setRenewing(true)}>{t.newKey}</Button>
         </section>
       )}
+      {secret && <SecretNotice {...secret} />}
       {isRenewing && user && (
         <Confirm
           title={t.newKeyTitle(name)}

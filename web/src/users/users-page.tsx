@@ -8,8 +8,8 @@ import { admin } from '../settings/admin.ts';
 import { SettingsPage } from '../settings/frame.tsx';
 import { buttonClass } from '../ui/button.tsx';
 import { Groups } from './groups.tsx';
-import { KeyNotice, type NewKey } from './key-notice.tsx';
 import { summaryOf } from './rights.ts';
+import type { Secret } from './secret-notice.tsx';
 import { texts } from './texts.ts';
 import { UserEditor } from './user-editor.tsx';
 
@@ -23,7 +23,7 @@ export function UsersPage() {
   const { data: account } = useSuspenseQuery(accountQuery);
   const users = useQuery({ queryKey: ['users'], queryFn: ({ signal }) => admin.users.list({ signal }) });
   const groups = useQuery({ queryKey: ['groups'], queryFn: ({ signal }) => admin.groups.list({ signal }) });
-  const [newKey, setNewKey] = useState<NewKey>();
+  const [secret, setSecret] = useState<Secret>();
   const refresh = () =>
     Promise.all(
       [['users'], ['groups'], accountQuery.queryKey].map((queryKey) => queryClient.invalidateQueries({ queryKey })),
@@ -36,8 +36,8 @@ export function UsersPage() {
         user={chosen}
         groups={groups.data}
         isMe={chosen?.id === account.me.id}
-        newKey={newKey}
-        onNewKey={setNewKey}
+        secret={secret?.userId === chosen?.id ? secret : undefined}
+        onSecret={setSecret}
         onSaved={async (id) => {
           await refresh();
           navigate({ to: '/settings/users', search: { user: String(id) }, replace: true });
@@ -63,7 +63,6 @@ export function UsersPage() {
           {failed.message || common.error.unknown}
         </p>
       )}
-      {newKey && <KeyNotice {...newKey} />}
       <table className="w-full table-fixed border-y border-line">
         <thead>
           <tr className="border-b border-line text-left text-muted">
