@@ -6,7 +6,14 @@ import { pageHeaders } from '../v2/docs.ts';
 /** What vite makes of web/ (bin/web.mjs). */
 const built = new URL('../../web/dist/', import.meta.url);
 
-const settingsPages = ['/settings', '/settings/import', '/settings/bin', '/settings/fields', '/settings/pipelines'];
+const settingsPages = [
+  '/settings',
+  '/settings/import',
+  '/settings/bin',
+  '/settings/fields',
+  '/settings/pipelines',
+  '/settings/users',
+];
 const recordPages = ['companies', 'contacts', 'leads', 'customers'].flatMap((kind) => [
   `/${kind}`,
   `/${kind}/:id(^\\d+$)`,
