@@ -2,7 +2,8 @@ import { useEffect, useRef } from 'react';
 import { CopyButton } from '../ui/copy-button.tsx';
 
 export interface Secret {
-  readonly userId: number;
+  /** Whose it is. */
+  readonly of: number | string;
   /** What it is, and that it is shown once. */
   readonly text: string;
   readonly secret: string;
