@@ -4,7 +4,8 @@ import { Popover } from 'radix-ui';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { useLanguage } from '../i18n/language.tsx';
 import { classNames } from '../ui/class-names.ts';
-import { type Editor, splitOptions, splitValues, valueSeparator } from './column.ts';
+import type { Editor } from './column.ts';
+import { splitOptions, splitValues, valueSeparator } from './split.ts';
 
 /** Where the active cell goes after an edit. */
 export type Onward = 'down' | 'up' | 'right' | 'left' | 'stay';

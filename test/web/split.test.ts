@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { splitOptions, splitValues } from '../../web/src/grid/column.ts';
+import { splitOptions, splitValues } from '../../web/src/grid/split.ts';
 
 test('several values are told apart by commas, semicolons and lines', () => {
   assert.deepEqual(splitValues(' a, b;c\nb,, '), ['a', 'b', 'c']);
