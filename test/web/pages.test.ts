@@ -190,6 +190,37 @@ describe('pages in the browser', { skip: noBrowser }, () => {
         await page.getByText('1,201 companies').waitFor();
       }));
 
+    test('is filtered by tags and by options of custom fields', async () => {
+      await save(4, { tags: 'seed, чай', custom_fields: [{ id: 3789654, values: [2653867] }] });
+      await save(5, { tags: 'кофе', custom_fields: [{ id: 3789654, values: [2648159, 2653867] }] });
+      try {
+        await onCompanies(async (page) => {
+          await page.getByRole('button', { name: 'Tags', exact: true }).click();
+          await page.getByRole('combobox').fill('ча');
+          await page.getByRole('option', { name: 'чай' }).click();
+          await page.getByText('1 company', { exact: true }).waitFor();
+          await page.getByRole('combobox').fill('кофе');
+          await page.getByRole('option', { name: 'кофе' }).click();
+          await page.getByText('2 companies', { exact: true }).waitFor();
+          await page.keyboard.press('Escape');
+          await page.getByRole('button', { name: 'Fields', exact: true }).click();
+          await page.getByRole('option', { name: 'Роль: Партнёр' }).click();
+          await page.getByText('1 company', { exact: true }).waitFor();
+          await page.reload();
+          await cell(page, 'Company 6').waitFor();
+          assert.equal(await cell(page, 'Company 5').count(), 0);
+          await page.getByRole('button', { name: 'Fields Роль: Партнёр' }).click();
+          await page.getByRole('option', { name: 'Роль: Клиент' }).click();
+          await page.getByText('2 companies', { exact: true }).waitFor();
+          await page.keyboard.press('Escape');
+          await page.getByRole('button', { name: 'Clear', exact: true }).click();
+          await page.getByText('1,201 companies').waitFor();
+        });
+      } finally {
+        for (const index of [4, 5]) await save(index, { tags: 'seed', custom_fields: [{ id: 3789654, values: [] }] });
+      }
+    });
+
     test('its columns are chosen, moved and widened, and stay so', () =>
       onCompanies(async (page) => {
         const titles = () => page.getByRole('columnheader').allInnerTexts();

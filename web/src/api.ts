@@ -60,8 +60,11 @@ export function storeOf<K extends KindName>(kind: K) {
   return crm[kind] as unknown as List<Records[K], RecordQuery> & Batches<AddItem, UpdateItem>;
 }
 
-/** Those of leads pass over what is not of leads. */
-export type Filters = Omit<RecordQuery & Pick<LeadQuery, 'status' | 'filter'>, 'limit_rows' | 'limit_offset'>;
+/** By tags and options of custom fields as well; those of leads pass over what is not of leads. docs/api/lists.md */
+export type Filters = Omit<RecordQuery, 'limit_rows' | 'limit_offset' | 'filter'> &
+  Pick<LeadQuery, 'status'> & {
+    filter?: LeadQuery['filter'] & { tag?: string; custom_fields?: Readonly<Record<string, string>> };
+  };
 
 export async function countRecords(kind: KindName, filters: Filters, signal: AbortSignal): Promise<CountJson> {
   const call = { path: '/api/kontora/count', query: { entity: kind, ...filters }, signal };
