@@ -9,7 +9,7 @@ import {
   type List,
   type RecordQuery,
 } from '../../client/client.ts';
-import type { CountJson, DueTasksJson, IdsJson, StagesJson } from '../../src/v2/wire.ts';
+import type { CountJson, DueTasksJson, IdsJson, StagesJson, TagsJson } from '../../src/v2/wire.ts';
 
 export {
   type Account as AccountParts,
@@ -79,6 +79,13 @@ export async function listIds(
 ): Promise<number[]> {
   const call = { path: '/api/kontora/ids', query: { entity: kind, ...query }, signal };
   return (await crm.request<IdsJson>(call))!.ids;
+}
+
+/** Names of a kind's tags that a text occurs in, the first hundred. */
+export async function findTags(kind: KindName, text: string, signal?: AbortSignal): Promise<string[]> {
+  const query = { entity: kind, limit_rows: 100, ...(text && { query: text }) };
+  const { tags } = (await crm.request<TagsJson>({ path: '/api/kontora/tags', query, signal }))!;
+  return tags.map(({ name }) => name);
 }
 
 /** Number and budgets of the leads in each stage of a pipeline. */

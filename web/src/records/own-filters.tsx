@@ -1,6 +1,6 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { crm, type KindName } from '../api.ts';
+import { findTags, type KindName } from '../api.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
 import type { Account } from '../session.ts';
 import { Popover } from '../ui/popover.tsx';
@@ -39,7 +39,8 @@ export function TagFilter({ kind, tags, onTags }: TagProps) {
       <OptionList
         label={t.field.tags}
         onText={setText}
-        options={[...new Set([...chosen, ...found])].map((name) => ({
+        // A name with a comma could not be asked for.
+        options={[...new Set([...chosen, ...found.filter((name) => !name.includes(','))])].map((name) => ({
           id: name,
           text: name,
           isChosen: chosen.includes(name),
@@ -50,16 +51,12 @@ export function TagFilter({ kind, tags, onTags }: TagProps) {
   );
 }
 
-/** Names of a kind's tags that a text occurs in; a name with a comma could not be asked for. */
-export function tagsQuery(kind: KindName, query: string) {
-  return {
-    queryKey: ['tags', kind, query],
-    queryFn: async ({ signal }: { signal: AbortSignal }) => {
-      const tags = await crm.tags.list(kind, { limit_rows: 100, ...(query && { query }) }, { signal });
-      return tags.map(({ name }) => name).filter((name) => !name.includes(','));
-    },
+export function tagsQuery(kind: KindName, text: string) {
+  return queryOptions({
+    queryKey: ['tags', kind, text],
+    queryFn: ({ signal }) => findTags(kind, text, signal),
     placeholderData: keepPreviousData,
-  };
+  });
 }
 
 function shortOf(names: readonly string[]): string | undefined {
