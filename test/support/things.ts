@@ -77,6 +77,21 @@ export async function makeSettings(
   const [pipeline, idle]: { id: number; statuses: object }[] = Object.values(added.add.pipelines);
   const url = `https://${word}.example/hook`;
   await post(server, '/api/v2/webhooks/subscribe', { subscribe: [{ url, events: ['add_company'] }] }, headers);
+  await post(server, '/api/v2/companies', { add: [{ name: word }] }, headers);
+  const integration = `${word}-integration`;
+  const redirectUri = `https://${word}.example/oauth`;
+  const { delivery, webhook } = await server.store.write(async (tx) => {
+    await tx.addIntegration({
+      id: integration,
+      name: word,
+      redirectUri,
+      secretHash: 'x',
+      createdAt: 1,
+      ownerId: account,
+    });
+    const [last] = await tx.deliveries(account, {}, 1);
+    return { delivery: last!.id, webhook: last!.webhookId };
+  });
   const status = Number(Object.keys(pipeline!.statuses).findLast((id) => id !== '142' && id !== '143'));
   const [field, option, idleField] = await server.store.write(async (tx) => {
     const [fieldId, idleId] = await tx.nextIds(account, 'field', 2);
@@ -106,6 +121,7 @@ export async function makeSettings(
     group: own,
     change: 1,
     password: ownKey,
+    ...{ integration, delivery, webhook },
   };
 }
 
