@@ -71,6 +71,16 @@ const filters = [
   parameter('IfModifiedSince'),
   parameter('responsible_user_id'),
   query('query', string, 'Occurs in the name or any filled field'),
+  query('filter[tag]', listOf(string), 'Ids or names: with any of these tags'),
+  {
+    ...query(
+      'filter[custom_fields]',
+      { type: 'object' },
+      'By id of the field: `filter[custom_fields][5]=7,8`, options, numbers, dates, 0 or 1: one of these',
+    ),
+    style: 'deepObject',
+    explode: true,
+  },
   ...times('date_create'),
   ...times('date_modify'),
 ];

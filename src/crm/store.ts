@@ -1,6 +1,6 @@
 import type { Account, Group, LossReason, Settings, TaskType, User } from './account.ts';
 import type { LoggedChange, Subject } from './change-log.ts';
-import type { CustomField } from './custom-field.ts';
+import type { CustomField, StoredValue } from './custom-field.ts';
 import type { ElementKind, ElementRef } from './element.ts';
 import type { EntityRow, KindName, Neighbour } from './entity.ts';
 import type { Link } from './link.ts';
@@ -333,6 +333,17 @@ export interface ListFilter {
   readonly nextDate?: Range | undefined;
   /** With an open task, or without one. */
   readonly hasOpenTask?: boolean | undefined;
+  /** With any of these tags; one that is not there is nobody's. */
+  readonly tags?: TagKeys | undefined;
+  /** In each of these fields one of these values, as it is stored. */
+  readonly values?: readonly FieldFilter[] | undefined;
+}
+
+export interface FieldFilter {
+  readonly fieldId: number;
+  readonly anyOf: readonly StoredValue[];
+  /** The field holds no other value beside it. */
+  readonly isAlone: boolean;
 }
 
 export interface DeletedFilter {

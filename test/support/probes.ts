@@ -85,6 +85,7 @@ const namings: Readonly<Record<string, readonly Naming[]>> = {
   ...{ contacts_id: one('contacts'), leads_id: one('leads'), customers_id: one('customers') },
   ...{ company_id: one('companies'), responsible_user_id: one('user'), created_by: one('user'), tags: one('tag') },
   ...{ 'filter[main_user]': one('user'), 'filter[created_by]': one('user'), query: one('words') },
+  ...{ 'filter[tag]': one('words'), 'filter[custom_fields]': one('enum') },
   ...{
     'custom_fields.id': [{ thing: 'field', beside: { values: [] } }],
     values: one('enum'),
@@ -290,6 +291,7 @@ function urlOf(operation: Operation, own: Things, parameters: readonly Json[], g
     const value = given[name] ?? (required ? needed(operation, [name], own) : undefined);
     if (value === undefined) continue;
     if (name === 'filter[pipe]') query.set(`filter[pipe][${own.pipeline}]`, String(value));
+    else if (name === 'filter[custom_fields]') query.set(`filter[custom_fields][${own.field}]`, String(value));
     else query.set(name, String(value));
   }
   return query.size === 0 ? operation.path : `${operation.path}?${query}`;

@@ -39,8 +39,14 @@ export async function makeThings(
 ): Promise<Things> {
   const things: Record<string, number | string> = { ...settings, user: userId, words: word };
   for (const path of kindPaths) {
-    const texts = { name: `${word} ${path}`, tags: `${word} ${path}` };
-    const item = { ...texts, responsible_user_id: userId, ...(path === 'leads' && { status_id: settings.status }) };
+    const texts = { name: `${word} ${path}`, tags: `${word} ${path}, ${word}` };
+    const filled = settings.field && [{ id: settings.field, values: [{ value: settings.enum }] }];
+    const item = {
+      ...texts,
+      ...(filled && { custom_fields: filled }),
+      responsible_user_id: userId,
+      ...(path === 'leads' && { status_id: settings.status }),
+    };
     const ids = (await post(server, `/api/v2/${path}`, { add: [item, item] }, headers)).json._embedded.items;
     [things[path], things[`${path} in bin`]] = ids.map(({ id }: { id: number }) => id);
     const gone = things[`${path} in bin`];
