@@ -6,20 +6,20 @@ import { pageHeaders } from '../v2/docs.ts';
 /** What vite makes of web/ (bin/web.mjs). */
 const built = new URL('../../web/dist/', import.meta.url);
 
-const settingsPages = ['/settings', '/settings/import', '/settings/bin', '/settings/fields', '/settings/pipelines'];
-/** Addresses of the pages, which web/src/router.tsx takes apart: all of them are the same file. */
-const pages = [
-  '/',
-  '/sign-in',
-  '/password',
-  '/companies',
-  '/contacts',
-  '/leads',
-  '/customers',
-  '/board',
-  '/tasks',
-  ...settingsPages,
+const settingsPages = [
+  '/settings',
+  '/settings/import',
+  '/settings/bin',
+  '/settings/fields',
+  '/settings/pipelines',
+  '/settings/users',
 ];
+const recordPages = ['companies', 'contacts', 'leads', 'customers'].flatMap((kind) => [
+  `/${kind}`,
+  `/${kind}/:id(^\\d+$)`,
+]);
+/** Addresses of the pages, which web/src/router.tsx takes apart: all of them are the same file. */
+const pages = ['/', '/sign-in', '/password', ...recordPages, '/board', '/tasks', ...settingsPages];
 
 const html = 'text/html; charset=utf-8';
 const types: Readonly<Record<string, string>> = {

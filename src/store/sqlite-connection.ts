@@ -5,6 +5,9 @@ import { sqlite } from './sqlite-dialect.ts';
 /** How long SQLite itself waits for another process. */
 export const pauseMs = 10;
 
+/** Prepared statements that are kept: filters and searches make texts of their own, as many as there are ways to combine them. */
+const maxStatements = 500;
+
 /** A connection with its prepared statements. node:sqlite is synchronous; the promises are there for the other engine. */
 export class SqliteConnection implements Db {
   readonly dialect = sqlite;
@@ -66,11 +69,13 @@ export class SqliteConnection implements Db {
   }
 
   #prepare(text: string): StatementSync {
-    let statement = this.#statements.get(text);
-    if (statement === undefined) {
-      statement = this.#database.prepare(text);
-      this.#statements.set(text, statement);
+    const statement = this.#statements.get(text) ?? this.#database.prepare(text);
+    // The one that was used last is the last one.
+    if (!this.#statements.delete(text) && this.#statements.size >= maxStatements) {
+      const [oldest] = this.#statements.keys();
+      this.#statements.delete(oldest!);
     }
+    this.#statements.set(text, statement);
     return statement;
   }
 }
@@ -86,9 +91,8 @@ export function connectSqlite(file: string, readOnly = false): SqliteConnection 
   try {
     // Another process may just be taking in what a killed one has left: nothing can be read before that is done.
     connection.exec('pragma busy_timeout = 10000');
-    // The size of pages counts in a new database: large ones take rows of a batch, and pages of documents, in fewer pieces.
-    if (!readOnly)
-      connection.exec('pragma page_size = 16384; pragma journal_mode = wal; pragma wal_autocheckpoint = 4000');
+    // As many pages as a thread of its own may be behind: docs/adr/0011-threads.md
+    if (!readOnly) connection.exec('pragma journal_mode = wal; pragma wal_autocheckpoint = 16000');
     connection.exec(
       'pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -65536; pragma temp_store = memory; ' +
         `pragma busy_timeout = ${pauseMs}`,

@@ -66,6 +66,15 @@ function table<const K extends KindName>(kind: K) {
   });
 }
 
+function card<const K extends KindName>(kind: K) {
+  return createRoute({
+    getParentRoute: () => signedIn,
+    path: `/${kind}/$id`,
+    component: lazyRouteComponent(() => import('./pages/record-card.tsx'), kind),
+  });
+}
+
+const cards = [card('companies'), card('contacts'), card('leads'), card('customers')] as const;
 const tables = [table('companies'), table('contacts'), table('leads'), table('customers')] as const;
 
 const board = createRoute({
@@ -132,17 +141,24 @@ const pipelinesPage = createRoute({
   component: lazyRouteComponent(() => import('./pipelines/pipelines-page.tsx'), 'PipelinesPage'),
 });
 
+const usersPage = createRoute({
+  getParentRoute: () => administration,
+  path: '/users',
+  component: lazyRouteComponent(() => import('./users/users-page.tsx'), 'UsersPage'),
+  validateSearch: ({ user }: Record<string, unknown>): { user?: string } => (typeof user === 'string' ? { user } : {}),
+});
+
 const settingsTree = settings.addChildren([
   settingsStart,
   importPage,
   binPage,
-  administration.addChildren([fieldsPage, pipelinesPage]),
+  administration.addChildren([fieldsPage, pipelinesPage, usersPage]),
 ]);
 
 const tree = root.addChildren([
   signIn,
   password,
-  shell.addChildren([start, signedIn.addChildren([...tables, board, tasks, settingsTree])]),
+  shell.addChildren([start, signedIn.addChildren([...tables, ...cards, board, tasks, settingsTree])]),
 ]);
 
 export function makeRouter(queryClient: QueryClient) {
