@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 // The command `kontora`. Plain JavaScript, so that an old Node can still read the sentence below.
 const [major, minor] = process.versions.node.split('.').map(Number);
-if (major < 22 || (major === 22 && minor < 18)) {
+if (major < 24 || (major === 24 && minor < 7)) {
   console.error(
-    `Kontora needs Node 22.18 or newer, this is ${process.versions.node}: start it with "npm start", which brings its own.`,
+    `Kontora needs Node 24.7 or newer, this is ${process.versions.node}: start it with "npm start", which brings its own.`,
   );
   process.exit(1);
 }

@@ -8,6 +8,7 @@ import type {
   ManagedFieldJson,
   ManagedFieldsJson,
   ManagedUserJson,
+  NewPasswordLinkJson,
   SavedFieldJson,
   SavedGroupJson,
   SavedUserJson,
@@ -38,13 +39,15 @@ export interface FieldUpdate {
 /** What Kontora has for administrators of an account, and amoCRM's API v2 has not. What is refused rejects with a KontoraError. */
 export interface Administration {
   readonly users: {
-    list(options?: Options): Promise<ManagedUserJson[]>;
+    list(options?: Options): Promise<UsersJson['users']>;
     /** The API key is told here and never again. */
     add(draft: UserDraft & { login: string }, options?: Options): Promise<{ user: ManagedUserJson; apiKey: string }>;
     /** Changes what is named. */
     update(draft: UserDraft & { id: number }, options?: Options): Promise<ManagedUserJson>;
     /** A new API key; the old one ends, and the user's sessions but this one. */
     renewKey(id: number, options?: Options): Promise<string>;
+    /** A page of the server on which the user sets his password, once. */
+    addPasswordLink(id: number, options?: Options): Promise<NewPasswordLinkJson>;
   };
   /** To add one, and to read them as a part of the account: `client.fields` and `client.account`. */
   readonly fields: {
@@ -78,6 +81,7 @@ export function createAdministration({ request }: Pick<Client, 'request'>): Admi
         return { user, apiKey: api_key! };
       },
       update: async (draft, options) => (await post<SavedUserJson>('users/update', draft, options)).user,
+      addPasswordLink: (id, options) => post<NewPasswordLinkJson>('users/password-link', { id }, options),
       renewKey: async (id, options) => (await post<ApiKeyJson>('users/key', { id }, options)).api_key,
     },
     fields: {

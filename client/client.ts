@@ -11,6 +11,7 @@ import {
   type Credentials,
   createTransport,
   type Options,
+  type PasswordCredentials,
   type TransportOptions,
 } from './transport.ts';
 import type { ChangeJson, ChangesJson, DomainJson, SignedInJson } from './wire.ts';
@@ -23,9 +24,10 @@ export type { ImportOptions, ImportSource } from './import.ts';
 export type { Bin, Disposed, Records } from './kinds.ts';
 export type { List, ListOptions } from './lists.ts';
 export { createOAuth, type OAuth, type OAuthOptions } from './oauth.ts';
+export { createPasswords, type Passwords } from './passwords.ts';
 export type { Company, Contact, Customer, CustomField, FieldValue, Lead, LinkedIds, Note, Task } from './records.ts';
 export type { Account } from './settings.ts';
-export type { Auth, Call, Credentials, Options, TransportOptions } from './transport.ts';
+export type { Auth, Call, Credentials, Options, PasswordCredentials, TransportOptions } from './transport.ts';
 export type * from './wire.ts';
 
 export interface ClientOptions extends TransportOptions {
@@ -66,7 +68,7 @@ export interface Client extends SettingsResources {
   /** Which account a token is of, and where. */
   domain(options?: Options): Promise<DomainJson>;
   /** Begins a session, which `auth: 'cookie'` goes on with. With a login and key this happens by itself. */
-  signIn(credentials: Credentials, options?: Options): Promise<SignedInJson>;
+  signIn(credentials: Credentials | PasswordCredentials, options?: Options): Promise<SignedInJson>;
   /** Ends the session. */
   signOut(options?: Options): Promise<void>;
   /** Unix seconds by the server's clock, as far as its last answer told: what an `updated_at` should be. */

@@ -8,6 +8,13 @@ export interface Credentials {
   key: string;
 }
 
+/** The same for people; servers of amoCRM have no such sign-in. */
+export interface PasswordCredentials {
+  login: string;
+  /** Or the API key. */
+  password: string;
+}
+
 export interface TransportOptions {
   /** `https://crm.example`; `''` is the page's own server. */
   baseUrl: string;
@@ -23,7 +30,7 @@ export interface TransportOptions {
  * A login and key: they are sent once, and again when the session is over. A token, or what gives one for each request. Or the cookie of
  * a session, which a browser has, or gets by `signIn`.
  */
-export type Auth = Credentials | { token: string | (() => string | Promise<string>) } | 'cookie';
+export type Auth = Credentials | PasswordCredentials | { token: string | (() => string | Promise<string>) } | 'cookie';
 
 export interface Options {
   signal?: AbortSignal | undefined;
@@ -49,7 +56,7 @@ export interface Transport {
   json<T>(call: Call): Promise<T | undefined>;
   /** The answer as it comes, to a body that is read as it is sent; never repeated. @throws KontoraError */
   stream(call: Call & { body: Streamed }): Promise<Response>;
-  signIn(credentials: Credentials, options?: Options): Promise<SignedInJson>;
+  signIn(credentials: Credentials | PasswordCredentials, options?: Options): Promise<SignedInJson>;
   signOut(options?: Options): Promise<void>;
   now(): number;
 }
@@ -70,10 +77,16 @@ export function createTransport({ baseUrl, auth, retry, ...options }: TransportO
   /** By how many milliseconds the server's clock is. */
   let ahead = 0;
 
-  function signIn({ login, key }: Credentials, options: Options = {}): Promise<SignedInJson> {
-    const body = { USER_LOGIN: login, USER_HASH: key };
-    const call: Call = { method: 'POST', path: '/private/api/auth.php', query: { type: 'json' }, body };
-    return repeated({ ...call, ...options, isRepeatable: true }, async (call) => {
+  function signIn(given: Credentials | PasswordCredentials, options: Options = {}): Promise<SignedInJson> {
+    const call: Call =
+      'password' in given
+        ? { path: '/api/kontora/sign-in', body: given }
+        : {
+            path: '/private/api/auth.php',
+            query: { type: 'json' },
+            body: { USER_LOGIN: given.login, USER_HASH: given.key },
+          };
+    return repeated({ method: 'POST', ...call, ...options, isRepeatable: true }, async (call) => {
       const response = await answer(call, {});
       cookie =
         response.headers
@@ -85,7 +98,7 @@ export function createTransport({ baseUrl, auth, retry, ...options }: TransportO
   }
 
   /** Several requests at once wait for one sign-in. */
-  function openSession(known: Credentials): Promise<SignedInJson> {
+  function openSession(known: Credentials | PasswordCredentials): Promise<SignedInJson> {
     if (session) return session;
     const opened = signIn(known);
     session = opened;

@@ -27,6 +27,19 @@ const record = {
   _links: links,
 };
 
+const managedUser = {
+  id: whole,
+  login: text,
+  name: text,
+  last_name: { type: ['string', 'null'] },
+  phone_number: text,
+  language: { enum: ['ru', 'en'] },
+  group_id: whole,
+  is_active: flag,
+  is_admin: flag,
+  rights: told('By every key that there is', mapOf({ enum: ['A', 'G', 'M', 'D'] }, '^[a-z_]+$')),
+};
+
 const status = { id: whole, name: text, color: text, sort: whole };
 const pipeline = { id: whole, name: text, sort: whole, is_main: flag };
 
@@ -328,19 +341,16 @@ export const answerSchemas: Readonly<Record<string, Schema>> = {
     'customers?': listOf(whole),
     'refused?': told('Ids that this user sees and may not restore', listOf(whole)),
   }),
-  Users: closed({ users: listOf(ref('ManagedUser')) }),
-  ManagedUser: closed({
-    id: whole,
+  Users: closed({ users: listOf(closed({ ...managedUser, has_password: flag })) }),
+  ManagedUser: closed(managedUser),
+  NewPasswordLink: closed({ path: told('Of a page of the server, told once', text), expires_at: time }),
+  PasswordLink: closed({
     login: text,
     name: text,
-    last_name: { type: ['string', 'null'] },
-    phone_number: text,
     language: { enum: ['ru', 'en'] },
-    group_id: whole,
-    is_active: flag,
-    is_admin: flag,
-    rights: told('By every key that there is', mapOf({ enum: ['A', 'G', 'M', 'D'] }, '^[a-z_]+$')),
+    is_set: told('The password is set', flag),
   }),
+  PasswordChanged: closed({ changed: constant(true) }),
   SavedUser: closed({ user: ref('ManagedUser'), 'api_key?': told('Of a new user, told once', text) }),
   ApiKey: closed({ api_key: told('Told once', text) }),
   Groups: closed({ groups: listOf(closed({ id: whole, name: text, users: told('How many are in it', whole) })) }),

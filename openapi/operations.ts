@@ -281,6 +281,35 @@ export const paths: Json = {
       requestBody: { ...body('Credentials', example, ref('Credentials'), example), required: false },
     },
   },
+  '/api/kontora/sign-in': {
+    post: {
+      operationId: 'signInByPassword',
+      summary: 'Begin a session by password',
+      tags: ['Sign-in'],
+      security: [],
+      requestBody: body('PasswordCredentials', { login: 'example@example.com', password: 'a long password' }),
+      responses: { 200: json('SignedIn', 'With the cookies of sign-in'), ...refused },
+    },
+  },
+  '/api/kontora/password': {
+    post: {
+      operationId: 'changePassword',
+      summary: "Change one's own password",
+      tags: ['Sign-in'],
+      requestBody: body('PasswordChange', { old_password: 'a long password', password: 'a longer password' }),
+      responses: { 200: json('PasswordChanged', 'The other sessions have ended'), ...refused },
+    },
+  },
+  '/api/kontora/password-link': {
+    post: {
+      operationId: 'takePasswordLink',
+      summary: 'Whose password a link sets; with `password` it is set',
+      tags: ['Sign-in'],
+      security: [],
+      requestBody: body('PasswordLinkUse', { token: '8.0000000000000000000000000000000000000000' }),
+      responses: { 200: json('PasswordLink'), ...refused },
+    },
+  },
   '/api/kontora/sign-out': {
     post: {
       operationId: 'signOut',
@@ -588,6 +617,15 @@ export const paths: Json = {
       tags: ['Users'],
       requestBody: body('UserId', { id: 504141 }),
       responses: { 200: json('ApiKey'), ...refused },
+    },
+  },
+  '/api/kontora/users/password-link': {
+    post: {
+      operationId: 'addPasswordLink',
+      summary: 'A link by which a user sets his password, once, in 48 hours; told once. Administrators only',
+      tags: ['Users'],
+      requestBody: body('UserId', { id: 504141 }),
+      responses: { 200: json('NewPasswordLink'), ...refused },
     },
   },
   '/api/kontora/groups': {

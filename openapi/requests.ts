@@ -111,6 +111,7 @@ const pipelineKeys = {
   'statuses?': told('A map or list of all its stages', { type: ['object', 'array', 'string', 'null'] }),
 };
 
+const newPassword = told('10 to 256 characters', { type: 'string' });
 const login = told('The e-mail address', { type: 'string', maxLength: 254 });
 const userKeys = {
   'name?': name,
@@ -195,6 +196,12 @@ export const requestSchemas: Readonly<Record<string, Schema>> = {
   UserAdd: told('What is left out is as with every new user', open({ login, ...userKeys })),
   UserUpdate: told('What is left out stays', open({ id: count, 'login?': login, ...userKeys })),
   UserId: open({ id: count }),
+  PasswordCredentials: open({ login: { type: 'string' }, password: told('Or the API key', { type: 'string' }) }),
+  PasswordChange: open({ old_password: told('Or the API key', { type: 'string' }), password: newPassword }),
+  PasswordLinkUse: open({
+    token: told('What stands behind # in the link', { type: 'string' }),
+    'password?': newPassword,
+  }),
   GroupAdd: open({ name }),
   GroupUpdate: open({ id: count, name }),
   GroupId: open({ id: count }),

@@ -30,6 +30,7 @@ const help = `Kontora: a CRM server that speaks the amoCRM REST API v2.
   kontora user set --login L [--name N] [--admin yes|no] [--active yes|no] [--group N] [--rights company_view=M,…]
                                              changes what is named; rights that are not named stay
   kontora user key --login L [--token]       a new API key (the old one ends), or a long-lived bearer token
+  kontora user link --login L                an address of the pages by which he sets a password, once, in 48 hours
   kontora user list
   kontora group add --name N
   kontora group list

@@ -111,12 +111,15 @@ describe('the command kontora', () => {
     const added = await request('POST', add![1]!, add![2]!, { 'Content-Type': 'application/x-www-form-urlencoded' });
     assert.equal(added.json._embedded.items[0].id, 1099264);
     assert.match((await request('GET', list![1]!)).text, /ООО Компания/);
+    const [, page, secret] = /\n {2}(http:\S+\/password)#(\S+)\n/.exec(first.output)!;
+    const asked = await request('POST', `${new URL(page!).origin}/api/kontora/password-link`, { token: secret });
+    assert.equal(asked.json.login, 'example@example.com');
     first.process.kill('SIGTERM');
     const code = await new Promise((resolve) => first.process.on('exit', resolve));
     assert.equal(code, 0);
 
     const second = await serve(data);
-    assert.ok(!second.output.includes(key));
+    assert.ok(!second.output.includes(key) && !second.output.includes('/password#'));
     const [quoted] = [...second.output.matchAll(/\n {2}KEY=…\n {2}curl "([^"]+)" -d/g)];
     assert.equal((await request('GET', quoted![1]!.replace('$KEY', key))).status, 200);
   });
@@ -250,6 +253,10 @@ describe('the command kontora', () => {
     const olgasKey = /key +([0-9a-f]{40})/.exec(added.stdout)?.[1];
     const token = run('user', 'key', '--data', data, '--login', 'example@example.com', '--token').stdout.trim();
     const freshKey = run('user', 'key', '--data', data, '--login', 'example@example.com').stdout.trim();
+    assert.match(
+      run('user', 'link', '--login', 'Olga@example.com', '--data', data).stdout,
+      /^\/password#[0-9a-z]+\.[0-9a-f]{40}\n/,
+    );
     assert.match(run('user', 'list', '--data', data).stdout, /504141 {2}example@example\.com .*administrator/);
     const acme = ['--subdomain', 'acme', '--login', 'boss@acme.example', '--wire', 'recorded'];
     const account = run('account', 'add', '--data', data, ...acme);

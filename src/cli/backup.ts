@@ -109,7 +109,10 @@ async function unpack(path: string, folder: string): Promise<string> {
   await refusing(() => checkDatabase(folder, path));
   await onRaw({ folder }, 'target', async (database) => {
     // Those that have been ended since would live again.
-    await database.write((db) => db.run(sql`delete from session`));
+    await database.write(async (db) => {
+      await db.run(sql`delete from session`);
+      await db.run(sql`delete from password_link`);
+    });
   });
   return `the backup with sha256 ${sha256.digest('hex')}`;
 }

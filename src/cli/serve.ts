@@ -15,6 +15,7 @@ import { docsRoutes } from '../v2/docs.ts';
 import { rendering } from '../v2/entities.ts';
 import { entitiesAtOnce } from '../v2/entities-at-once.ts';
 import { presentError, presentHttpError } from '../v2/errors.ts';
+import { newPasswordLink } from '../v2/passwords.ts';
 import { routes } from '../v2/routes.ts';
 import { WebhookWorker } from '../v2/webhook-worker.ts';
 import { countingStore, Figures } from './figures.ts';
@@ -116,13 +117,25 @@ async function getAdministrator(store: Store, config: Config): Promise<Administr
   const known = await findAdministrator(store);
   if (known !== undefined) return known;
   try {
-    return { login: config.login, key: await startSeed(store, config) };
+    const key = await startSeed(store, config);
+    return { login: config.login, key, path: await addFirstLink(store) };
   } catch (error) {
     // Another process, that was started with this one, may have been the first.
     const other = await findAdministrator(store);
     if (other === undefined) throw error;
     return other;
   }
+}
+
+/** By which the administrator who was just made sets a password. */
+function addFirstLink(store: Store): Promise<string> {
+  return store.write(async (tx) => {
+    const account = (await tx.firstAccount())!;
+    const { users } = await tx.settings(account);
+    const { link, path } = newPasswordLink(account, [...users.values()].find(({ isAdmin }) => isAdmin)!.id, now());
+    await tx.addPasswordLink(account, link, now());
+    return path;
+  });
 }
 
 interface AppParts {
@@ -169,6 +182,8 @@ interface Administrator {
   readonly login: string;
   /** Known when it was just made. */
   readonly key?: string;
+  /** Of the page on which he sets a password, when he was just made. */
+  readonly path?: string;
   /** Where there are several accounts. */
   readonly subdomain?: string;
 }
@@ -185,7 +200,7 @@ function findAdministrator(store: Store): Promise<Administrator | undefined> {
 }
 
 function greeting(config: Config, address: string, administrator: Administrator): string {
-  const { login, key } = administrator;
+  const { login, key, path } = administrator;
   const isNew = key !== undefined;
   const unused = isNew ? '' : unusedSettings(config, nameOf(config.place));
   const url = `${address}/api/v2/companies?${new URLSearchParams({ USER_LOGIN: login, USER_HASH: key ?? '' })}`;
@@ -196,7 +211,7 @@ Kontora runs at ${address}  (data: ${nameOf(config.place)}, wire: ${config.wire}
 ${unused && `\n  ${unused}\n`}
   login  ${login}
   key    ${key ?? `as it was printed; this makes a new one, and the old one ends:\n         ${keyCommand(config, administrator)}`}
-
+${path === undefined ? '' : `\nIn the browser, with a password of your own (the link works once, for 48 hours):\n\n  ${address}${path}\n`}
 Add a company, then list what is there:
 ${isNew ? '' : '\n  KEY=…'}
   curl ${quoted} -d '{"add":[{"name":"ООО Компания","tags":"аренда"}]}'

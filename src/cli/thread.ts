@@ -11,6 +11,7 @@ import { rendering, type Wire } from '../v2/entities.ts';
 import { presentError } from '../v2/errors.ts';
 import { routes } from '../v2/routes.ts';
 import { type WebhookSettings, WebhookWorker } from '../v2/webhook-worker.ts';
+import { Checkpoints } from './checkpoints.ts';
 import { countingStore, Figures } from './figures.ts';
 import { KeepLater } from './keep-later.ts';
 import { now } from './start.ts';
@@ -36,6 +37,7 @@ const store = figures ? countingStore(opened, new Figures(figures)) : opened;
 
 const keep = (account: number, kind: KindName, ids: readonly number[]): Promise<void> =>
   keepDocuments(store, account, kind, ids, (actor) => rendering({ profile }, actor));
+const checkpoints = role === 'writer' ? new Checkpoints(folder) : undefined;
 const later = role === 'writer' ? new KeepLater(keep) : undefined;
 const documents = new Documents(store, (...args) => port.postMessage({ keep: args } satisfies Reply));
 const wire: Wire = {
@@ -64,6 +66,7 @@ const functions = {
   stopWebhooks: async () => worker?.stop(),
   async stop() {
     later?.stop();
+    await checkpoints?.stop();
     await worker?.stop();
     await store.close();
   },
@@ -75,6 +78,7 @@ port.on('message', ({ call, name, args }: Called) => {
   const work = functions[name] as (...args: readonly unknown[]) => Promise<unknown>;
   work(...args).then(
     (result) => {
+      if (name !== 'stop') checkpoints?.note();
       const body = name === 'answer' ? (result as { body: Uint8Array }).body : undefined;
       port.postMessage({ call, result } satisfies Reply, transferable(body));
       if (name === 'stop') port.close();

@@ -3,6 +3,7 @@ import { type Account, foldLogin, type Settings, type User } from '../crm/accoun
 import type { Level, Rights } from '../crm/rights.ts';
 import { addUser, changeUser, levelsOf, type UserDraft } from '../crm/users.ts';
 import { hashKey, hashToken, newKey, newToken } from '../http/keys.ts';
+import { newPasswordLink } from '../v2/passwords.ts';
 import { inWords } from './in-words.ts';
 import { getAccount, onData, type Work } from './place.ts';
 import { now } from './start.ts';
@@ -12,15 +13,16 @@ const options = {
   add: { ...common, login: text, name: text, admin: yes, group: text, rights: text },
   set: { ...common, login: text, name: text, admin: text, active: text, group: text, rights: text },
   key: { ...common, login: text, token: yes },
+  link: { ...common, login: text },
   list: common,
 } as const;
 
-/** kontora user add|set|key|list */
+/** kontora user add|set|key|link|list */
 export async function user([which = '', ...args]: readonly string[]): Promise<void> {
-  const command = oneOf('the user command', ['add', 'set', 'key', 'list'], which);
+  const command = oneOf('the user command', ['add', 'set', 'key', 'link', 'list'], which);
   const flags = readFlags(args, options[command]);
   if (command !== 'list' && loginOf(flags) === '') throw new UsageError(`user ${command} needs --login`);
-  await onData(flags, { add, set, key: giveKey, list: listUsers }[command](flags));
+  await onData(flags, { add, set, key: giveKey, link: giveLink, list: listUsers }[command](flags));
 }
 
 function add(flags: Flags): Work {
@@ -70,6 +72,20 @@ function giveKey(flags: Flags): Work {
       return key;
     });
     console.log(given);
+  };
+}
+
+/** An address of the pages by which he sets a password. */
+function giveLink(flags: Flags): Work {
+  return async (store) => {
+    const path = await store.write(async (tx) => {
+      const [account, settings] = await getAccount(tx, flags);
+      const { id } = getByLogin(account, settings, loginOf(flags));
+      const { link, path } = newPasswordLink(account.id, id, now());
+      await tx.addPasswordLink(account.id, link, now());
+      return path;
+    });
+    console.log(`${path}\n(behind the server's address: sets a password, once, in 48 hours)`);
   };
 }
 

@@ -6,11 +6,12 @@ import { pageHeaders } from '../v2/docs.ts';
 /** What vite makes of web/ (bin/web.mjs). */
 const built = new URL('../../web/dist/', import.meta.url);
 
-const settingsPages = ['/settings', '/settings/import', '/settings/bin'];
+const settingsPages = ['/settings', '/settings/import', '/settings/bin', '/settings/fields', '/settings/pipelines'];
 /** Addresses of the pages, which web/src/router.tsx takes apart: all of them are the same file. */
 const pages = [
   '/',
   '/sign-in',
+  '/password',
   '/companies',
   '/contacts',
   '/leads',

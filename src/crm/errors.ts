@@ -36,7 +36,11 @@ export type Reason =
   | 'group_fixed'
   | 'last_administrator'
   | 'own_access'
-  | 'too_many_settings';
+  | 'too_many_settings'
+  | 'password_weak'
+  | 'old_password_wrong'
+  | 'old_password_locked'
+  | 'password_link_over';
 
 /** The whole request fails and nothing of it is written. `path` names the place in the request, as in `add/0/custom_fields/1`. */
 export class CrmError extends Error {

@@ -100,6 +100,9 @@ export interface ReadTx {
   /** The accounts in which somebody has this (folded) login. */
   accountsOfLogin(login: string): Promise<number[]>;
   findCredentials(account: number, login: string): Promise<Credentials | undefined>;
+  /** The users who have one. */
+  usersWithPassword(account: number): Promise<number[]>;
+  findPasswordLink(account: number, hash: string): Promise<PasswordLink | undefined>;
   findSession(account: number, hash: string): Promise<Session | undefined>;
   findToken(account: number, hash: string): Promise<Token | undefined>;
   /** Those that were last added under this key, over or not. */
@@ -231,6 +234,10 @@ export interface WriteTx extends ReadTx {
   setLogin(account: number, userId: number, from: string, to: string): Promise<void>;
   /** The sessions of the user end, all but that of this hash. */
   setKey(account: number, userId: number, keyHash: string, but?: string): Promise<void>;
+  /** As setKey; the user's links by which it is set are used up. */
+  setPassword(account: number, userId: number, passwordHash: string, but?: string): Promise<void>;
+  /** Takes the place of the user's other links. Those that are over by now go, whosever they are. */
+  addPasswordLink(account: number, link: PasswordLink & { readonly hash: string }, now: number): Promise<void>;
   endSessions(account: number, userId: number, but?: string): Promise<void>;
   addFields(account: number, fields: readonly CustomField[]): Promise<void>;
   /** Another name and place of a field, and its options, of which none goes. */
@@ -477,6 +484,15 @@ export interface NoteChange {
 export interface Credentials {
   readonly userId: number;
   readonly keyHash: string;
+  /** null: he has none. */
+  readonly passwordHash: string | null;
+}
+
+/** Sets a user's password, once. */
+export interface PasswordLink {
+  readonly userId: number;
+  /** Unix seconds. */
+  readonly expiresAt: number;
 }
 
 /** Times are unix seconds. */

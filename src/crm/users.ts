@@ -149,6 +149,18 @@ export function countUsers({ users }: Settings, groupId: number): number {
   return [...users.values()].filter((user) => user.groupId === groupId).length;
 }
 
+const minPassword = 10;
+const maxPassword = 256;
+/** Seconds in which a link sets a password. */
+export const passwordLinkSeconds = 48 * 3600;
+
+/** @throws CrmError password_weak */
+export function checkPassword({ login }: Pick<User, 'login'>, password: string): void {
+  const { length } = [...password];
+  const isTheirs = foldLogin(password) === login;
+  if (length < minPassword || length > maxPassword || isTheirs) throw new CrmError('password_weak', 'password');
+}
+
 function isInCharge({ isAdmin, isActive }: User): boolean {
   return isAdmin && isActive;
 }

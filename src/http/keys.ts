@@ -5,6 +5,11 @@ export function newKey(): string {
   return randomBytes(20).toString('hex');
 }
 
+/** Bytes that nobody can guess. */
+export function newSalt(length: number): Buffer {
+  return randomBytes(length);
+}
+
 /** What is stored of a key. Keys are long and random, so a fast salted hash is enough. */
 export function hashKey(key: string, salt = randomBytes(8).toString('hex')): string {
   return `sha256:${salt}:${sha256(salt + key)}`;

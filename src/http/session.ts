@@ -5,7 +5,8 @@ import { type ReadTx, type Session, type Store, StoreFailed, type WriteTx } from
 import { maxLogin } from '../crm/users.ts';
 import type { Tree } from './brackets.ts';
 import { networkOf } from './client-address.ts';
-import { findTokenAccount, hashKey, hashToken, isKey, newToken } from './keys.ts';
+import { type FoundUser, findAllCredentials, findUsers, usersOfPassword } from './credentials.ts';
+import { findTokenAccount, hashToken, newToken } from './keys.ts';
 import type { Request, RequestHead } from './request.ts';
 
 /** Seconds that a session lives after its last request. doc: auth, 15 minutes */
@@ -18,8 +19,6 @@ const maxKey = 1024;
 const failureSeconds = 15 * 60;
 /** Bound on the sessions that are remembered in memory. */
 const maxRemembered = 10_000;
-
-const unknownKeyHash = hashKey('nobody has this');
 
 export interface SignedIn {
   readonly actor: Actor;
@@ -42,6 +41,12 @@ interface Known extends SignedIn {
 export interface Credentials {
   readonly login: string;
   readonly key: string;
+}
+
+export interface PasswordCredentials {
+  readonly login: string;
+  /** Or the key, in its place. */
+  readonly password: string;
 }
 
 /** The credentials that a query or body holds, under either of their names. doc: auth; incoming leads */
@@ -144,6 +149,15 @@ export class SignIn {
     return { actor, sessionId: await this.#addSession(actor, request.now) };
   }
 
+  /** The same with a password. */
+  async signInByPassword(
+    request: Request,
+    credentials: PasswordCredentials,
+  ): Promise<{ actor: Actor; sessionId: string }> {
+    const actor = await this.checkPassword(request, credentials);
+    return { actor, sessionId: await this.#addSession(actor, request.now) };
+  }
+
   /** As signIn, but a client that sends its key with every request has the session that it had. */
   async #byKey(request: Request, credentials: Credentials): Promise<Known> {
     const { now } = request;
@@ -161,25 +175,58 @@ export class SignIn {
 
   /** Checks a login and key. @returns whose they are, and the session that was given for them before @throws as authenticate */
   async check(request: Request, { login, key }: Credentials): Promise<{ actor: Actor; given: Given | undefined }> {
-    const { now } = request;
     if (login.length > maxLogin || key.length > maxKey) throw new CrmError('wrong_credentials');
-    const folded = foldLogin(login);
-    // By address as well: nobody can lock out others than himself.
-    const failureKey = hashToken(`${networkOf(request.ip)} ${folded}`);
-    try {
-      const { actor, failedIn, given } = await this.#store.read(async (tx) => {
-        const accounts = await tx.accountsOfLogin(folded);
-        const counted = await findCountingAccount(tx, accounts);
-        const failures = counted === undefined ? undefined : await tx.findFailures(counted, failureKey);
-        if (failures && failures.until > now && failures.count >= maxFailures) throw new CrmError('too_many_failures');
-        const actor = await findActorByKey(tx, request, accounts, folded, key);
-        return { actor, failedIn: failures && counted, given: await this.#findGiven(tx, actor, key, now) };
+    return this.#counting(request, foldLogin(login), (trying) =>
+      this.#store.read(async (tx) => {
+        const accounts = await trying.begin(tx);
+        const actor = await findActorAmong(tx, request, await findUsers(tx, accounts, foldLogin(login), key));
+        return { actor, given: await this.#findGiven(tx, actor, key, request.now) };
+      }),
+    );
+  }
+
+  /** The same for a password; `only`: the account in which it has to be right. @throws as authenticate, HttpError 503 */
+  checkPassword(request: Request, { login, password }: PasswordCredentials, only?: number): Promise<Actor> {
+    if (login.length > maxLogin || password.length > maxKey) throw new CrmError('wrong_credentials');
+    return this.#counting(request, foldLogin(login), async (trying) => {
+      const known = await this.#store.read(async (tx) => {
+        const accounts = await trying.begin(tx);
+        return findAllCredentials(
+          tx,
+          only === undefined ? accounts : accounts.filter((account) => account === only),
+          foldLogin(login),
+        );
       });
+      const users = await usersOfPassword(known, password);
+      return this.#store.read(async (tx) => {
+        // Others may have been tried while this one was being looked at.
+        await trying.begin(tx);
+        return findActorAmong(tx, request, users);
+      });
+    });
+  }
+
+  /** Tries to sign somebody in: failures are counted, and too many of them refused. */
+  async #counting<T>(request: Request, login: string, work: (trying: Trying) => Promise<T>): Promise<T> {
+    const { now } = request;
+    // By address as well: nobody can lock out others than himself.
+    const failureKey = hashToken(`${networkOf(request.ip)} ${login}`);
+    let failedIn: number | undefined;
+    const begin = async (tx: ReadTx) => {
+      const accounts = await tx.accountsOfLogin(login);
+      const counted = await findCountingAccount(tx, accounts);
+      const failures = counted === undefined ? undefined : await tx.findFailures(counted, failureKey);
+      if (failures && failures.until > now && failures.count >= maxFailures) throw new CrmError('too_many_failures');
+      failedIn = failures && counted;
+      return accounts;
+    };
+    try {
+      const result = await work({ begin });
       if (failedIn !== undefined) await unlessFailed(this.#writes.removeFailures(failedIn, failureKey), undefined);
-      return { actor, given };
+      return result;
     } catch (error) {
       if (error instanceof CrmError && error.reason === 'wrong_credentials') {
-        await this.#writes.addFailure(folded, failureKey, now);
+        await this.#writes.addFailure(login, failureKey, now);
       }
       throw error;
     }
@@ -289,15 +336,14 @@ async function addFailure(tx: WriteTx, login: string, failureKey: string, now: n
   await tx.addFailure(account, failureKey, now, now + failureSeconds);
 }
 
-async function findActorByKey(
-  tx: ReadTx,
-  request: Request,
-  accounts: readonly number[],
-  login: string,
-  key: string,
-): Promise<Actor> {
+interface Trying {
+  /** The accounts of the login. @throws CrmError too_many_failures */
+  begin(tx: ReadTx): Promise<number[]>;
+}
+
+/** Whoever of these may come in. */
+async function findActorAmong(tx: ReadTx, request: Request, users: readonly FoundUser[]): Promise<Actor> {
   const named = await findNamedAccount(tx, request);
-  const users = await findUsers(tx, accounts, login, key);
   if (users.length === 0) throw new CrmError('wrong_credentials');
   let refusal = new CrmError('user_inactive');
   for (const { account, userId } of users.filter((user) => named === undefined || user.account === named.id)) {
@@ -309,22 +355,6 @@ async function findActorByKey(
     }
   }
   throw refusal;
-}
-
-/** In which of a login's accounts the key is right. An unknown login costs as much time as a known one. */
-async function findUsers(
-  tx: ReadTx,
-  accounts: readonly number[],
-  login: string,
-  key: string,
-): Promise<{ account: number; userId: number }[]> {
-  if (accounts.length === 0) isKey(key, unknownKeyHash);
-  const users = [];
-  for (const account of accounts) {
-    const credentials = await tx.findCredentials(account, login);
-    if (credentials && isKey(key, credentials.keyHash)) users.push({ account, userId: credentials.userId });
-  }
-  return users;
 }
 
 /** From where a request came, and under which name of the server. */

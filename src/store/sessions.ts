@@ -1,11 +1,13 @@
-import type { Failures, ReadTx, Session, Token, WriteTx } from '../crm/store.ts';
+import type { Failures, PasswordLink, ReadTx, Session, Token, WriteTx } from '../crm/store.ts';
 import { type Db, nothing, sql } from './sql.ts';
 
-type Reads = Pick<ReadTx, 'findSession' | 'findToken' | 'findFailures'>;
+type Reads = Pick<ReadTx, 'usersWithPassword' | 'findPasswordLink' | 'findSession' | 'findToken' | 'findFailures'>;
 type Writes = Pick<
   WriteTx,
   | 'setKey'
   | 'endSessions'
+  | 'setPassword'
+  | 'addPasswordLink'
   | 'addSession'
   | 'extendSession'
   | 'removeSession'
@@ -18,6 +20,17 @@ type Writes = Pick<
 
 export function sessionReads(db: Db): Reads {
   return {
+    async usersWithPassword(account) {
+      const rows = await db.all<{ id: number }>(
+        sql`select id from account_user where account_id = ${account} and password_hash is not null order by id`,
+      );
+      return rows.map(({ id }) => id);
+    },
+    async findPasswordLink(account, hash) {
+      const [link] = await db.all<PasswordLink>(sql`select user_id as "userId", expires_at as "expiresAt"
+        from password_link where account_id = ${account} and hash = ${hash}`);
+      return link;
+    },
     async findSession(account, hash) {
       const [session] = await db.all<Session>(sql`select user_id as "userId", expires_at as "expiresAt"
         from session where account_id = ${account} and hash = ${hash}`);
@@ -47,6 +60,19 @@ export function sessionWrites(db: Db): Writes {
     async setKey(account, userId, keyHash, but) {
       await db.run(sql`update account_user set key_hash = ${keyHash} where account_id = ${account} and id = ${userId}`);
       await endSessions(account, userId, but);
+    },
+    async setPassword(account, userId, hash, but) {
+      await db.run(
+        sql`update account_user set password_hash = ${hash} where account_id = ${account} and id = ${userId}`,
+      );
+      await db.run(sql`delete from password_link where account_id = ${account} and user_id = ${userId}`);
+      await endSessions(account, userId, but);
+    },
+    async addPasswordLink(account, { hash, userId, expiresAt }, now) {
+      await db.run(sql`delete from password_link
+        where account_id = ${account} and (user_id = ${userId} or expires_at <= ${now})`);
+      await db.run(sql`insert into password_link (account_id, hash, user_id, expires_at)
+        values (${account}, ${hash}, ${userId}, ${expiresAt})`);
     },
     endSessions,
     addSession: (account, { hash, userId, expiresAt }) =>

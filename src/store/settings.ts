@@ -4,7 +4,7 @@ import type { KindName } from '../crm/entity.ts';
 import { kinds } from '../crm/kinds.ts';
 import type { Pipeline } from '../crm/pipeline.ts';
 import type { Rights } from '../crm/rights.ts';
-import type { ReadTx, Stage, WriteTx } from '../crm/store.ts';
+import type { Credentials, ReadTx, Stage, WriteTx } from '../crm/store.ts';
 import { takeIds } from './ids.ts';
 import { type Columns, type Db, insertRows, namesOf, type Sql, sql } from './sql.ts';
 
@@ -72,8 +72,8 @@ export function settingsReads(db: Db): Reads {
       return rows.map((row) => row.id);
     },
     async findCredentials(account, login) {
-      const [row] = await db.all<{ userId: number; keyHash: string }>(sql`select id as "userId", key_hash as "keyHash"
-        from account_user where account_id = ${account} and login = ${login}`);
+      const [row] = await db.all<Credentials>(sql`select id as "userId", key_hash as "keyHash",
+        password_hash as "passwordHash" from account_user where account_id = ${account} and login = ${login}`);
       return row;
     },
     stagesInUse: (account) =>

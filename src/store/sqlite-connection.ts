@@ -86,9 +86,8 @@ export function connectSqlite(file: string, readOnly = false): SqliteConnection 
   try {
     // Another process may just be taking in what a killed one has left: nothing can be read before that is done.
     connection.exec('pragma busy_timeout = 10000');
-    // The size of pages counts in a new database: large ones take rows of a batch, and pages of documents, in fewer pieces.
-    if (!readOnly)
-      connection.exec('pragma page_size = 16384; pragma journal_mode = wal; pragma wal_autocheckpoint = 4000');
+    // As many pages as a thread of its own may be behind: docs/adr/0011-threads.md
+    if (!readOnly) connection.exec('pragma journal_mode = wal; pragma wal_autocheckpoint = 16000');
     connection.exec(
       'pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -65536; pragma temp_store = memory; ' +
         `pragma busy_timeout = ${pauseMs}`,

@@ -31,7 +31,7 @@ export const accountTables = [
   ...['account', 'id_counter', 'user_group', 'field', 'field_enum', 'pipeline', 'status', 'task_type', 'loss_reason'],
   ...['tag', 'entity', 'entity_count', 'entity_search', 'entity_tag', 'link', 'task', 'note', 'change_log'],
   ...['import_progress', 'sign_in_failure', 'webhook', 'webhook_delivery', 'webhook_attempt'],
-  ...['account_user', 'session', 'token', 'oauth_grant', 'login'],
+  ...['account_user', 'password_link', 'session', 'token', 'oauth_grant', 'login'],
 ] as const;
 
 /** What stays behind: kept answers, which are made again, and what a database notes of itself. */

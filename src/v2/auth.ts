@@ -1,4 +1,4 @@
-import type { WireProfile } from '../crm/account.ts';
+import type { Account, Actor, WireProfile } from '../crm/account.ts';
 import { CrmError } from '../crm/errors.ts';
 import type { Tree } from '../http/brackets.ts';
 import { isForeign } from '../http/foreign.ts';
@@ -8,7 +8,7 @@ import { findCredentials, findSessionId, type SignIn } from '../http/session.ts'
 import type { Wire } from './entities.ts';
 import { profileOf } from './errors.ts';
 import { halAnswer, jsonAnswer } from './hal.ts';
-import { isObject } from './input.ts';
+import { at, isObject } from './input.ts';
 import type { SignedInJson, SignedOutJson } from './wire.ts';
 
 /** GET or POST /private/api/auth.php; the credentials in the query, a form or JSON. @throws CrmError as SignIn */
@@ -19,8 +19,26 @@ export async function authenticate(signIn: SignIn, fallback: WireProfile, reques
   const credentials = (isObject(body) ? findCredentials(body as Tree) : undefined) ?? findCredentials(request.query);
   if (credentials === undefined) throw new CrmError('wrong_credentials');
   const { actor, sessionId } = await signIn.signIn(request, credentials);
-  const accounts = await signIn.accountsOf(credentials);
-  const { user } = actor;
+  return signedIn(actor, sessionId, await signIn.accountsOf(credentials), fallback, request);
+}
+
+/** POST /api/kontora/sign-in with `{login, password}`, the same for pages; the key may stand in the password's place. @throws as SignIn */
+export async function postSignIn(signIn: SignIn, fallback: WireProfile, request: Request): Promise<Answer> {
+  const body = await request.readBody();
+  if (isForeign(request)) throw new HttpError(403, 'foreign_page');
+  const [login, password] = [at(body, 'login'), at(body, 'password')];
+  if (typeof login !== 'string' || typeof password !== 'string') throw new CrmError('wrong_credentials');
+  const { actor, sessionId } = await signIn.signInByPassword(request, { login, password });
+  return signedIn(actor, sessionId, [actor.account], fallback, request);
+}
+
+function signedIn(
+  { account, user }: Actor,
+  sessionId: string,
+  accounts: readonly Account[],
+  fallback: WireProfile,
+  request: Request,
+): Answer {
   const response: SignedInJson = {
     auth: true,
     accounts: accounts.map(({ id, name, subdomain, language, timezone }) => ({
@@ -33,7 +51,7 @@ export async function authenticate(signIn: SignIn, fallback: WireProfile, reques
     user: { id: user.id, language: user.language },
     server_time: request.now,
   };
-  const answer = halAnswer(200, { response }, profileOf(actor.account, fallback));
+  const answer = halAnswer(200, { response }, profileOf(account, fallback));
   const cookies = sessionCookies(sessionId, user.login, request.now);
   return { ...answer, headers: { 'Content-Type': 'application/json', 'Set-Cookie': cookies } };
 }

@@ -76,6 +76,10 @@ const refusals: Readonly<
   group_fixed: { status: 400, add: 434, update: 434, text: 'Этот отдел есть в каждом аккаунте и не удаляется' },
   last_administrator: { status: 400, add: 435, update: 435, text: 'В аккаунте должен остаться администратор' },
   own_access: { status: 400, add: 436, update: 436, text: 'Свой доступ забирает другой администратор' },
+  password_weak: { status: 400, add: 438, update: 438, text: 'Пароль — от 10 до 256 символов, и не логин' },
+  old_password_wrong: { status: 400, add: 439, update: 439, text: 'Прежний пароль неверен' },
+  old_password_locked: { status: 400, add: 111, update: 111, text: 'Слишком много неудачных попыток, повторите позже' },
+  password_link_over: { status: 400, add: 440, update: 440, text: 'Ссылка уже использована или истекла' },
   too_many_settings: { status: 400, add: 437, update: 437, text: 'Больше добавить нельзя' },
 };
 

@@ -2,7 +2,7 @@ import { allKinds, kinds } from '../crm/kinds.ts';
 import type { Answer, Methods, Request, Route, StreamedRequest } from '../http/request.ts';
 import type { SignIn } from '../http/session.ts';
 import { getAccount } from './account.ts';
-import { authenticate, postSignOut } from './auth.ts';
+import { authenticate, postSignIn, postSignOut } from './auth.ts';
 import { getBin, postPurge, postRestore } from './bin.ts';
 import { getChanges } from './changes.ts';
 import { getConsent, postConsent } from './consent.ts';
@@ -15,6 +15,7 @@ import { postImport, postImportPart } from './import.ts';
 import { getCount, getGrowth, getIds, getStages } from './lists.ts';
 import { getNotes, postNotes } from './notes.ts';
 import { getAccountSubdomain, postAccessToken, postExchangeApiKey } from './oauth.ts';
+import { postNewPasswordLink, postPassword, postPasswordLink } from './passwords.ts';
 import { getPipelines } from './pipelines.ts';
 import { postPipelineDeletion, postPipelines } from './pipelines-admin.ts';
 import { getDueTasks, getTasks, postTasks } from './tasks.ts';
@@ -33,6 +34,14 @@ export function routes(wire: Wire, signIn: SignIn): Route[] {
   };
   return [
     { path: '/private/api/auth.php', open: true, here: true, methods: login },
+    {
+      path: '/api/kontora/sign-in',
+      open: true,
+      here: true,
+      methods: { POST: (request) => postSignIn(signIn, wire.profile, request) },
+    },
+    { path: '/api/kontora/password-link', open: true, methods: { POST: (request) => postPasswordLink(wire, request) } },
+    { path: '/api/kontora/password', methods: { POST: (request) => postPassword(wire, signIn, request) } },
     { path: '/api/kontora/sign-out', methods: { POST: (request) => postSignOut(wire, request) } },
     { path: '/oauth', open: true, methods: consent },
     { path: '/oauth2/access_token', open: true, methods: { POST: (request) => postAccessToken(wire, request) } },
@@ -77,6 +86,7 @@ export function routes(wire: Wire, signIn: SignIn): Route[] {
     { path: '/api/kontora/users/add', methods: { POST: (request) => postUser(wire, request, 'add') } },
     { path: '/api/kontora/users/update', methods: { POST: (request) => postUser(wire, request, 'update') } },
     { path: '/api/kontora/users/key', methods: { POST: (request) => postKey(wire, request) } },
+    { path: '/api/kontora/users/password-link', methods: { POST: (request) => postNewPasswordLink(wire, request) } },
     { path: '/api/kontora/groups', methods: { GET: (request) => getGroups(wire, request) } },
     { path: '/api/kontora/groups/add', methods: { POST: (request) => postGroup(wire, request, 'add') } },
     { path: '/api/kontora/groups/update', methods: { POST: (request) => postGroup(wire, request, 'update') } },

@@ -34,9 +34,12 @@ import type {
 // What administrators do with users and groups. amoCRM has no such calls in v2; docs/api/users.md tells about ours.
 
 /** GET /api/kontora/users */
-export async function getUsers({ profile }: Wire, { actor }: SignedRequest): Promise<Answer> {
+export async function getUsers({ store, profile }: Wire, { actor }: SignedRequest): Promise<Answer> {
   requireAdministrator(actor);
-  const body: UsersJson = { users: [...actor.settings.users.values()].map(presentUser) };
+  const { id } = actor.account;
+  const having = new Set(await store.read((tx) => tx.usersWithPassword(id), id));
+  const users = [...actor.settings.users.values()];
+  const body: UsersJson = { users: users.map((user) => ({ ...presentUser(user), has_password: having.has(user.id) })) };
   return jsonAnswer(200, body, profileOf(actor.account, profile));
 }
 
@@ -112,7 +115,7 @@ export async function postGroupDeletion(wire: Wire, request: SignedRequest): Pro
 }
 
 /** Nobody keeps what is told once. */
-function secretAnswer(wire: Wire, { actor }: SignedRequest, body: object): Answer {
+export function secretAnswer(wire: Wire, { actor }: SignedRequest, body: object): Answer {
   const answer = jsonAnswer(200, body, profileOf(actor.account, wire.profile));
   return { ...answer, headers: { ...answer.headers, 'Cache-Control': 'no-store' } };
 }

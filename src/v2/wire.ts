@@ -274,7 +274,7 @@ export interface UserJson {
 
 /** GET /api/kontora/users */
 export interface UsersJson {
-  users: ManagedUserJson[];
+  users: (ManagedUserJson & { has_password: boolean })[];
 }
 
 /** A user as administrators see him. */
@@ -302,6 +302,26 @@ export interface SavedUserJson {
 /** POST /api/kontora/users/key: a new key, told once. */
 export interface ApiKeyJson {
   api_key: string;
+}
+
+/** POST /api/kontora/users/password-link: an address of the pages, told once, by which the user sets his password. */
+export interface NewPasswordLinkJson {
+  /** `/password#…` */
+  path: string;
+  expires_at: number;
+}
+
+/** POST /api/kontora/password-link: whose password it sets, and whether it is set now. */
+export interface PasswordLinkJson {
+  login: string;
+  name: string;
+  language: 'ru' | 'en';
+  is_set: boolean;
+}
+
+/** POST /api/kontora/password */
+export interface PasswordChangedJson {
+  changed: true;
 }
 
 /** GET /api/kontora/groups */

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type Administration, createAdministration, createClient, KontoraError } from '../../client/client.ts';
+import {
+  type Administration,
+  createAdministration,
+  createClient,
+  createPasswords,
+  KontoraError,
+} from '../../client/client.ts';
 import { login, startServer, type TestServer, testToken } from '../support/server.ts';
 
 let server: TestServer;
@@ -52,4 +58,25 @@ test('fields are listed, changed and deleted', async () => {
   assert.deepEqual([changed.name, ...changed.enums.map(({ value }) => value)], ['Size', 'S', 'M', 'XL']);
   await admin.fields.delete(made!.id);
   assert.ok(!(await admin.fields.list()).some(({ id }) => id === made!.id));
+});
+
+test('passwords are set by a link, changed, and signed in with', async () => {
+  const { user } = await admin.users.add({ login: 'pass@example.com' });
+  const { path } = await admin.users.addPasswordLink(user.id);
+  const anybody = createPasswords(createClient({ baseUrl: server.url, auth: 'cookie' }));
+  const token = path.split('#')[1]!;
+  assert.deepEqual(await anybody.readLink(token), {
+    login: user.login,
+    name: user.login,
+    language: 'ru',
+    is_set: false,
+  });
+  assert.equal((await anybody.setByLink(token, 'a long password')).is_set, true);
+  await assert.rejects(anybody.setByLink(token, 'another password'), (error: KontoraError) => error.code === 440);
+  const mine = createClient({ baseUrl: server.url, auth: { login: user.login, password: 'a long password' } });
+  assert.equal((await mine.account()).current_user, user.id);
+  await createPasswords(mine).change('a long password', 'another password');
+  const wrong = createClient({ baseUrl: server.url, auth: { login: user.login, password: 'a long password' } });
+  await assert.rejects(wrong.account(), (error: KontoraError) => error.code === 110);
+  assert.equal((await admin.users.list()).find(({ id }) => id === user.id)?.has_password, true);
 });

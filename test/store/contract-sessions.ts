@@ -13,8 +13,8 @@ export function sessionContract(test: StoreTest): void {
       await tx.addUser(home, boris, 'key of boris');
     });
     const find = (account: number, login: string) => look(store, (tx) => tx.findCredentials(account, login));
-    assert.deepEqual(await find(home, anna.login), { userId: 11, keyHash: 'key of anna' });
-    assert.deepEqual(await find(home, boris.login), { userId: 12, keyHash: 'key of boris' });
+    assert.deepEqual(await find(home, anna.login), { userId: 11, keyHash: 'key of anna', passwordHash: null });
+    assert.deepEqual(await find(home, boris.login), { userId: 12, keyHash: 'key of boris', passwordHash: null });
     assert.equal(await find(abroad, anna.login), undefined);
     assert.equal(await find(home, 'nobody@example.com'), undefined);
     assert.equal(await find(home, 'anna'), undefined);
@@ -26,8 +26,8 @@ export function sessionContract(test: StoreTest): void {
       await tx.addUser(abroad, { ...anna, id: 44 }, 'key abroad');
     });
     const find = (account: number) => look(store, (tx) => tx.findCredentials(account, anna.login));
-    assert.deepEqual(await find(home), { userId: 11, keyHash: 'key at home' });
-    assert.deepEqual(await find(abroad), { userId: 44, keyHash: 'key abroad' });
+    assert.deepEqual(await find(home), { userId: 11, keyHash: 'key at home', passwordHash: null });
+    assert.deepEqual(await find(abroad), { userId: 44, keyHash: 'key abroad', passwordHash: null });
   });
 
   test('a login tells in which accounts somebody has it', async (store) => {
@@ -47,7 +47,11 @@ export function sessionContract(test: StoreTest): void {
     await assert.rejects(store.write((tx) => tx.addUser(home, { ...anna, id: 13 }, 'other')));
     await assert.rejects(store.write((tx) => tx.addUser(home, { ...boris, id: 11 }, 'other')));
     assert.deepEqual(await store.read((tx) => tx.accountsOfLogin(boris.login)), []);
-    assert.deepEqual(await look(store, (tx) => tx.findCredentials(home, anna.login)), { userId: 11, keyHash: 'key' });
+    assert.deepEqual(await look(store, (tx) => tx.findCredentials(home, anna.login)), {
+      userId: 11,
+      keyHash: 'key',
+      passwordHash: null,
+    });
   });
 
   test('a new key takes the place of the old, of that user alone', async (store) => {
@@ -93,6 +97,49 @@ export function sessionContract(test: StoreTest): void {
     await store.write((tx) => tx.endSessions(home, anna.id));
     assert.deepEqual(await left(), ['other']);
     assert.deepEqual(await findSession(store, abroad, 'one'), { userId: 11, expiresAt: 1000 });
+  });
+
+  test('a password is kept beside the key; setting it ends sessions and the user’s links', async (store) => {
+    await store.write(async (tx) => {
+      for (const account of [home, abroad]) for (const user of [anna, boris]) await tx.addUser(account, user, 'key');
+      for (const account of [home, abroad]) {
+        await tx.addPasswordLink(account, { hash: 'anna', userId: anna.id, expiresAt: 100 }, 0);
+        await tx.addPasswordLink(account, { hash: 'boris', userId: boris.id, expiresAt: 100 }, 0);
+      }
+    });
+    for (const hash of ['one', 'kept']) await addSession(store, home, hash, anna.id);
+    await addSession(store, home, 'other', boris.id);
+    await store.write((tx) => tx.setPassword(home, anna.id, 'hash', 'kept'));
+    const passwordOf = async (account: number, login: string) =>
+      (await look(store, (tx) => tx.findCredentials(account, login)))?.passwordHash;
+    assert.equal(await passwordOf(home, anna.login), 'hash');
+    assert.equal(await passwordOf(home, boris.login), null);
+    assert.equal(await passwordOf(abroad, anna.login), null);
+    assert.deepEqual(await look(store, (tx) => tx.usersWithPassword(home)), [anna.id]);
+    assert.deepEqual(await look(store, (tx) => tx.usersWithPassword(abroad)), []);
+    assert.equal(await findSession(store, home, 'one'), undefined);
+    assert.ok(await findSession(store, home, 'kept'));
+    assert.ok(await findSession(store, home, 'other'));
+    const find = (account: number, hash: string) => look(store, (tx) => tx.findPasswordLink(account, hash));
+    assert.equal(await find(home, 'anna'), undefined);
+    assert.deepEqual(await find(home, 'boris'), { userId: boris.id, expiresAt: 100 });
+    assert.deepEqual(await find(abroad, 'anna'), { userId: anna.id, expiresAt: 100 });
+  });
+
+  test('a new link takes the place of the user’s others; of others those go that are over', async (store) => {
+    await store.write(async (tx) => {
+      await tx.addPasswordLink(home, { hash: 'first', userId: anna.id, expiresAt: 100 }, 0);
+      await tx.addPasswordLink(home, { hash: 'over', userId: boris.id, expiresAt: 50 }, 0);
+      await tx.addPasswordLink(home, { hash: 'lasts', userId: 13, expiresAt: 51 }, 0);
+      await tx.addPasswordLink(abroad, { hash: 'over', userId: boris.id, expiresAt: 50 }, 0);
+      await tx.addPasswordLink(home, { hash: 'second', userId: anna.id, expiresAt: 150 }, 50);
+    });
+    const there = (account: number, hash: string) => look(store, (tx) => tx.findPasswordLink(account, hash));
+    assert.equal(await there(home, 'first'), undefined);
+    assert.equal(await there(home, 'over'), undefined);
+    assert.deepEqual(await there(home, 'lasts'), { userId: 13, expiresAt: 51 });
+    assert.deepEqual(await there(home, 'second'), { userId: anna.id, expiresAt: 150 });
+    assert.deepEqual(await there(abroad, 'over'), { userId: boris.id, expiresAt: 50 });
   });
 
   test('a session is found in its account by its hash', async (store) => {

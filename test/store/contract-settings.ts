@@ -155,7 +155,7 @@ export function settingsContract(test: StoreTest): void {
     assert.deepEqual([...there.users.values()], [aUser(1), aUser(2)]);
     const { login } = aUser(1);
     const credentials = await look(store, (tx) => tx.findCredentials(home, login));
-    assert.deepEqual(credentials, { userId: 1, keyHash: 'key 1' });
+    assert.deepEqual(credentials, { userId: 1, keyHash: 'key 1', passwordHash: null });
     assert.deepEqual(await store.read((tx) => tx.accountsOfLogin('new@example.com')), []);
   });
 

@@ -132,6 +132,7 @@ const released: Readonly<Record<string, readonly string[]>> = {
     'f1bbf0858a59ae09',
     '841fbd0058faac77',
     '570d624769b593e7',
+    '648109136a78472b',
   ],
   postgres: [
     '1b40f6a1fcb1dee2',
@@ -149,6 +150,7 @@ const released: Readonly<Record<string, readonly string[]>> = {
     'c125b9207aace737',
     '7f4b74771967238f',
     '570d624769b593e7',
+    '98047dfa2c768383',
   ],
 };
 

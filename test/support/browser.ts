@@ -79,7 +79,7 @@ export async function signInTo(page: Page, path = '/companies', as = { login, ke
 
 export async function fillSignIn(page: Page, as = { login, key }): Promise<void> {
   await page.locator('input[name=login]').fill(as.login);
-  await page.locator('input[name=key]').fill(as.key);
+  await page.locator('input[name=password]').fill(as.key);
   await page.keyboard.press('Enter');
 }
 

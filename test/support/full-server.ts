@@ -36,6 +36,7 @@ export async function fillServer(store: Store, companies = 120): Promise<void> {
       await tx.addGrant(account, grant);
       await tx.addSession(account, { hash: `session of ${name}`, userId, expiresAt: testNow + 10 });
       await tx.moveImport(account, `companies of ${name}`, undefined, { place: 2 ** 33, state: '{"lines":1}' });
+      await tx.addPasswordLink(account, { hash: `link of ${name}`, userId, expiresAt: testNow + 10 }, testNow);
       await tx.addFailure(account, `key of ${name}`, testNow, testNow + 10);
     }
   });

@@ -32,7 +32,14 @@ const rows: readonly OldRow[] = [
     'account_user',
     {
       ...{ ...a, id: 1, login: 'old@example.com', name: 'Ольга', last_name: null, group_id: 0, language: 'ru' },
-      ...{ phone: '', is_admin: 1, is_active: 1, rights: '{"company_view":"M"}', key_hash: 'sha256:a:b' },
+      ...{
+        phone: '',
+        is_admin: 1,
+        is_active: 1,
+        rights: '{"company_view":"M"}',
+        key_hash: 'sha256:a:b',
+        'password_hash@16': 'p',
+      },
     },
   ],
   [1, 'login', { login: 'old@example.com', ...a }],
@@ -175,6 +182,7 @@ const rows: readonly OldRow[] = [
   ],
   [10, 'webhook_attempt', { ...a, delivery_id: 1, attempt: 1, at: 8, code: 500, error: 'no' }],
   [11, 'sign_in_failure', { ...a, key: 'k', count: 3, until: 1509999999 }],
+  [16, 'password_link', { ...a, hash: 'old link', user_id: 1, expires_at: 1509999999 }],
   [14, 'import_progress', { ...a, source: 'companies x', place: 12, state: '{"lines":1}' }],
 ];
 

@@ -12,7 +12,18 @@ export type Thing =
   | (typeof kindPaths)[number]
   | `${(typeof kindPaths)[number]} in bin`
   | ('tasks' | 'notes' | 'user' | 'tag' | 'field' | 'idle field' | 'origin' | 'enum')
-  | ('pipeline' | 'idle pipeline' | 'status' | 'lossReason' | 'taskType' | 'url' | 'words' | 'change' | 'group');
+  | (
+      | 'pipeline'
+      | 'idle pipeline'
+      | 'status'
+      | 'lossReason'
+      | 'taskType'
+      | 'url'
+      | 'words'
+      | 'change'
+      | 'group'
+      | 'password'
+    );
 export type Things = Readonly<Record<Thing, number | string>>;
 
 /** A thing that a place can name, given what stands beside it. */
@@ -55,6 +66,7 @@ export const operations: readonly Operation[] = Object.entries<Json>(description
 /** Those that anybody may ask: they name no things of accounts. Their tests: oauth*.test.ts, sign-in*.test.ts. */
 export const openOperations = [
   ...['signIn', 'signInByBody', 'showConsent', 'decideConsent', 'exchangeGrant', 'exchangeKey'],
+  ...['signInByPassword', 'takePasswordLink'],
 ] as const;
 
 const one = (thing: Thing): Naming[] => [{ thing }];
@@ -111,6 +123,7 @@ const namings: Readonly<Record<string, readonly Naming[]>> = {
   ),
   ...{ 'defineFields id': one('field'), 'defineFields origin': one('origin') },
   ...{ group_id: one('group'), 'updateUser id': one('user'), 'renewKey id': one('user') },
+  ...{ 'addPasswordLink id': one('user'), old_password: one('password') },
   ...{ 'renameGroup id': one('group'), 'deleteGroup id': one('group') },
   ...{ 'updateField id': one('field'), 'deleteField id': one('idle field'), 'enums.id': one('enum') },
   ...{ 'listPipelines id': one('pipeline'), 'deletePipelines id': one('idle pipeline') },
@@ -136,6 +149,7 @@ const plain: Readonly<Record<string, unknown>> = {
   ...{ by: 'month', 'filter[due][from]': 1, 'filter[due][to]': 4_000_000_000 },
   ...{ 'defineFields type': 1, 'updateField value': 'Вариант' },
   ...{ login: 'new@example.com', phone_number: '1', language: 'ru', is_active: 1, is_admin: 1, rights: {} },
+  'changePassword password': 'a new long password',
   ...{ 'addGroup name': 'Новый отдел', 'renameGroup name': 'Иной отдел' },
 };
 

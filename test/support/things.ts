@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { aField } from '../store/builders.ts';
-import { acme } from './accounts.ts';
+import { acme, acmeAdministrator } from './accounts.ts';
 import { anything, elementTypes, openOperations, operations, type Probe, probesOf, type Things } from './probes.ts';
 import { kindPaths, listing } from './refusals.ts';
-import type { Reply, TestServer } from './server.ts';
+import { key, type Reply, type TestServer } from './server.ts';
 
 // Accounts with one of everything, and requests that name these things.
 
@@ -92,6 +92,7 @@ export async function makeSettings(
     return [fieldId!, enumId!, idleId!] as const;
   });
   const own = account === acme.id ? 5_000_777 : 777;
+  const ownKey = account === acme.id ? acmeAdministrator.key : key;
   const stages = { pipeline: pipeline!.id, 'idle pipeline': idle!.id, status };
   return {
     ...stages,
@@ -104,6 +105,7 @@ export async function makeSettings(
     lossReason: own,
     group: own,
     change: 1,
+    password: ownKey,
   };
 }
 

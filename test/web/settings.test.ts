@@ -34,6 +34,14 @@ describe('settings in the browser', { skip: noBrowser }, () => {
     return json._embedded.items.map(({ id }: { id: number }) => id);
   };
 
+  const eventually = async (read: () => Promise<unknown>, expected: unknown) => {
+    for (let tries = 0; tries < 50; tries += 1) {
+      if (JSON.stringify(await read()) === JSON.stringify(expected)) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    assert.deepEqual(await read(), expected);
+  };
+
   describe('the bin', () => {
     const bin = async (kind: string) =>
       (await server.get(`/api/kontora/bin?entity=${kind}`)).json.items.map(({ name }: { name: string }) => name);
@@ -93,6 +101,120 @@ describe('settings in the browser', { skip: noBrowser }, () => {
       );
       assert.ok((await bin('companies')).includes('Чужая удалённая'));
     });
+  });
+
+  test('a field is made, used in a record, renamed with its options, moved and deleted, by the keyboard', () =>
+    onSettings('fields', async (page) => {
+      const press = (name: string) => page.getByRole('button', { name, exact: true }).press('Enter');
+      const names = () => page.getByRole('list', { name: 'Fields' }).locator('p.flex bdi').allInnerTexts();
+      await press('New field');
+      await page.keyboard.type('Источник');
+      await page.getByRole('combobox', { name: 'Type' }).selectOption({ label: 'List' });
+      await page.getByRole('textbox', { name: 'Option 1' }).focus();
+      await page.keyboard.type('Сайт');
+      await page.keyboard.press('Enter');
+      await page.keyboard.type('Выставка');
+      assert.deepEqual(await faultsOf(page), [], 'a new field');
+      await press('Create');
+      await message(page).getByText('“Источник” was added').waitFor();
+      const [id] = await add('companies', [{ name: 'С источником' }]);
+
+      await page.getByRole('link', { name: 'Companies' }).first().click();
+      await page.getByRole('button', { name: 'Columns' }).click();
+      const shown = page.getByRole('checkbox', { name: 'Источник', exact: true });
+      if ((await shown.getAttribute('aria-checked')) === 'false') await shown.click();
+      await page.keyboard.press('Escape');
+      await page.getByRole('searchbox').fill('С источником');
+      await page.getByText('1 company', { exact: true }).waitFor();
+      const column = await page.getByRole('columnheader', { name: 'Источник' }).getAttribute('aria-colindex');
+      await page.locator(`[role=gridcell][aria-colindex="${column}"]`).first().click();
+      await page.keyboard.press('Enter');
+      await page.keyboard.type('Выст');
+      await page.keyboard.press('Enter');
+      const value = async () =>
+        (await server.get(`/api/v2/companies?id=${id}`)).json._embedded.items[0].custom_fields[0]?.values[0].value;
+      await eventually(value, 'Выставка');
+
+      await page.goto('/settings/fields');
+      await press('Edit Источник');
+      await page.getByRole('textbox', { name: 'Name' }).fill('Откуда');
+      await page.getByRole('textbox', { name: 'Option 2' }).fill('Ярмарка');
+      await press('Move up: Option 2');
+      await press('Save');
+      await message(page).getByText('“Откуда” was saved').waitFor();
+      await page.getByText('Ярмарка, Сайт').waitFor();
+      assert.equal(await value(), 'Ярмарка');
+      const before = await names();
+      await press('Move up: Откуда');
+      await eventually(async () => (await names()).indexOf('Откуда'), before.length - 2);
+      assert.deepEqual(await faultsOf(page), [], 'fields');
+      await press('Delete Откуда');
+      await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).press('Enter');
+      await message(page).getByText('“Откуда” was deleted').waitFor();
+      await eventually(value, undefined);
+      assert.equal(await page.getByRole('button', { name: 'Edit Телефон' }).count(), 0);
+    }));
+
+  test('pipelines and stages are made, renamed, coloured, moved and deleted; leads in them forbid it', () =>
+    onSettings('pipelines', async (page) => {
+      const choose = async (of: string, what: string) => {
+        await page
+          .getByRole('button', { name: `More: ${of}`, exact: true })
+          .last()
+          .press('Enter');
+        await page.getByRole('menuitem', { name: what }).press('Enter');
+      };
+      const dialog = page.getByRole('dialog');
+      const card = page.getByRole('region', { name: 'Партнёры' });
+      const stages = () => card.getByRole('listitem').locator('bdi').allInnerTexts();
+      await page.getByRole('button', { name: 'New pipeline' }).press('Enter');
+      await page.keyboard.type('Партнёры');
+      await page.keyboard.press('Enter');
+      await card.waitFor();
+      for (const name of ['Знакомство', 'Договор']) {
+        await card.getByRole('button', { name: 'New stage' }).press('Enter');
+        await page.keyboard.type(name);
+        await dialog.getByRole('radio', { name: 'Colour 15' }).check();
+        assert.deepEqual(await faultsOf(page), [], 'a stage');
+        await dialog.getByRole('button', { name: 'Create' }).press('Enter');
+        await card.getByText(name).waitFor();
+      }
+      await choose('Договор', 'Move up');
+      await eventually(async () => (await stages()).slice(1, 4), ['First contact', 'Договор', 'Знакомство']);
+      await choose('First contact', 'Delete');
+      await dialog.getByRole('button', { name: 'Delete' }).press('Enter');
+      await eventually(async () => (await stages()).slice(1, 3), ['Договор', 'Знакомство']);
+      const { json } = await server.get('/api/v2/pipelines');
+      const made = Object.values<{ id: number; name: string; statuses: object }>(json._embedded.items).find(
+        ({ name }) => name === 'Партнёры',
+      )!;
+      const stage = Object.values(made.statuses).find(({ name }) => name === 'Договор');
+      assert.equal(stage.color, '#87f2c0');
+
+      await add('leads', [{ name: 'Держит этап', status_id: stage.id, pipeline_id: made.id }]);
+      await choose('Договор', 'Delete');
+      await dialog.getByRole('button', { name: 'Delete' }).press('Enter');
+      await message(page).getByText('Leads are in this stage').waitFor();
+      assert.ok((await stages()).includes('Договор'));
+      assert.deepEqual(await faultsOf(page), [], 'pipelines');
+      await choose('Договор', 'Rename');
+      await dialog.getByRole('textbox').fill('Соглашение');
+      await page.keyboard.press('Enter');
+      await card.getByText('Соглашение').waitFor();
+    }));
+
+  test('others are not offered what administrators change, and are led away from it', async () => {
+    const anna = await addUser(server.store, 'anna', {});
+    await onSettings(
+      'fields',
+      async (page) => {
+        await page.getByRole('heading', { name: 'Import' }).waitFor();
+        const links = await page.getByRole('navigation', { name: 'Settings' }).getByRole('link').allInnerTexts();
+        assert.deepEqual(links, ['Import', 'Bin']);
+      },
+      {},
+      anna,
+    );
   });
 
   test('are offered by the navigation, Ctrl K and, on a phone, the menu of the account', async () => {

@@ -32,7 +32,7 @@ const needs: Readonly<Record<string, Need | Readonly<Record<string, Need>>>> = {
   ...{ listWebhooks: 'administrator', subscribe: 'administrator', unsubscribe: 'administrator' },
   ...{ listUsers: 'administrator', addUser: 'administrator', updateUser: 'administrator', renewKey: 'administrator' },
   ...{ listGroups: 'administrator', addGroup: 'administrator', renameGroup: 'administrator' },
-  deleteGroup: 'administrator',
+  ...{ deleteGroup: 'administrator', addPasswordLink: 'administrator', changePassword: 'member' },
   ...{ listFields: 'administrator', updateField: 'administrator', deleteField: 'administrator' },
   ...{ defineFields: 'administrator', definePipelines: 'administrator', deletePipelines: 'administrator' },
 };
@@ -78,7 +78,7 @@ async function start(role: Pick<Role, 'isAdmin' | 'rights'>, isActive = true) {
   const settings = await makeSettings(server, documentAccountId, administrator, secret);
   const made = await makeThings(server, administrator, documentUserId, secret, settings);
   // What is looked for stands in the answer: in other letters, so that it is not taken for what was found.
-  return { server, things: { ...made, words: secret.toUpperCase() } };
+  return { server, things: { ...made, words: secret.toUpperCase(), password: user.key } };
 }
 
 test('every operation is in the table', () => {

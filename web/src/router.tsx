@@ -33,6 +33,12 @@ const signIn = createRoute({
   }),
 });
 
+const password = createRoute({
+  getParentRoute: () => root,
+  path: '/password',
+  component: lazyRouteComponent(() => import('./password/password-page.tsx'), 'PasswordPage'),
+});
+
 const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell });
 
 const start = createRoute({ getParentRoute: () => shell, path: '/', component: StartPage });
@@ -103,10 +109,39 @@ const binPage = createRoute({
   validateSearch: readKind,
 });
 
-const settingsTree = settings.addChildren([settingsStart, importPage, binPage]);
+/** Settings that administrators alone may change: who is none is led to what he may do. */
+const administration = createRoute({
+  getParentRoute: () => settings,
+  id: 'administration',
+  beforeLoad: async ({ context }) => {
+    const { me } = await context.queryClient.ensureQueryData(accountQuery);
+    if (!me.is_admin) throw redirect({ to: '/settings', replace: true });
+  },
+});
+
+const fieldsPage = createRoute({
+  getParentRoute: () => administration,
+  path: '/fields',
+  component: lazyRouteComponent(() => import('./fields/fields-page.tsx'), 'FieldsPage'),
+  validateSearch: readKind,
+});
+
+const pipelinesPage = createRoute({
+  getParentRoute: () => administration,
+  path: '/pipelines',
+  component: lazyRouteComponent(() => import('./pipelines/pipelines-page.tsx'), 'PipelinesPage'),
+});
+
+const settingsTree = settings.addChildren([
+  settingsStart,
+  importPage,
+  binPage,
+  administration.addChildren([fieldsPage, pipelinesPage]),
+]);
 
 const tree = root.addChildren([
   signIn,
+  password,
   shell.addChildren([start, signedIn.addChildren([...tables, board, tasks, settingsTree])]),
 ]);
 

@@ -135,6 +135,7 @@ const rules: readonly Rule[] = [
   names('webhook_delivery', 'change_log', 'u.id = t.change_id', 'the change that it tells of is not in the log'),
 
   names('account_user', 'user_group', 'u.id = t.group_id', 'the group is unknown'),
+  names('password_link', 'account_user', person('user_id'), 'the user is unknown'),
   names('session', 'account_user', person('user_id'), 'the user is unknown'),
   names('token', 'account_user', person('user_id'), 'the user is unknown'),
   names('oauth_grant', 'account_user', person('user_id'), 'the user is unknown'),

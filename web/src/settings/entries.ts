@@ -5,6 +5,8 @@ import type { texts } from './texts.ts';
 const pages = [
   ['import', 'everybody'],
   ['bin', 'everybody'],
+  ['fields', 'administrators'],
+  ['pipelines', 'administrators'],
 ] as const satisfies readonly (readonly [keyof typeof texts.en, 'everybody' | 'administrators'])[];
 
 export function settingsEntries({ me }: Account) {

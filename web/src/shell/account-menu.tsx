@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { ChevronsUpDown, LogOut, Settings2 } from 'lucide-react';
+import { ChevronsUpDown, KeyRound, LogOut, Settings2 } from 'lucide-react';
 import { crm } from '../api.ts';
 import { languages, useLanguage } from '../i18n/language.tsx';
 import { accountQuery } from '../session.ts';
@@ -69,6 +69,10 @@ export function AccountMenu() {
             <MenuItem onSelect={() => navigate({ to: '/settings' })}>
               <Settings2 />
               {t.nav.settings}
+            </MenuItem>
+            <MenuItem onSelect={() => navigate({ to: '/password' })}>
+              <KeyRound />
+              {t.account.password}
             </MenuItem>
             <MenuItem onSelect={leave}>
               <LogOut />

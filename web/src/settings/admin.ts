@@ -1,0 +1,5 @@
+import { createAdministration } from '../../../client/administration.ts';
+import { crm } from '../api.ts';
+
+/** What administrators may do besides. */
+export const admin = createAdministration(crm);
