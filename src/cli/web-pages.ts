@@ -6,7 +6,14 @@ import { pageHeaders } from '../v2/docs.ts';
 /** What vite makes of web/ (bin/web.mjs). */
 const built = new URL('../../web/dist/', import.meta.url);
 
-const settingsPages = ['/settings', '/settings/import', '/settings/bin', '/settings/fields', '/settings/pipelines'];
+const settingsPages = [
+  '/settings',
+  '/settings/import',
+  '/settings/bin',
+  '/settings/fields',
+  '/settings/pipelines',
+  '/settings/users',
+];
 /** Addresses of the pages, which web/src/router.tsx takes apart: all of them are the same file. */
 const pages = [
   '/',

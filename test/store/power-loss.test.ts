@@ -54,7 +54,10 @@ describe('after a power cut batches are there whole, without gaps between them, 
     for (const cut of cuts()) {
       const torn = Buffer.from(log);
       torn.fill(random.chance(0.5) ? 0 : randomBytes(4096), cut);
-      await expectPrefix(torn, cut);
+      // Where zeros were, zeros are no loss.
+      let sound = cut;
+      while (sound < log.length && torn[sound] === log[sound]) sound += 1;
+      await expectPrefix(torn, sound);
     }
   });
 });

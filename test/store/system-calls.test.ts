@@ -13,17 +13,22 @@ const program = fileURLToPath(new URL('../support/traced-writes.ts', import.meta
 const usable = spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0;
 const traced = { skip: !usable && 'there is no strace here, or it may trace nothing' };
 let folder: string;
+/** Without refusals: the calls of the opening, and of the batches. */
+let [opening, writing]: string[][] = [];
 
 before(() => {
   folder = mkdtempSync(join(tmpdir(), 'kontora-calls-'));
+  if (!usable) return;
+  const { calls } = trace('order');
+  const begin = calls.findIndex((line) => line.includes('"begin\\n"'));
+  [opening, writing] = [calls.slice(0, begin), calls.slice(begin)];
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 test('before a write is acknowledged its log is written, and the system is told to store it', traced, () => {
-  const { calls } = trace('order');
   let state: 'nothing' | 'written' | 'stored' = 'nothing';
   let acknowledged = 0;
-  for (const call of calls.slice(calls.findIndex((line) => line.includes('"begin\\n"')))) {
+  for (const call of writing!) {
     if (/pwrite64\(.*kontora\.db-wal>/.test(call)) state = 'written';
     if (/fsync\(.*kontora\.db-wal>/.test(call) && state === 'written') state = 'stored';
     if (!/"acknowledged /.test(call)) continue;
@@ -34,20 +39,30 @@ test('before a write is acknowledged its log is written, and the system is told 
   assert.equal(acknowledged, 30);
 });
 
-/** Calls for the log are counted from the first on; opening a new database takes 135 pieces and three times storing. */
+/** `each`: a call for the log is refused in so many batches. */
 const refusals = [
-  ['there is no space for some pieces of the log', 'pwrite64:error=ENOSPC:when=150+47', 'full'],
-  ['some pieces of it cannot be written', 'pwrite64:error=EIO:when=160+33', 'failed'],
-  ['every third time it cannot be stored', 'fsync:error=EIO:when=6+3', 'failed'],
+  {
+    what: 'there is no space for some pieces of the log',
+    call: 'pwrite64',
+    error: 'ENOSPC',
+    each: 1.1,
+    trouble: 'full',
+  },
+  { what: 'some pieces of it cannot be written', call: 'pwrite64', error: 'EIO', each: 1.7, trouble: 'failed' },
+  { what: 'every third time it cannot be stored', call: 'fsync', error: 'EIO', each: 3, trouble: 'failed' },
 ] as const;
-for (const [number, [what, inject, trouble]] of refusals.entries()) {
+for (const [number, { what, call, error, each, trouble }] of refusals.entries()) {
   test(
     `${what}: what failed is not read, what was acknowledged is there, then and after a restart`,
     traced,
     async () => {
+      const [before, during] = [opening!, writing!].map(
+        (calls) => calls.filter((line) => line.includes(`${call}(`) && line.includes('kontora.db-wal>')).length,
+      );
+      const step = Math.round((during! / 30) * each);
       const { data, told } = trace(
         String(number),
-        `--inject=${inject}`,
+        `--inject=${call}:error=${error}:when=${before! + Math.ceil(step / 3)}+${step}`,
         '-P',
         join(folder, String(number), 'kontora.db-wal'),
       );

@@ -203,6 +203,91 @@ describe('settings in the browser', { skip: noBrowser }, () => {
       await card.getByText('Соглашение').waitFor();
     }));
 
+  test('a user with M rights is made, signs in by the key that is shown once, and sees only his own', async () => {
+    let key = '';
+    await onSettings('users', async (page) => {
+      await page.getByRole('link', { name: 'New user' }).press('Enter');
+      await page.getByRole('textbox', { name: 'Name', exact: true }).waitFor();
+      await page.keyboard.type('Ольга');
+      await page.getByRole('textbox', { name: 'Login' }).fill('olga@example.com');
+      await page.getByRole('button', { name: 'Own only' }).press('Enter');
+      assert.equal(await page.getByRole('combobox', { name: 'Companies: See' }).inputValue(), 'M');
+      await page.getByRole('combobox', { name: 'Companies: Delete' }).selectOption({ label: 'None' });
+      assert.deepEqual(await faultsOf(page), [], 'a new user');
+      await page.getByRole('button', { name: 'Create' }).press('Enter');
+      key = await page.getByRole('status').locator('code').innerText();
+      await page.getByRole('link', { name: 'All users' }).press('Enter');
+      const row = page.getByRole('row', { name: 'Ольга' });
+      await row.getByText('Limited').waitFor();
+      assert.deepEqual(await faultsOf(page), [], 'users');
+    });
+    const olga = { login: 'olga@example.com', key };
+    const { json } = await server.get('/api/kontora/users');
+    const { id, rights } = json.users.find(({ login }: Credentials) => login === olga.login);
+    assert.deepEqual([rights.company_view, rights.company_add, rights.company_delete], ['M', 'A', 'D']);
+    await add('companies', [{ name: 'Ольгина', responsible_user_id: id }, { name: 'Не Ольгина' }]);
+    await withPage(browser, server, async (page) => {
+      await signInTo(page, '/companies', olga);
+      await page.getByText('1 company', { exact: true }).waitFor();
+      await page.getByRole('gridcell', { name: 'Ольгина', exact: true }).waitFor();
+    });
+
+    // By a link she sets a password.
+    let link = '';
+    await onSettings('users', async (page) => {
+      await page.getByRole('link', { name: 'Ольга' }).click();
+      await page.getByRole('button', { name: 'Link to set a password' }).press('Enter');
+      link = await page.getByRole('status').locator('code').innerText();
+      assert.deepEqual(await faultsOf(page), [], 'a user');
+    });
+    assert.ok(link.startsWith(`${server.url}/password#`));
+    await withPage(browser, server, async (page) => {
+      await page.goto(link);
+      await page.locator('input[type=password]').first().waitFor();
+    });
+
+    // Switched off, he is signed out; with a new key the old one has ended.
+    await onSettings('users', async (page) => {
+      await page.getByRole('link', { name: 'Ольга' }).click();
+      await page.getByRole('button', { name: 'New API key' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'New API key' }).click();
+      const renewed = await page.getByRole('status').locator('code').innerText();
+      assert.notEqual(renewed, key);
+      assert.equal((await server.get('/api/v2/account', {}, olga)).status, 401);
+      assert.equal((await server.get('/api/v2/account', {}, { ...olga, key: renewed })).status, 200);
+      await page.getByRole('checkbox', { name: 'Active' }).press('Space');
+      await page.getByRole('button', { name: 'Save' }).press('Enter');
+      await message(page).getByText('“Ольга” was saved').waitFor();
+      assert.equal((await server.get('/api/v2/account', {}, { ...olga, key: renewed })).status, 401);
+      await page.getByRole('link', { name: 'All users' }).click();
+      await page.getByRole('row', { name: 'Ольга' }).getByText('Switched off').waitFor();
+      await page.getByRole('link', { name: 'Администратор' }).click();
+      assert.ok(await page.getByRole('checkbox', { name: 'Administrator' }).isDisabled());
+    });
+  });
+
+  test('groups are made, renamed and deleted, and hold users', () =>
+    onSettings('users', async (page) => {
+      const groups = page.getByRole('list', { name: 'Groups' });
+      await page.getByRole('button', { name: 'New group' }).press('Enter');
+      await page.keyboard.type('Опт');
+      await page.keyboard.press('Enter');
+      await groups.getByText('Опт').waitFor();
+      await page.getByRole('link', { name: 'Администратор' }).click();
+      await page.getByRole('combobox', { name: 'Group' }).selectOption({ label: 'Опт' });
+      await page.getByRole('button', { name: 'Save' }).click();
+      await message(page).getByText('was saved').waitFor();
+      await page.getByRole('link', { name: 'All users' }).click();
+      await groups.getByRole('listitem').filter({ hasText: 'Опт' }).getByText('1 user').waitFor();
+      await page.getByRole('button', { name: 'Rename Опт' }).press('Enter');
+      await page.getByRole('dialog').getByRole('textbox').fill('Розница');
+      await page.keyboard.press('Enter');
+      await groups.getByText('Розница').waitFor();
+      await page.getByRole('button', { name: 'Delete Розница' }).press('Enter');
+      await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).press('Enter');
+      await groups.getByText('Розница').waitFor({ state: 'detached' });
+    }));
+
   test('others are not offered what administrators change, and are led away from it', async () => {
     const anna = await addUser(server.store, 'anna', {});
     await onSettings(

@@ -132,11 +132,18 @@ const pipelinesPage = createRoute({
   component: lazyRouteComponent(() => import('./pipelines/pipelines-page.tsx'), 'PipelinesPage'),
 });
 
+const usersPage = createRoute({
+  getParentRoute: () => administration,
+  path: '/users',
+  component: lazyRouteComponent(() => import('./users/users-page.tsx'), 'UsersPage'),
+  validateSearch: ({ user }: Record<string, unknown>): { user?: string } => (typeof user === 'string' ? { user } : {}),
+});
+
 const settingsTree = settings.addChildren([
   settingsStart,
   importPage,
   binPage,
-  administration.addChildren([fieldsPage, pipelinesPage]),
+  administration.addChildren([fieldsPage, pipelinesPage, usersPage]),
 ]);
 
 const tree = root.addChildren([

@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { ArrowRight, Check, Copy } from 'lucide-react';
+import { ArrowRight } from 'lucide-react';
 import { Tabs } from 'radix-ui';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { useLanguage } from '../i18n/language.tsx';
 import { accountQuery } from '../session.ts';
-import { Button, buttonClass } from '../ui/button.tsx';
+import { buttonClass } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
+import { CopyButton } from '../ui/copy-button.tsx';
 import { snippets } from './snippets.ts';
 
 const Dashboard = lazy(() => import('../dashboard/dashboard.tsx').then((part) => ({ default: part.Dashboard })));
@@ -113,23 +114,5 @@ function Reading({ href, title, text }: { readonly href: string; readonly title:
         <ArrowRight className="size-4 text-muted group-hover:text-ink" />
       </a>
     </li>
-  );
-}
-
-function CopyButton({ text }: { readonly text: string }) {
-  const { t } = useLanguage();
-  const [isCopied, setCopied] = useState(false);
-  const copy = async () => {
-    // There is no clipboard on plain HTTP under another name than localhost.
-    if (!navigator.clipboard) return;
-    await navigator.clipboard.writeText(text);
-    setCopied(true);
-    setTimeout(() => setCopied(false), 2000);
-  };
-  if (!navigator.clipboard) return null;
-  return (
-    <Button look="quiet" icon onClick={copy} aria-label={isCopied ? t.start.copied : t.start.copy}>
-      {isCopied ? <Check /> : <Copy />}
-    </Button>
   );
 }

@@ -3,10 +3,10 @@ import { useState } from 'react';
 import type { PipelineJson, StatusJson } from '../api.ts';
 import { useTexts } from '../i18n/language.tsx';
 import { stagesOf } from '../session.ts';
+import { NameDialog } from '../settings/name-dialog.tsx';
 import { Button } from '../ui/button.tsx';
 import { Confirm } from '../ui/confirm.tsx';
 import { Menu, MenuItem, MenuSeparator } from '../ui/menu.tsx';
-import { NameDialog } from './name-dialog.tsx';
 import { texts } from './texts.ts';
 import { isOwn, type SavePipelines, withStages } from './use-pipelines.ts';
 

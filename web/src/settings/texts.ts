@@ -4,6 +4,11 @@ const en = {
   bin: 'Bin',
   fields: 'Fields',
   pipelines: 'Pipelines',
+  users: 'Users',
+  name: 'Name',
+  color: 'Colour',
+  colorOf: (n: number) => `Colour ${n}`,
+  cancel: 'Cancel',
 };
 
 const ru: typeof en = {
@@ -12,6 +17,11 @@ const ru: typeof en = {
   bin: 'Корзина',
   fields: 'Поля',
   pipelines: 'Воронки',
+  users: 'Пользователи',
+  name: 'Название',
+  color: 'Цвет',
+  colorOf: (n) => `Цвет ${n}`,
+  cancel: 'Отмена',
 };
 
 export const texts = { en, ru };
