@@ -88,6 +88,35 @@ describe('the board', { skip: noBrowser }, () => {
     );
   });
 
+  test('a lead is dragged by a finger that rests on it, and not by a swipe', async () => {
+    const [id] = await add({ name: 'Под пальцем', status_id: stages.first });
+    await onBoard(
+      async (page) => {
+        const touch = await page.context().newCDPSession(page);
+        const send = (type: 'touchStart' | 'touchMove' | 'touchEnd', x = 0, y = 0) =>
+          touch.send('Input.dispatchTouchEvent', { type, touchPoints: type === 'touchEnd' ? [] : [{ x, y }] });
+        const from = (await card(page, 'Под пальцем').boundingBox())!;
+        const to = (await column(page, stages.second).boundingBox())!;
+        const drag = async (rest: number) => {
+          await send('touchStart', from.x + 40, from.y + 12);
+          await page.waitForTimeout(rest);
+          for (let step = 1; step <= 8; step += 1) {
+            await send('touchMove', from.x + 40 + ((to.x + 60 - from.x) * step) / 8, from.y + 12 + step * 4);
+            await page.waitForTimeout(20);
+          }
+          await send('touchEnd');
+        };
+        await drag(0);
+        await page.waitForTimeout(200);
+        assert.equal((await leadOf(id!)).status_id, stages.first);
+        await drag(400);
+        await card(column(page, stages.second), 'Под пальцем').waitFor();
+        await moved(id!, stages.second);
+      },
+      { hasTouch: true },
+    );
+  });
+
   test('a lead is moved by the keyboard alone, told in the language of the page; Escape leaves it', async () => {
     const [id] = await add({ name: 'Клавишная', status_id: stages.first });
     await onBoard(
