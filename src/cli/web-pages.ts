@@ -14,19 +14,12 @@ const settingsPages = [
   '/settings/pipelines',
   '/settings/users',
 ];
+const recordPages = ['companies', 'contacts', 'leads', 'customers'].flatMap((kind) => [
+  `/${kind}`,
+  `/${kind}/:id(^\\d+$)`,
+]);
 /** Addresses of the pages, which web/src/router.tsx takes apart: all of them are the same file. */
-const pages = [
-  '/',
-  '/sign-in',
-  '/password',
-  '/companies',
-  '/contacts',
-  '/leads',
-  '/customers',
-  '/board',
-  '/tasks',
-  ...settingsPages,
-];
+const pages = ['/', '/sign-in', '/password', ...recordPages, '/board', '/tasks', ...settingsPages];
 
 const html = 'text/html; charset=utf-8';
 const types: Readonly<Record<string, string>> = {

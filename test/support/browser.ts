@@ -72,7 +72,7 @@ export async function signInTo(page: Page, path = '/companies', as = { login, ke
   await fillSignIn(page, as);
   await page
     .getByRole('main')
-    .getByRole(path.startsWith('/settings') ? 'heading' : 'grid')
+    .getByRole(/^\/(companies|contacts|leads|customers)(\?|$)/.test(path) ? 'grid' : 'heading')
     .first()
     .waitFor();
 }

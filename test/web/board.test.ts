@@ -180,6 +180,15 @@ describe('the board', { skip: noBrowser }, () => {
     assert.deepEqual([(await leadOf(other!)).status_id, (await leadOf(away!)).status_id], [stages.third, stages.first]);
   });
 
+  test('a card leads to its lead', async () => {
+    const [id] = await add({ name: 'Ведущая', status_id: stages.first });
+    await onBoard(async (page) => {
+      await page.getByRole('link', { name: 'Ведущая' }).click();
+      await page.waitForURL(`**/leads/${id}`);
+      await page.getByRole('heading', { name: 'Ведущая' }).waitFor();
+    });
+  });
+
   test('a user with M rights sees his own leads, numbers and sums alone', async () => {
     const seller = await addUser(server.store, 'board-seller', { lead_view: 'M' });
     await add(

@@ -376,6 +376,9 @@ describe('pages in the browser', { skip: noBrowser }, () => {
       await page.getByRole('button', { name: 'New customer' }).click();
       await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill('Покупатель');
       await page.keyboard.press('Enter');
+      // It is written on its card, and stands in the table.
+      await page.getByRole('heading', { name: 'Покупатель' }).waitFor();
+      await page.goBack();
       await cell(page, 'Покупатель').click();
       await page.keyboard.press('ArrowRight');
       await page.keyboard.press('Enter');
@@ -402,7 +405,7 @@ describe('pages in the browser', { skip: noBrowser }, () => {
       await page.keyboard.type('company 1111');
       await page.getByRole('option', { name: 'Company 1111' }).waitFor();
       await page.keyboard.press('Enter');
-      await page.getByText('1 company', { exact: true }).waitFor();
+      await page.getByRole('heading', { name: 'Company 1111' }).waitFor();
       await openSearch(page);
       await page.keyboard.type('start');
       await page.getByRole('option', { name: 'Start' }).waitFor();
@@ -459,7 +462,8 @@ describe('pages in the browser', { skip: noBrowser }, () => {
           await cell(page, 'Company 1').waitFor();
           await page.getByRole('checkbox').nth(1).click();
           assert.deepEqual(await faultsOf(page), [], 'companies');
-          await cell(page, 'Company 6').click();
+          // Beside the name, which is a link.
+          await cell(page, 'Company 6').click({ position: { x: 150, y: 10 } });
           await page.keyboard.press('ArrowRight');
           await page.keyboard.press('Enter');
           await page.getByRole('option').first().waitFor();

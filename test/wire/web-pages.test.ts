@@ -37,6 +37,8 @@ describe('pages', () => {
     '/contacts',
     '/leads',
     '/customers',
+    '/companies/41389',
+    '/customers/7?x=1',
     '/board?pipeline=5',
     '/tasks?show=done',
   ]) {

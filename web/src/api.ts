@@ -19,10 +19,13 @@ export {
   type FieldValue,
   KontoraError,
   type Lead,
+  type Note,
   type Refused,
+  type Task,
 } from '../../client/client.ts';
 export type {
   AccountFieldJson,
+  ChangeJson,
   DueTaskJson,
   DueTasksJson,
   GrowthJson,
@@ -43,6 +46,7 @@ export interface Records {
   customers: Customer;
 }
 export type KindName = keyof Records;
+export type AnyRecord = Records[KindName];
 
 /** Each is a table and cards at the address of its name. */
 export const kindNames = ['companies', 'contacts', 'leads', 'customers'] as const satisfies readonly KindName[];

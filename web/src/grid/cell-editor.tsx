@@ -1,5 +1,5 @@
 import { Command } from 'cmdk';
-import { Check } from 'lucide-react';
+import { Check, Plus } from 'lucide-react';
 import { Popover } from 'radix-ui';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { useLanguage } from '../i18n/language.tsx';
@@ -81,15 +81,21 @@ function Line({ type, label, text, isTyped, place, onDone, onCancel }: LineProps
 type ChoiceProps = CellEditorProps & { readonly editor: Extract<Editor, { type: 'choice' }> };
 
 function Choice({ editor, label, text, isTyped, place, onDone, onCancel }: ChoiceProps) {
-  const { options, isMultiple, isRequired = false } = editor;
+  const { isMultiple, isFree = false, isRequired = false } = editor;
   const { t } = useLanguage();
   const before = isTyped ? [] : isMultiple ? splitValues(text) : [text];
   const [chosen, setChosen] = useState<readonly string[]>(before);
   const [search, setSearch] = useState(isTyped ? text : '');
-  const done = (onward: Onward, values = chosen) => onDone(values.filter(Boolean).join(valueSeparator), onward);
+  // Chosen first: they need not be among the options.
+  const [options] = useState(() => [...new Set([...(isFree ? before : []), ...editor.options()])]);
+  const added = isFree ? splitValues(search).filter((one) => !options.includes(one)) : [];
+  const done = (onward: Onward, values = chosen) => {
+    onDone([...values, ...(isMultiple ? added : [])].filter(Boolean).join(valueSeparator), onward);
+  };
   const pick = (option: string) => {
     if (!isMultiple) done('stay', [option]);
     else setChosen((was) => (was.includes(option) ? was.filter((one) => one !== option) : [...was, option]));
+    if (isFree) setSearch('');
   };
   return (
     <Popover.Root open onOpenChange={() => (isMultiple ? done('stay') : onCancel())}>
@@ -129,8 +135,11 @@ function Choice({ editor, label, text, isTyped, place, onDone, onCancel }: Choic
               {!isMultiple && !isRequired && search === '' && before[0] && (
                 <Option value="" label={t.field.empty} isChosen={false} isMuted onPick={pick} />
               )}
-              {options.map((option) => (
+              {[...new Set([...options, ...chosen.filter((one) => isFree && one)])].map((option) => (
                 <Option key={option} value={option} label={option} isChosen={chosen.includes(option)} onPick={pick} />
+              ))}
+              {added.map((option) => (
+                <Option key={option} value={option} label={option} isChosen={false} isNew onPick={pick} />
               ))}
             </Command.List>
           </Command>
@@ -145,10 +154,11 @@ interface OptionProps {
   readonly label: string;
   readonly isChosen: boolean;
   readonly isMuted?: boolean;
+  readonly isNew?: boolean;
   readonly onPick: (value: string) => void;
 }
 
-function Option({ value, label, isChosen, isMuted, onPick }: OptionProps) {
+function Option({ value, label, isChosen, isMuted, isNew, onPick }: OptionProps) {
   return (
     <Command.Item
       value={label}
@@ -156,6 +166,7 @@ function Option({ value, label, isChosen, isMuted, onPick }: OptionProps) {
       className="flex h-8 items-center justify-between gap-2 rounded-md px-2 data-[selected=true]:bg-hover max-sm:h-10"
     >
       <bdi className={classNames('truncate', isMuted && 'text-muted')}>{label}</bdi>
+      {isNew && <Plus className="size-4 shrink-0 text-muted" />}
       {isChosen && <Check className="size-4 shrink-0 text-accent" />}
     </Command.Item>
   );

@@ -28,8 +28,10 @@ export type Editor =
   | { readonly type: 'text' | 'long' | 'date' | 'flag' }
   | {
       readonly type: 'choice';
-      readonly options: readonly string[];
+      readonly options: () => readonly string[];
       readonly isMultiple: boolean;
+      /** What is no option yet may become one. */
+      readonly isFree?: boolean;
       /** None of them is no choice. */
       readonly isRequired?: boolean;
     };

@@ -1,6 +1,7 @@
 import {
   type ClipboardEvent,
   type KeyboardEvent,
+  type MouseEvent,
   type PointerEvent,
   type ReactNode,
   useEffect,
@@ -18,10 +19,13 @@ import type { CellChange, GridColumn } from './column.ts';
 import { Header, headerHeight } from './header.tsx';
 import { cellId, checkWidth, Row, rowHeight } from './row.tsx';
 import type { Columns } from './use-columns.ts';
-import { useScaledRows } from './use-scaled-rows.ts';
+import { overscan, useScaledRows } from './use-scaled-rows.ts';
 
 /** Most rows that one paste writes. */
 const mostPasted = 500;
+
+/** Where each list was left: who comes back finds it as it was. */
+const left = new Map<string, { readonly cursor: Cursor; readonly top: number }>();
 
 export interface GridHandle {
   readonly goToRow: (row: number) => void;
@@ -39,6 +43,10 @@ interface GridProps<R extends { id: number }> {
   readonly onToggleAll: () => void;
   readonly onSpan: (span: Span) => void;
   readonly onEdit: (changes: readonly CellChange<R>[]) => void;
+  /** Where Control and Enter lead from a row. */
+  readonly hrefOf: (record: R) => string;
+  /** A link of a row was clicked: nothing is loaded anew. */
+  readonly onFollow: (href: string) => void;
   readonly handle: { current: GridHandle | undefined };
   /** Shown in place of rows where there are none. */
   readonly empty: ReactNode;
@@ -57,11 +65,26 @@ interface Editing<R> extends Cell {
  * tells which cell is active. No table element: its rows could not be windowed and placed by rank.
  */
 export function Grid<R extends { id: number }>(props: GridProps<R>) {
-  const { label, rows, listKey, columns, nameOf, selected, onToggleRow, onToggleAll, onSpan, onEdit, handle, empty } =
-    props;
+  const {
+    label,
+    rows,
+    listKey,
+    columns,
+    nameOf,
+    selected,
+    onToggleRow,
+    onToggleAll,
+    onSpan,
+    onEdit,
+    hrefOf,
+    onFollow,
+    handle,
+    empty,
+  } = props;
   const { t } = useLanguage();
   const scroller = useRef<HTMLDivElement>(null);
-  const [cursor, setCursor] = useState<Cursor>(firstCell);
+  const place = `${label} ${listKey}`;
+  const [cursor, setCursor] = useState<Cursor>(() => left.get(place)?.cursor ?? firstCell);
   const [editing, setEditing] = useState<Editing<R>>();
   const shown = columns.columns;
   const count = rows.count ?? 0;
@@ -75,12 +98,30 @@ export function Grid<R extends { id: number }>(props: GridProps<R>) {
   const last = items.at(-1)?.index ?? 0;
   // Before it is painted: so rows are asked for in the same frame.
   useLayoutEffect(() => onSpan({ first, last, isBackward }), [onSpan, first, last, isBackward]);
+  const shownPlace = useRef(place);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the list is what it is about
   useEffect(() => {
+    if (shownPlace.current === place) return;
+    shownPlace.current = place;
     setCursor(firstCell);
     setEditing(undefined);
     toTop();
-  }, [listKey]);
+  }, [place]);
+  const seen = useRef({ cursor, top: 0 });
+  seen.current = { cursor, top: first === 0 ? 0 : first + overscan };
+  const wanted = useRef(left.get(place));
+  useLayoutEffect(() => {
+    if (count === 0 || !wanted.current) return;
+    scrollTo(wanted.current.top, 'start');
+    scroller.current?.focus({ preventScroll: true });
+    wanted.current = undefined;
+  }, [count, scrollTo]);
+  useEffect(
+    () => () => {
+      left.set(shownPlace.current, seen.current);
+    },
+    [],
+  );
 
   const size = () => ({
     rows: count,
@@ -175,6 +216,10 @@ export function Grid<R extends { id: number }>(props: GridProps<R>) {
     if (to) {
       event.preventDefault();
       move(to, event.shiftKey);
+    } else if (event.key === 'Enter' && isControl) {
+      event.preventDefault();
+      const record = rows.at(active.row);
+      if (record) onFollow(hrefOf(record));
     } else if (event.key === 'Enter' || event.key === 'F2') {
       event.preventDefault();
       edit(active);
@@ -204,8 +249,14 @@ export function Grid<R extends { id: number }>(props: GridProps<R>) {
     if (!cell || event.button !== 0) return;
     // A finger has no double click that comes through everywhere: it taps the active cell.
     const isActive = cell.row === active.row && cell.column === active.column;
-    if (event.pointerType === 'touch' && isActive) edit(cell);
+    if (event.pointerType === 'touch' && isActive && !linkAt(event.target)) edit(cell);
     else move(cell, event.shiftKey);
+  };
+  const onClick = (event: MouseEvent) => {
+    const href = linkAt(event.target)?.getAttribute('href');
+    if (!href?.startsWith('/') || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    onFollow(href);
   };
   const onPointerOver = (event: PointerEvent) => {
     if (event.buttons !== 1 || event.pointerType === 'touch' || editing) return;
@@ -242,9 +293,10 @@ export function Grid<R extends { id: number }>(props: GridProps<R>) {
       onKeyDown={onKeyDown}
       onPointerDown={onPointerDown}
       onPointerOver={onPointerOver}
+      onClick={onClick}
       onDoubleClick={(event) => {
         const cell = cellAt(event.target);
-        if (cell) edit(cell);
+        if (cell && !linkAt(event.target)) edit(cell);
       }}
       onCopy={onCopy}
       onPaste={onPaste}
@@ -299,6 +351,10 @@ export function Grid<R extends { id: number }>(props: GridProps<R>) {
       )}
     </div>
   );
+}
+
+function linkAt(target: EventTarget): Element | null {
+  return target instanceof Element ? target.closest('a') : null;
 }
 
 function widthOf(widths: readonly number[]): number {

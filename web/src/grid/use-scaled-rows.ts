@@ -9,6 +9,9 @@ const mostHeight = 4_000_000;
 /** Milliseconds without scrolling after which the scroll bar is put where the rows are. */
 const restMs = 150;
 
+/** Rows that are drawn above and below those that are seen. */
+export const overscan = 6;
+
 interface Options {
   readonly count: number;
   readonly rowHeight: number;
@@ -61,7 +64,7 @@ export function useScaledRows({ count, rowHeight, headerHeight, scroller }: Opti
     count,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    overscan: 6,
+    overscan,
     observeElementOffset: (_instance, tell) => {
       const element = scroller.current;
       if (!element) return;

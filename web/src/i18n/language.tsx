@@ -17,6 +17,7 @@ interface Spoken {
   /** Unix seconds as people read them; '' for none. */
   readonly date: (seconds: number) => string;
   readonly dateTime: (seconds: number) => string;
+  readonly time: (seconds: number) => string;
   readonly number: (n: number) => string;
   readonly speak: (language: Language) => void;
 }
@@ -40,7 +41,8 @@ export function LanguageProvider({ children }: { readonly children: ReactNode })
   }, [language]);
   const spoken = useMemo((): Spoken => {
     const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
-    const time = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
+    const both = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
+    const time = new Intl.DateTimeFormat(language, { timeStyle: 'short' });
     const digits = new Intl.NumberFormat(language);
     const write = (format: Intl.DateTimeFormat) => (seconds: number) =>
       seconds > 0 ? format.format(seconds * 1000) : '';
@@ -48,7 +50,8 @@ export function LanguageProvider({ children }: { readonly children: ReactNode })
       language,
       t: messages[language],
       date: write(day),
-      dateTime: write(time),
+      dateTime: write(both),
+      time: write(time),
       number: (n) => digits.format(n),
       speak(next) {
         localStorage.setItem('language', next);

@@ -14,7 +14,7 @@ export function PageFailed({ error }: ErrorComponentProps) {
   return <Notice text={isOffline ? t.error.offline : (error as Error).message || t.error.unknown} />;
 }
 
-function Notice({ text }: { readonly text: string }) {
+export function Notice({ text }: { readonly text: string }) {
   const { t } = useLanguage();
   return (
     <main className="grid h-full place-content-center justify-items-center gap-4 p-6 text-center">

@@ -1,22 +1,24 @@
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate, useRouter, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { type KindName, KontoraError, listIds, type Records } from '../api.ts';
+import { type KindName, listIds, type Records } from '../api.ts';
 import type { CellChange } from '../grid/column.ts';
 import { Grid, type GridHandle } from '../grid/grid.tsx';
 import { useColumns } from '../grid/use-columns.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
-import { BulkBar } from '../records/bulk-bar.tsx';
-import { columnsOf } from '../records/columns.tsx';
 import { refreshRows, type Span, useRows } from '../records/rows.ts';
 import { saveCells } from '../records/save-cells.ts';
 import { texts } from '../records/texts.ts';
 import { Toolbar } from '../records/toolbar.tsx';
+import { useColumnsOf } from '../records/use-columns-of.ts';
+import { useFail } from '../records/use-fail.ts';
 import { filtersOf, type View } from '../records/view.ts';
 import { accountQuery, isSignedOut } from '../session.ts';
 import { Button } from '../ui/button.tsx';
 import { notify } from '../ui/toaster.tsx';
 
+// Not with the first rows.
+const BulkBar = lazy(() => import('../records/bulk-bar.tsx').then((part) => ({ default: part.BulkBar })));
 const NewRecord = lazy(() => import('../records/new-record.tsx').then((part) => ({ default: part.NewRecord })));
 
 /** Most rows that can be selected: each is named in a request. */
@@ -30,11 +32,12 @@ export const customers = () => <RecordsPage kind="customers" />;
 
 /** The table of a kind. */
 function RecordsPage<K extends KindName>({ kind }: { readonly kind: K }) {
-  const { t, date, dateTime, number } = useLanguage();
+  const { t } = useLanguage();
   const r = useTexts(texts);
   const { data: account } = useSuspenseQuery(accountQuery);
   const view: View = useSearch({ strict: false });
   const navigate = useNavigate();
+  const router = useRouter();
   const queryClient = useQueryClient();
   const setView = useCallback(
     (next: View) => navigate({ to: `/${kind}`, search: next, replace: true }),
@@ -49,21 +52,10 @@ function RecordsPage<K extends KindName>({ kind }: { readonly kind: K }) {
   const list = useMemo(() => ({ kind, filters: filtersOf(view), sort: view.sort ?? 'id' }), [listKey, kind]);
   const [span, setSpan] = useState<Span>({ first: 0, last: 40, isBackward: false });
   const rows = useRows(list, span);
-  const all = useMemo(
-    () => columnsOf(kind, { account, t, r, date, dateTime, number }),
-    [kind, account, t, r, date, dateTime, number],
-  );
+  const all = useColumnsOf(kind);
   const columns = useColumns(all, `columns ${kind} ${account.json.id} ${account.me.id}`);
 
-  const fail = useCallback(
-    (error: unknown) => {
-      // The cache of queries leads to the sign-in.
-      if (isSignedOut(error)) queryClient.invalidateQueries({ queryKey: accountQuery.queryKey });
-      const isOffline = error instanceof KontoraError && error.status === 0;
-      notify({ text: isOffline ? t.error.offline : (error as Error).message || t.error.unknown, isError: true });
-    },
-    [t, queryClient],
-  );
+  const fail = useFail();
   const edit = (changes: readonly CellChange<Records[K]>[]) => {
     const complain = (text: string) => notify({ text, isError: true });
     void saveCells({ kind, queryClient, t, complain, fail }, changes);
@@ -112,6 +104,7 @@ function RecordsPage<K extends KindName>({ kind }: { readonly kind: K }) {
   };
 
   const handle = useRef<GridHandle>(undefined);
+  const follow = (href: string) => router.history.push(href);
   const [isAdding, setAdding] = useState(false);
   const isFiltered = Object.keys(list.filters).length > 0;
   return (
@@ -144,6 +137,8 @@ function RecordsPage<K extends KindName>({ kind }: { readonly kind: K }) {
           onToggleAll={toggleAll}
           onSpan={setSpan}
           onEdit={edit}
+          hrefOf={({ id }) => `/${kind}/${id}`}
+          onFollow={follow}
           handle={handle}
           empty={
             <div className="sticky left-0 grid w-full justify-items-center gap-2 p-16 text-center">
@@ -154,18 +149,20 @@ function RecordsPage<K extends KindName>({ kind }: { readonly kind: K }) {
         />
       </div>
       {selected.size > 0 && (
-        <BulkBar
-          kind={kind}
-          account={account}
-          ids={selected}
-          onClear={() => setSelected(new Set())}
-          onFail={fail}
-          onDone={() => refreshRows(queryClient, kind)}
-        />
+        <Suspense>
+          <BulkBar
+            kind={kind}
+            account={account}
+            ids={selected}
+            onClear={() => setSelected(new Set())}
+            onFail={fail}
+            onDone={() => refreshRows(queryClient, kind)}
+          />
+        </Suspense>
       )}
       {isAdding && (
         <Suspense>
-          <NewRecord kind={kind} onClose={() => setAdding(false)} onAdded={() => setAdding(false)} />
+          <NewRecord kind={kind} onClose={() => setAdding(false)} onAdded={(id) => follow(`/${kind}/${id}`)} />
         </Suspense>
       )}
     </main>

@@ -1,6 +1,6 @@
 import { Tags, Trash2, UserRound, X } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
-import type { KindName, Records } from '../api.ts';
+import type { AnyRecord, KindName } from '../api.ts';
 import { splitValues } from '../grid/column.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
 import type { Account } from '../session.ts';
@@ -22,8 +22,6 @@ interface BulkBarProps {
   /** Records have changed, some of them maybe not. */
   readonly onDone: () => void;
 }
-
-type AnyRecord = Records[KindName];
 
 /** What can be done with the selected rows; everything can be taken back. */
 export function BulkBar({ kind, account, ids, onClear, onFail, onDone }: BulkBarProps) {

@@ -1,10 +1,10 @@
-import type { Company, Contact, Customer, KindName, Lead, Records } from '../api.ts';
+import type { AnyRecord, Company, Contact, Customer, KindName, Lead, Records } from '../api.ts';
 import { type GridColumn, NotUnderstood, splitValues, valueSeparator } from '../grid/column.ts';
 import type { Messages } from '../i18n/en.ts';
 import { type Account, stagesOf } from '../session.ts';
 import { fieldColumns, readDay, readNumber } from './custom-fields.tsx';
 import type { RecordTexts } from './texts.ts';
-import { Tag } from './values.tsx';
+import { RecordLink, Tag } from './values.tsx';
 
 /** What columns are made with: the account, and how the reader's language writes. */
 export interface Written {
@@ -14,11 +14,11 @@ export interface Written {
   readonly date: (seconds: number) => string;
   readonly dateTime: (seconds: number) => string;
   readonly number: (n: number) => string;
+  /** Those to choose from. */
+  readonly tags: () => readonly string[];
 }
 
 type Columns = { readonly [K in KindName]: (written: Written) => GridColumn<Records[K]>[] };
-type AnyRecord = Records[KindName];
-
 /** The columns of a kind: its own, and one for each of its custom fields. */
 export function columnsOf<K extends KindName>(kind: K, written: Written): GridColumn<Records[K]>[] {
   return columns[kind](written);
@@ -79,6 +79,7 @@ function name<R extends AnyRecord>(kind: KindName, { t, r }: Written): GridColum
     width: 260,
     isShown: true,
     text: ({ name }) => name,
+    show: ({ id, name }) => <RecordLink kind={kind} id={id} name={name} />,
     edit: {
       editor: { type: 'text' },
       set: (record, text) => ({ ...record, name: needed(text, t) }),
@@ -119,7 +120,7 @@ function responsible<R extends AnyRecord>({ account, t }: Written): GridColumn<R
     isShown: true,
     text: (record) => account.nameOf(record.responsible_user_id),
     edit: {
-      editor: { type: 'choice', options: [...users.keys()], isMultiple: false, isRequired: true },
+      editor: { type: 'choice', options: () => [...users.keys()], isMultiple: false, isRequired: true },
       set: (record, text) => ({ ...record, responsible_user_id: optionOf(users, text, t) }),
       item: ({ responsible_user_id }) => ({ responsible_user_id }),
     },
@@ -132,7 +133,7 @@ function optionOf<T>(options: ReadonlyMap<string, T>, text: string, t: Messages)
   return value;
 }
 
-function tags<R extends AnyRecord>({ t }: Written): GridColumn<R> {
+function tags<R extends AnyRecord>({ t, tags }: Written): GridColumn<R> {
   return {
     id: 'tags',
     title: t.field.tags,
@@ -141,7 +142,7 @@ function tags<R extends AnyRecord>({ t }: Written): GridColumn<R> {
     text: (record) => tagNames(record).join(valueSeparator),
     show: (record) => tagNames(record).map((name) => <Tag key={name} name={name} />),
     edit: {
-      editor: { type: 'text' },
+      editor: { type: 'choice', options: tags, isMultiple: true, isFree: true },
       set: (record, text) => ({ ...record, tags: withTags(record, splitValues(text)) }),
       item: (record) => ({ tags: tagNames(record) }),
     },
@@ -169,6 +170,7 @@ function company<R extends Contact | Lead | Customer>({ r }: Written): GridColum
     width: 220,
     isShown: true,
     text: ({ company }) => company?.name ?? '',
+    show: ({ company }) => company && <RecordLink kind="companies" id={company.id} name={company.name} />,
   };
 }
 
@@ -226,7 +228,7 @@ function stage({ account, t, r }: Written): GridColumn<Lead> {
     isShown: true,
     text: ({ pipeline_id, status_id }) => names.get(`${pipeline_id} ${status_id}`) ?? '',
     edit: {
-      editor: { type: 'choice', options: [...options.keys()], isMultiple: false, isRequired: true },
+      editor: { type: 'choice', options: () => [...options.keys()], isMultiple: false, isRequired: true },
       set: (record, text) => ({ ...record, ...optionOf(options, text, t) }),
       item: ({ pipeline_id, status_id }) => ({ pipeline_id, status_id }),
     },

@@ -8,7 +8,7 @@ interface WithFields {
 }
 
 /** The types of fields by amoCRM's numbers. docs/api/companies.md, values */
-const types = {
+export const types = {
   number: 2,
   flag: 3,
   select: 4,
@@ -18,10 +18,14 @@ const types = {
   multitext: 8,
   long: 9,
   radio: 10,
+  address: 13,
   birthday: 14,
+  legal: 15,
+  items: 16,
+  organisation: 17,
 } as const;
 /** Values of these are more than a text: they are edited on the card. */
-const compound: ReadonlySet<number> = new Set([13, 15, 16, 17]);
+const compound: ReadonlySet<number> = new Set([types.address, types.legal, types.items, types.organisation]);
 
 /** A column for each field of the account. */
 export function fieldColumns<R extends WithFields>(
@@ -30,11 +34,7 @@ export function fieldColumns<R extends WithFields>(
   date: (seconds: number) => string,
 ): GridColumn<R>[] {
   return fields.map((field, index): GridColumn<R> => {
-    const text = (record: R) =>
-      textOf(
-        field,
-        record.custom_fields.find(({ id }) => id === field.id),
-      );
+    const text = (record: R) => textOf(field, valuesOf(record, field));
     const show = showOf(field, t, date);
     return {
       id: `field${field.id}`,
@@ -44,15 +44,37 @@ export function fieldColumns<R extends WithFields>(
       isShown: index < 4,
       text,
       ...(show && { show: (record: R) => show(text(record)) }),
-      ...(!compound.has(field.field_type) && { edit: editOf<R>(field, t) }),
+      ...(!compound.has(field.field_type) && field.is_editable && { edit: editOf<R>(field, t) }),
     };
   });
 }
 
-function textOf({ field_type }: AccountFieldJson, field: CustomField | undefined): string {
-  const values = (field?.values ?? []).map(({ value }) =>
-    typeof value === 'string' ? value : String((value as { name?: unknown }).name ?? ''),
-  );
+export function valuesOf({ custom_fields }: WithFields, { id }: AccountFieldJson): readonly FieldValue[] {
+  return custom_fields.find((field) => field.id === id)?.values ?? [];
+}
+
+export function withValues<R extends WithFields>(record: R, field: AccountFieldJson, values: FieldValue[]): R {
+  const { id, name, is_system } = field;
+  const others = record.custom_fields.filter((other) => other.id !== id);
+  return { ...record, custom_fields: values.length > 0 ? [...others, { id, name, values, is_system }] : others };
+}
+
+/** What the API is sent of a field. */
+export function fieldItem(record: WithFields, field: AccountFieldJson): object {
+  const values = valuesOf(record, field).map(({ value, enum: option, subtype }) => ({
+    value,
+    ...(option && { enum: option }),
+    ...(subtype && { subtype }),
+  }));
+  return { custom_fields: [{ id: field.id, values }] };
+}
+
+function textOf({ field_type }: AccountFieldJson, filled: readonly FieldValue[]): string {
+  const values = filled.map(({ value }) => {
+    if (typeof value === 'string') return value;
+    const { name, description } = value as { name?: unknown; description?: unknown };
+    return String(name ?? description ?? '');
+  });
   const isDay = field_type === types.date || field_type === types.birthday;
   return (isDay ? values.map((value) => value.slice(0, 10)) : values)
     .filter((value) => value !== '')
@@ -78,34 +100,17 @@ function showOf({ field_type }: AccountFieldJson, t: Messages, date: (seconds: n
 
 function editOf<R extends WithFields>(field: AccountFieldJson, t: Messages): Edit<R> {
   const options = Object.entries(field.enums ?? {});
-  const valuesOf = (text: string, record: R): FieldValue[] => {
-    const before = record.custom_fields.find(({ id }) => id === field.id)?.values ?? [];
-    const written = readValues(field, options, text.trim(), t);
-    // A phone that stays keeps what sort of phone it is; a new one becomes the first sort.
-    if (field.field_type !== types.multitext) return written;
-    return written.map((one) => before.find(({ value }) => value === one.value) ?? one);
-  };
   return {
     editor: editorFor(field.field_type, options),
     set: (record, text) => {
-      const values = valuesOf(text, record);
-      const others = record.custom_fields.filter(({ id }) => id !== field.id);
-      const { id, name, is_system } = field;
-      return { ...record, custom_fields: values.length > 0 ? [...others, { id, name, values, is_system }] : others };
+      const written = readValues(field, options, text.trim(), t);
+      if (field.field_type !== types.multitext) return withValues(record, field, written);
+      // A phone that stays keeps what sort of phone it is; a new one becomes the first sort.
+      const before = valuesOf(record, field);
+      const kept = written.map((one) => before.find(({ value }) => value === one.value) ?? one);
+      return withValues(record, field, kept);
     },
-    item: (record) => {
-      const values = record.custom_fields.find(({ id }) => id === field.id)?.values ?? [];
-      return {
-        custom_fields: [
-          {
-            id: field.id,
-            values: values.map((value) =>
-              value.enum ? { value: value.value, enum: value.enum } : { value: value.value },
-            ),
-          },
-        ],
-      };
-    },
+    item: (record) => fieldItem(record, field),
   };
 }
 
@@ -113,9 +118,9 @@ function editorFor(type: number, options: readonly (readonly [string, string])[]
   switch (type) {
     case types.select:
     case types.radio:
-      return { type: 'choice', options: options.map(([, text]) => text), isMultiple: false };
+      return { type: 'choice', options: () => options.map(([, text]) => text), isMultiple: false };
     case types.multiselect:
-      return { type: 'choice', options: options.map(([, text]) => text), isMultiple: true };
+      return { type: 'choice', options: () => options.map(([, text]) => text), isMultiple: true };
     case types.date:
     case types.birthday:
       return { type: 'date' };

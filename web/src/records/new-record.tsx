@@ -1,13 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { type AddItem, type KindName, storeOf } from '../api.ts';
-import { useLanguage, useTexts } from '../i18n/language.tsx';
+import { useTexts } from '../i18n/language.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Input } from '../ui/input.tsx';
-import { notify } from '../ui/toaster.tsx';
 import { refreshRows } from './rows.ts';
 import { texts } from './texts.ts';
+import { useFail } from './use-fail.ts';
 
 interface NewRecordProps {
   readonly kind: KindName;
@@ -20,7 +20,7 @@ interface NewRecordProps {
 
 /** Asks for what a record needs to exist: everything else is written on its card. */
 export function NewRecord({ kind, parts, name = '', onClose, onAdded }: NewRecordProps) {
-  const { t } = useLanguage();
+  const fail = useFail();
   const r = useTexts(texts);
   const queryClient = useQueryClient();
   const [isBusy, setBusy] = useState(false);
@@ -35,7 +35,7 @@ export function NewRecord({ kind, parts, name = '', onClose, onAdded }: NewRecor
       onAdded(added!.id);
     } catch (error) {
       setBusy(false);
-      notify({ text: (error as Error).message || t.error.unknown, isError: true });
+      fail(error);
     }
   };
   return (

@@ -1,19 +1,19 @@
 import { type QueryClient, queryOptions, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { RecordQuery } from '../../../client/client.ts';
-import { countRecords, type Filters, listIds, type Records, storeOf } from '../api.ts';
+import { countRecords, type Filters, type KindName, listIds, type Records, storeOf } from '../api.ts';
 import type { Sort } from './view.ts';
 
 const pageSize = 100;
 
 /** A list as the server has it: a kind, what filters it, and its order. */
-export interface ListOf<K extends keyof Records> {
+export interface ListOf<K extends KindName> {
   readonly kind: K;
   readonly filters: Filters;
   readonly sort: Sort;
 }
 
-function pageQuery<K extends keyof Records>({ kind, filters, sort }: ListOf<K>, page: number) {
+function pageQuery<K extends KindName>({ kind, filters, sort }: ListOf<K>, page: number) {
   const query: RecordQuery = { ...filters, limit_rows: pageSize, limit_offset: page * pageSize };
   return queryOptions({
     queryKey: ['rows', kind, filters, sort, page],
@@ -47,7 +47,7 @@ export interface Span {
 }
 
 /** The rows of a list by rank: the pages that are looked at, and one more in the direction of scrolling. */
-export function useRows<K extends keyof Records>(list: ListOf<K>, span: Span): Rows<Records[K]> {
+export function useRows<K extends KindName>(list: ListOf<K>, span: Span): Rows<Records[K]> {
   const queryClient = useQueryClient();
   const { kind, filters } = list;
   const count = useQuery({
@@ -115,8 +115,8 @@ function range(first: number, last: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
 
-/** Puts records where lists have older ones of the same ids. */
-export function putRecords<K extends keyof Records>(
+/** Puts records where lists and cards have older ones of the same ids. */
+export function putRecords<K extends KindName>(
   queryClient: QueryClient,
   kind: K,
   records: readonly Records[K][],
@@ -125,10 +125,13 @@ export function putRecords<K extends keyof Records>(
   queryClient.setQueriesData<Records[K][]>({ queryKey: ['rows', kind] }, (page) =>
     page?.some(({ id }) => byId.has(id)) ? page.map((record) => byId.get(record.id) ?? record) : page,
   );
+  for (const record of records) {
+    queryClient.setQueryData<Records[K] | null>(['record', kind, record.id], (was) => was && { ...was, ...record });
+  }
 }
 
 /** After records came or went, or changed in ways that lists filter by. */
-export function refreshRows(queryClient: QueryClient, kind: keyof Records): void {
+export function refreshRows(queryClient: QueryClient, kind: KindName): void {
   queryClient.invalidateQueries({ queryKey: ['rows', kind] });
   queryClient.invalidateQueries({ queryKey: ['count', kind] });
 }

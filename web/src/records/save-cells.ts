@@ -1,13 +1,13 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { crm, type Records, type Refused, storeOf, type UpdateItem } from '../api.ts';
-import { type CellChange, type GridColumn, NotUnderstood } from '../grid/column.ts';
+import { crm, type KindName, type Records, type Refused, storeOf, type UpdateItem } from '../api.ts';
+import { type CellChange, NotUnderstood } from '../grid/column.ts';
 import type { Messages } from '../i18n/en.ts';
 import { putRecords } from './rows.ts';
 
 /** Most records of one request. docs/api/companies.md */
 export const mostItems = 500;
 
-interface Saving<K extends keyof Records> {
+export interface Saving<K extends KindName> {
   readonly kind: K;
   readonly queryClient: QueryClient;
   readonly t: Messages;
@@ -17,10 +17,18 @@ interface Saving<K extends keyof Records> {
   readonly fail: (error: unknown) => void;
 }
 
-interface Edited<R> {
+/** What is written by itself: a cell of the table, a field of the card. */
+export interface Part<R> {
+  /** All that somebody else may have changed. */
+  readonly text: (record: R) => string;
+  /** What the API is sent of it. */
+  readonly item: (record: R) => object;
+}
+
+export interface Edited<R> {
   readonly before: R;
   readonly after: R;
-  readonly columns: readonly GridColumn<R>[];
+  readonly parts: readonly Part<R>[];
 }
 
 let last: Promise<void> = Promise.resolve();
@@ -29,11 +37,15 @@ let last: Promise<void> = Promise.resolve();
  * Shows changed cells at once and then saves them, one batch after the other. What somebody else has changed since it was read here,
  * or the server refuses, becomes again what the server has, and the reason is told.
  */
-export function saveCells<K extends keyof Records>(
+export function saveCells<K extends KindName>(
   saving: Saving<K>,
   changes: readonly CellChange<Records[K]>[],
 ): Promise<void> {
-  const edits = [...gather(saving, changes).values()];
+  return saveEdits(saving, [...gather(saving, changes).values()]);
+}
+
+/** The same for what was not edited as a text. */
+export function saveEdits<K extends KindName>(saving: Saving<K>, edits: readonly Edited<Records[K]>[]): Promise<void> {
   if (edits.length === 0) return last;
   putRecords(
     saving.queryClient,
@@ -47,18 +59,19 @@ export function saveCells<K extends keyof Records>(
 }
 
 /** The changes by record; those that mean nothing are left out, and told. */
-function gather<K extends keyof Records>(
+function gather<K extends KindName>(
   { complain, t }: Saving<K>,
   changes: readonly CellChange<Records[K]>[],
 ): Map<number, Edited<Records[K]>> {
   const edits = new Map<number, Edited<Records[K]>>();
   const told = new Set<string>();
   for (const { record, column, text } of changes) {
-    const edit = edits.get(record.id) ?? { before: record, after: record, columns: [] };
+    const edit = edits.get(record.id) ?? { before: record, after: record, parts: [] };
     if (column.edit === undefined || column.text(edit.after) === text) continue;
     try {
       const after = column.edit.set(edit.after, text);
-      edits.set(record.id, { before: edit.before, after, columns: [...edit.columns, column] });
+      const part = { text: column.text, item: column.edit.item };
+      edits.set(record.id, { before: edit.before, after, parts: [...edit.parts, part] });
     } catch (error) {
       if (!(error instanceof NotUnderstood)) throw error;
       if (!told.has(error.message)) complain(t.edit.refused(record.name, error.message));
@@ -68,22 +81,19 @@ function gather<K extends keyof Records>(
   return edits;
 }
 
-async function saveBatch<K extends keyof Records>(
-  saving: Saving<K>,
-  edits: readonly Edited<Records[K]>[],
-): Promise<void> {
+async function saveBatch<K extends KindName>(saving: Saving<K>, edits: readonly Edited<Records[K]>[]): Promise<void> {
   const { kind, queryClient, complain, fail, t } = saving;
   const store = storeOf(kind);
   const ids = edits.map(({ before }) => before.id);
   const put = (records: readonly Records[K][]) => putRecords(queryClient, kind, records);
   try {
     const current = new Map((await store.find(ids)).map((record) => [record.id, record]));
-    const sent = edits.filter(({ before, columns }) => {
+    const sent = edits.filter(({ before, parts }) => {
       const record = current.get(before.id);
-      const column = record && columns.find((column) => column.text(record) !== column.text(before));
+      const part = record && parts.find(({ text }) => text(record) !== text(before));
       if (record === undefined) complain(t.edit.gone(before.name));
-      else if (column) complain(t.edit.conflict(record.name, column.text(record) || t.field.empty));
-      return record !== undefined && column === undefined;
+      else if (part) complain(t.edit.conflict(record.name, part.text(record) || t.field.empty));
+      return record !== undefined && part === undefined;
     });
     const results = await store.update(sent.map((edit) => itemOf(edit, current.get(edit.before.id)!)));
     for (const result of results) {
@@ -96,8 +106,11 @@ async function saveBatch<K extends keyof Records>(
   }
 }
 
-function itemOf<R extends { id: number; updated_at: number }>({ after, columns }: Edited<R>, current: R): UpdateItem {
-  const parts = columns.map((column) => column.edit!.item(after) as { custom_fields?: object[] });
+function itemOf<R extends { id: number; updated_at: number }>(
+  { after, parts: edited }: Edited<R>,
+  current: R,
+): UpdateItem {
+  const parts = edited.map(({ item }) => item(after) as { custom_fields?: object[] });
   const fields = parts.flatMap(({ custom_fields }) => custom_fields ?? []);
   return {
     ...Object.assign({}, ...parts),

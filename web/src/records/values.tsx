@@ -1,4 +1,5 @@
 import { Check, Minus } from 'lucide-react';
+import type { KindName } from '../api.ts';
 
 export function Tag({ name }: { readonly name: string }) {
   return (
@@ -16,12 +17,42 @@ export function Flag({ isSet, label }: { readonly isSet: boolean; readonly label
   );
 }
 
-/** A link, if it leads where links may; anything else stays a text. */
-export function WebLink({ address }: { readonly address: string }) {
-  if (!/^(https?|mailto|tel):/i.test(address)) return <bdi>{address}</bdi>;
+/** Leads to a record's card, by a plain link: there are many in a table, which sees to the clicks itself. */
+export function RecordLink({
+  kind,
+  id,
+  name,
+}: {
+  readonly kind: KindName;
+  readonly id: number;
+  readonly name: string;
+}) {
   return (
-    <a href={address} tabIndex={-1} target="_blank" rel="noopener noreferrer" className="text-accent hover:underline">
-      <bdi>{address.replace(/^https?:\/\/(www\.)?/, '')}</bdi>
+    <a href={`/${kind}/${id}`} tabIndex={-1} draggable={false} className="hover:underline">
+      <bdi>{name}</bdi>
+    </a>
+  );
+}
+
+interface WebLinkProps {
+  readonly address: string;
+  readonly text?: string;
+  /** Reached by Tab; in a table, cells are. */
+  readonly isInOrder?: boolean;
+}
+
+/** A link, if it leads where links may; anything else stays a text. */
+export function WebLink({ address, text, isInOrder = false }: WebLinkProps) {
+  if (!/^(https?|mailto|tel):/i.test(address)) return <bdi>{text ?? address}</bdi>;
+  return (
+    <a
+      href={address}
+      tabIndex={isInOrder ? 0 : -1}
+      target="_blank"
+      rel="noopener noreferrer"
+      className="text-accent hover:underline"
+    >
+      <bdi>{text ?? address.replace(/^https?:\/\/(www\.)?/, '')}</bdi>
     </a>
   );
 }

@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
 import { BookOpen, House, ListTodo, Settings, SquareKanban } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
-import { type KindName, kindNames, type Records, storeOf } from '../api.ts';
+import { type AnyRecord, type KindName, kindNames, storeOf } from '../api.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
 import { accountQuery } from '../session.ts';
 import { settingsEntries } from '../settings/entries.ts';
@@ -11,8 +11,6 @@ import { texts as settingsTexts } from '../settings/texts.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { useDebounced } from '../ui/use-debounced.ts';
 import { kindIcons } from './kind-icons.ts';
-
-type AnyRecord = Records[KindName];
 
 /** Ctrl K: one box over all records and pages. */
 export function CommandBox({ onClose }: { readonly onClose: () => void }) {
@@ -30,12 +28,13 @@ export function CommandBox({ onClose }: { readonly onClose: () => void }) {
       enabled: query !== '' && account !== undefined,
     })),
   });
-  const go = (
-    to: '/' | '/board' | '/tasks' | `/${KindName}` | ReturnType<typeof settingsEntries>[number]['to'],
-    q?: string,
-  ) => {
+  const go = (to: '/' | '/board' | '/tasks' | `/${KindName}` | ReturnType<typeof settingsEntries>[number]['to']) => {
     onClose();
-    navigate({ to, ...(q !== undefined && { search: { q } }) });
+    navigate({ to });
+  };
+  const open = (kind: KindName, id: number) => {
+    onClose();
+    navigate({ to: `/${kind}/$id`, params: { id: String(id) } });
   };
   const isBusy = query !== text.trim() || found.some(({ isFetching }) => isFetching);
   const matches = (name: string) => name.toLowerCase().includes(text.trim().toLowerCase());
@@ -57,7 +56,7 @@ export function CommandBox({ onClose }: { readonly onClose: () => void }) {
               records.length > 0 && (
                 <Group key={kind} heading={t.nav[kind]}>
                   {records.map((record) => (
-                    <Item key={record.id} value={`${kind} ${record.id}`} onSelect={() => go(`/${kind}`, record.name)}>
+                    <Item key={record.id} value={`${kind} ${record.id}`} onSelect={() => open(kind, record.id)}>
                       <Icon />
                       <bdi className="min-w-0 flex-1 truncate">{record.name}</bdi>
                       {'company' in record && record.company && (
