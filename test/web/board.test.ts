@@ -97,19 +97,20 @@ describe('the board', { skip: noBrowser }, () => {
           touch.send('Input.dispatchTouchEvent', { type, touchPoints: type === 'touchEnd' ? [] : [{ x, y }] });
         const from = (await card(page, 'Под пальцем').boundingBox())!;
         const to = (await column(page, stages.second).boundingBox())!;
-        const drag = async (rest: number) => {
+        const drag = async (rest: () => Promise<unknown>) => {
           await send('touchStart', from.x + 40, from.y + 12);
-          await page.waitForTimeout(rest);
+          await rest();
           for (let step = 1; step <= 8; step += 1) {
             await send('touchMove', from.x + 40 + ((to.x + 60 - from.x) * step) / 8, from.y + 12 + step * 4);
             await page.waitForTimeout(20);
           }
           await send('touchEnd');
         };
-        await drag(0);
+        await drag(async () => undefined);
         await page.waitForTimeout(200);
         assert.equal((await leadOf(id!)).status_id, stages.first);
-        await drag(400);
+        // It is lifted when it is seen twice: where it was, and under the finger.
+        await drag(() => card(page, 'Под пальцем').nth(1).waitFor());
         await card(column(page, stages.second), 'Под пальцем').waitFor();
         await moved(id!, stages.second);
       },
