@@ -62,7 +62,11 @@ export function TaskRow({ task, account, isOneDay, onChange, onEdit, onRemove }:
           {KindIcon && (
             <span className="flex min-w-0 items-center gap-1">
               <KindIcon aria-hidden="true" className="size-3.5 shrink-0" />
-              <Link to={`/${kind}/$id`} params={{ id: String(task.element_id) }} className="truncate hover:underline">
+              <Link
+                to={`/${kind}/$id`}
+                params={{ id: String(task.element_id) }}
+                className="truncate underline-offset-2 hover:text-ink hover:underline"
+              >
                 <bdi>{task.element_name}</bdi>
               </Link>
             </span>
