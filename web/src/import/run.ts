@@ -11,6 +11,8 @@ import { readRows, type TableFile, type TableRow } from './table-file.ts';
 
 /** Rows of one request. A browser sends a body of HTTP/1.1 as a whole: many such requests are one import. */
 const rowsAtOnce = 2_000;
+/** Rows that are read without a pause: some milliseconds. */
+const rowsBetweenFrames = 200;
 /** Rejects that are shown; the file has all. */
 const mostShown = 100;
 
@@ -182,14 +184,20 @@ async function importPart(
   signal: AbortSignal,
   onDone: (counted: Partial<Progress>, lastRow: number) => void,
 ): Promise<void> {
-  const read = rows.flatMap((row): Sent[] => {
+  const readRow = (row: TableRow): Sent[] => {
     const thing = row.refused === undefined ? plan.columns.read(row.cells) : { refused: row.refused };
     if (isRefusal(thing)) return refuse(plan, row, thing) ?? [];
     const own = plan.isNew ? { ...thing, item: withoutIds(thing.item) } : thing;
     const linked = linkByName(rulesKindOf(plan.kind), own, names);
     if (isRefusal(linked)) return refuse(plan, row, linked) ?? [];
     return [{ row, read: thing, ...linked }];
-  });
+  };
+  const read: Sent[] = [];
+  for (let at = 0; at < rows.length; at += rowsBetweenFrames) {
+    read.push(...rows.slice(at, at + rowsBetweenFrames).flatMap(readRow));
+    // The page goes on being drawn, and answers.
+    await new Promise((resolve) => setTimeout(resolve));
+  }
   const sent = names.company ? await withCompanies(plan, read, names.company, signal) : read;
   const { added, updated } = progress!;
   const last = rows.at(-1)!.number;

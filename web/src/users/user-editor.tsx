@@ -5,6 +5,7 @@ import type { GroupsJson, ManagedUserJson, UserDraft } from '../../../client/cli
 import { languages, useLanguage, useTexts } from '../i18n/language.tsx';
 import { admin } from '../settings/admin.ts';
 import { SettingsPage } from '../settings/frame.tsx';
+import { type Secret, SecretNotice } from '../settings/secret-notice.tsx';
 import { useFailure } from '../settings/use-failure.ts';
 import { Button, buttonClass } from '../ui/button.tsx';
 import { Checkbox } from '../ui/checkbox.tsx';
@@ -13,7 +14,6 @@ import { Input } from '../ui/input.tsx';
 import { Select } from '../ui/select.tsx';
 import { notify } from '../ui/toaster.tsx';
 import { RightsMatrix } from './rights-matrix.tsx';
-import { type Secret, SecretNotice } from './secret-notice.tsx';
 import { texts } from './texts.ts';
 
 interface EditorProps {
@@ -47,7 +47,7 @@ export function UserEditor({ user, groups, isMe, secret, onSecret, onSaved }: Ed
         onSaved(saved.id);
       } else {
         const { user: added, apiKey } = await admin.users.add(draft);
-        onSecret({ userId: added.id, text: t.keyOnce(added.login), secret: apiKey });
+        onSecret({ of: added.id, text: t.keyOnce(added.login), secret: apiKey });
         onSaved(added.id);
       }
     } catch (error) {
@@ -57,7 +57,7 @@ export function UserEditor({ user, groups, isMe, secret, onSecret, onSaved }: Ed
   };
   const renew = async ({ id, login }: ManagedUserJson) => {
     try {
-      onSecret({ userId: id, text: t.keyOnce(login), secret: await admin.users.renewKey(id) });
+      onSecret({ of: id, text: t.keyOnce(login), secret: await admin.users.renewKey(id) });
     } catch (error) {
       fail(error);
     }
@@ -65,7 +65,7 @@ export function UserEditor({ user, groups, isMe, secret, onSecret, onSaved }: Ed
   const invite = async ({ id, login }: ManagedUserJson) => {
     try {
       const { path, expires_at } = await admin.users.addPasswordLink(id);
-      onSecret({ userId: id, text: t.linkOnce(login, dateTime(expires_at)), secret: `${location.origin}${path}` });
+      onSecret({ of: id, text: t.linkOnce(login, dateTime(expires_at)), secret: `${location.origin}${path}` });
     } catch (error) {
       fail(error);
     }

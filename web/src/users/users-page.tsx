@@ -6,10 +6,10 @@ import { useLanguage, useTexts } from '../i18n/language.tsx';
 import { accountQuery } from '../session.ts';
 import { admin } from '../settings/admin.ts';
 import { SettingsPage } from '../settings/frame.tsx';
+import type { Secret } from '../settings/secret-notice.tsx';
 import { buttonClass } from '../ui/button.tsx';
 import { Groups } from './groups.tsx';
 import { summaryOf } from './rights.ts';
-import type { Secret } from './secret-notice.tsx';
 import { texts } from './texts.ts';
 import { UserEditor } from './user-editor.tsx';
 
@@ -36,7 +36,7 @@ export function UsersPage() {
         user={chosen}
         groups={groups.data}
         isMe={chosen?.id === account.me.id}
-        secret={secret?.userId === chosen?.id ? secret : undefined}
+        secret={secret?.of === chosen?.id ? secret : undefined}
         onSecret={setSecret}
         onSaved={async (id) => {
           await refresh();

@@ -2,7 +2,8 @@ import { useEffect, useRef } from 'react';
 import { CopyButton } from '../ui/copy-button.tsx';
 
 export interface Secret {
-  readonly userId: number;
+  /** Whose it is. */
+  readonly of: number | string;
   /** What it is, and that it is shown once. */
   readonly text: string;
   readonly secret: string;
@@ -12,7 +13,9 @@ export interface Secret {
 export function SecretNotice({ text, secret }: Secret) {
   const notice = useRef<HTMLElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another one is to be seen, too
-  useEffect(() => notice.current?.scrollIntoView({ block: 'end' }), [secret]);
+  useEffect(() => {
+    notice.current?.scrollIntoView({ block: 'end' });
+  }, [secret]);
   return (
     <section ref={notice} role="status" className="grid gap-2 rounded-xl bg-accent-soft p-4">
       <p>{text}</p>
