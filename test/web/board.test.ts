@@ -89,30 +89,32 @@ describe('the board', { skip: noBrowser }, () => {
   });
 
   test('a lead is dragged by a finger that rests on it, and not by a swipe', async () => {
-    const [id] = await add({ name: 'Под пальцем', status_id: stages.first });
+    const [id] = await add({ name: 'Под пальцем', status_id: stages.second });
     await onBoard(
       async (page) => {
         const touch = await page.context().newCDPSession(page);
         const send = (type: 'touchStart' | 'touchMove' | 'touchEnd', x = 0, y = 0) =>
           touch.send('Input.dispatchTouchEvent', { type, touchPoints: type === 'touchEnd' ? [] : [{ x, y }] });
-        const from = (await card(page, 'Под пальцем').boundingBox())!;
-        const to = (await column(page, stages.second).boundingBox())!;
         const drag = async (rest: () => Promise<unknown>) => {
+          const from = (await card(page, 'Под пальцем').boundingBox())!;
+          const to = (await column(page, stages.first).boundingBox())!;
           await send('touchStart', from.x + 40, from.y + 12);
           await rest();
           for (let step = 1; step <= 8; step += 1) {
-            await send('touchMove', from.x + 40 + ((to.x + 60 - from.x) * step) / 8, from.y + 12 + step * 4);
+            await send('touchMove', from.x + 40 + ((to.x + 90 - from.x) * step) / 8, from.y + 12 + step * 4);
             await page.waitForTimeout(20);
           }
           await send('touchEnd');
         };
         await drag(async () => undefined);
-        await page.waitForTimeout(200);
-        assert.equal((await leadOf(id!)).status_id, stages.first);
+        await page.waitForTimeout(300);
+        assert.equal((await leadOf(id!)).status_id, stages.second);
+        // The swipe has scrolled.
+        await column(page, stages.first).evaluate((element) => element.parentElement?.scrollTo(0, 0));
         // It is lifted when it is seen twice: where it was, and under the finger.
         await drag(() => card(page, 'Под пальцем').nth(1).waitFor());
-        await card(column(page, stages.second), 'Под пальцем').waitFor();
-        await moved(id!, stages.second);
+        await card(column(page, stages.first), 'Под пальцем').waitFor();
+        await moved(id!, stages.first);
       },
       { hasTouch: true },
     );
