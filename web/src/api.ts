@@ -5,10 +5,11 @@ import {
   type Customer,
   createClient,
   type Lead,
+  type LeadQuery,
   type List,
   type RecordQuery,
 } from '../../client/client.ts';
-import type { CountJson, DueTasksJson, IdsJson, StagesJson } from '../../src/v2/wire.ts';
+import type { CountJson, DueTasksJson, GrowthJson, IdsJson, StagesJson } from '../../src/v2/wire.ts';
 
 export {
   type Account as AccountParts,
@@ -28,6 +29,7 @@ export type {
   ChangeJson,
   DueTaskJson,
   DueTasksJson,
+  GrowthJson,
   PipelineJson,
   StagesJson,
   StatusJson,
@@ -59,7 +61,8 @@ export function storeOf<K extends KindName>(kind: K) {
   return crm[kind] as unknown as List<Records[K], RecordQuery> & Batches<AddItem, UpdateItem>;
 }
 
-export type Filters = Omit<RecordQuery, 'limit_rows' | 'limit_offset'>;
+/** Those of leads pass over what is not of leads. */
+export type Filters = Omit<RecordQuery & Pick<LeadQuery, 'status' | 'filter'>, 'limit_rows' | 'limit_offset'>;
 
 export async function countRecords(kind: KindName, filters: Filters, signal: AbortSignal): Promise<CountJson> {
   const call = { path: '/api/kontora/count', query: { entity: kind, ...filters }, signal };
@@ -69,7 +72,7 @@ export async function countRecords(kind: KindName, filters: Filters, signal: Abo
 /** A page of a list's ids, 500 at most; of leads also those of a stage. */
 export async function listIds(
   kind: KindName,
-  query: RecordQuery & { readonly sort: string; readonly pipeline_id?: number; readonly status?: number },
+  query: RecordQuery & { readonly sort: string; readonly pipeline_id?: number; readonly status?: Filters['status'] },
   signal?: AbortSignal,
 ): Promise<number[]> {
   const call = { path: '/api/kontora/ids', query: { entity: kind, ...query }, signal };
@@ -85,4 +88,9 @@ export async function totalStages(pipeline_id: number, filters: Filters, signal?
 /** Tasks in the order of their times, with the names of what they are about. */
 export async function dueTasks(query: object, signal?: AbortSignal): Promise<DueTasksJson> {
   return (await crm.request<DueTasksJson>({ path: '/api/kontora/tasks', query, signal }))!;
+}
+
+/** How many records were created in each of the last days, weeks or months. */
+export async function readGrowth(entity: KindName, by: string, signal?: AbortSignal): Promise<GrowthJson> {
+  return (await crm.request<GrowthJson>({ path: '/api/kontora/growth', query: { entity, by }, signal }))!;
 }
