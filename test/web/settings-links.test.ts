@@ -81,7 +81,10 @@ describe('webhooks, integrations and tags in the browser', { skip: noBrowser }, 
       assert.deepEqual(await faultsOf(page), [], 'webhooks');
 
       await press(page, `Edit ${receiver.url}`);
-      await dialog.getByRole('group', { name: 'Companies' }).getByRole('checkbox', { name: 'changed' }).press('Space');
+      await dialog
+        .getByRole('group', { name: 'Companies' })
+        .getByRole('checkbox', { name: 'changed', exact: true })
+        .press('Space');
       await press(page, 'Save');
       await page.getByText('Companies: added, Companies: restored').waitFor();
       await press(page, `Delete ${receiver.url}`);
