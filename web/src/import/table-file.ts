@@ -1,3 +1,4 @@
+/// <reference path="./papaparse.d.ts" />
 import Papa from 'papaparse';
 import { type Delimiter, type Encoding, findDelimiter, Utf8Counter } from '../../../src/v2/import-text.ts';
 
@@ -122,8 +123,8 @@ export async function* readRows({ file, encoding, delimiter }: TableFile): Async
 export async function firstRows(table: TableFile, count: number): Promise<TableRow[]> {
   const found: TableRow[] = [];
   for await (const { rows } of readRows(table)) {
-    found.push(...rows);
+    found.push(...rows.slice(0, count - found.length));
     if (found.length >= count) break;
   }
-  return found.slice(0, count);
+  return found;
 }

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { KindName } from '../api.ts';
-import { saveFile } from '../csv.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
+import { saveFile } from '../save-file.ts';
 import type { Account } from '../session.ts';
 import { Button } from '../ui/button.tsx';
 import { Checkbox } from '../ui/checkbox.tsx';
