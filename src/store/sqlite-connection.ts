@@ -5,6 +5,9 @@ import { sqlite } from './sqlite-dialect.ts';
 /** How long SQLite itself waits for another process. */
 export const pauseMs = 10;
 
+/** Prepared statements that are kept: filters and searches make texts of their own, as many as there are ways to combine them. */
+const maxStatements = 500;
+
 /** A connection with its prepared statements. node:sqlite is synchronous; the promises are there for the other engine. */
 export class SqliteConnection implements Db {
   readonly dialect = sqlite;
@@ -66,11 +69,13 @@ export class SqliteConnection implements Db {
   }
 
   #prepare(text: string): StatementSync {
-    let statement = this.#statements.get(text);
-    if (statement === undefined) {
-      statement = this.#database.prepare(text);
-      this.#statements.set(text, statement);
+    const statement = this.#statements.get(text) ?? this.#database.prepare(text);
+    // The one that was used last is the last one.
+    if (!this.#statements.delete(text) && this.#statements.size >= maxStatements) {
+      const [oldest] = this.#statements.keys();
+      this.#statements.delete(oldest!);
     }
+    this.#statements.set(text, statement);
     return statement;
   }
 }

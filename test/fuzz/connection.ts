@@ -168,7 +168,9 @@ class Reader {
     headers: ReadonlyMap<string, string>,
     start: number,
   ): { body: Buffer; end: number } | undefined {
-    if (this.#isHead || status === 204 || status === 304) return { body: none, end: start };
+    // Of a head that cannot be read nobody knows that it was a HEAD.
+    const isUnreadable = status === 400 && headers.get('connection') === 'close';
+    if ((this.#isHead && !isUnreadable) || status === 204 || status === 304) return { body: none, end: start };
     const length = headers.get('content-length');
     if (length !== undefined) {
       if (!/^\d+$/.test(length)) this.#fail(`Content-Length ${length}`);

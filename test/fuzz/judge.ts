@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import type { Answer, Received } from './connection.ts';
 import type { Shot, Who } from './draw.ts';
 
@@ -16,7 +17,8 @@ export function* judge(shot: Shot, { answers, fault }: Received, secrets: Secret
   for (const answer of answers) yield* judgeOne(answer, secrets[shot.who]);
 }
 
-function* judgeOne({ status, headers, head, body }: Answer, secrets: readonly string[]): Generator<string> {
+function* judgeOne({ status, headers, head, body: sent }: Answer, secrets: readonly string[]): Generator<string> {
+  const body = decoded(sent, headers.get('content-encoding'));
   if (status >= 500) yield `status ${status}`;
   if (headers.has('x-injected')) yield 'a header was injected';
   const type = headers.get('content-type') ?? '';
@@ -41,4 +43,10 @@ function* judgeOne({ status, headers, head, body }: Answer, secrets: readonly st
       yield 'JSON that is none';
     }
   }
+}
+
+/** Pages of the browser are kept compressed. */
+function decoded(body: Buffer, encoding: string | undefined): Buffer {
+  if (body.length === 0 || encoding === undefined) return body;
+  return encoding === 'br' ? brotliDecompressSync(body) : gunzipSync(body);
 }

@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { addUser } from '../support/accounts.ts';
-import { faultsOf, noBrowser, openBrowser, type PageOptions, signInTo, withPage } from '../support/browser.ts';
+import {
+  faultsOf,
+  fillSignIn,
+  noBrowser,
+  openBrowser,
+  type PageOptions,
+  signInTo,
+  withPage,
+} from '../support/browser.ts';
 import { startServer, type TestServer, testNow } from '../support/server.ts';
 
 // Cards of records, as people use them, in a real browser.
@@ -123,9 +131,7 @@ describe('cards', { skip: noBrowser }, () => {
     const stranger = await addUser(server.store, 'stranger', { company_view: 'M' });
     await withPage(browser, server, async (page) => {
       await page.goto('/companies/41389');
-      await page.locator('input[name=login]').fill(stranger.login);
-      await page.locator('input[name=key]').fill(stranger.key);
-      await page.keyboard.press('Enter');
+      await fillSignIn(page, stranger);
       await page.getByRole('heading', { name: 'There is no such record, or you may not see it' }).waitFor();
     });
   });

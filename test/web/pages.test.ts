@@ -371,6 +371,16 @@ describe('pages in the browser', { skip: noBrowser }, () => {
       await eventually(async () => (await lead()).sale, 12_500);
       await cell(page, '12,500').waitFor();
 
+      await page.getByRole('button', { name: 'Stage' }).click();
+      await page.getByRole('option', { name: 'Переговоры' }).click();
+      await page.getByText('1 lead', { exact: true }).waitFor();
+      assert.match(page.url(), /\?stages=8550002$/);
+      await page.getByRole('option', { name: 'Переговоры' }).click();
+      await page.getByRole('option', { name: 'Open leads' }).click();
+      await page.getByText('5 leads').waitFor();
+      assert.match(page.url(), /\?stages=open$/);
+      await page.keyboard.press('Escape');
+
       await page.getByRole('link', { name: 'Customers' }).click();
       await page.getByText('No customers yet').waitFor();
       await page.getByRole('button', { name: 'New customer' }).click();

@@ -5,6 +5,7 @@ import {
   type Customer,
   createClient,
   type Lead,
+  type LeadQuery,
   type List,
   type RecordQuery,
 } from '../../client/client.ts';
@@ -59,7 +60,8 @@ export function storeOf<K extends KindName>(kind: K) {
   return crm[kind] as unknown as List<Records[K], RecordQuery> & Batches<AddItem, UpdateItem>;
 }
 
-export type Filters = Omit<RecordQuery, 'limit_rows' | 'limit_offset'>;
+/** Those of leads pass over what is not of leads. */
+export type Filters = Omit<RecordQuery & Pick<LeadQuery, 'status' | 'filter'>, 'limit_rows' | 'limit_offset'>;
 
 export async function countRecords(kind: KindName, filters: Filters, signal: AbortSignal): Promise<CountJson> {
   const call = { path: '/api/kontora/count', query: { entity: kind, ...filters }, signal };
@@ -69,7 +71,7 @@ export async function countRecords(kind: KindName, filters: Filters, signal: Abo
 /** A page of a list's ids, 500 at most; of leads also those of a stage. */
 export async function listIds(
   kind: KindName,
-  query: RecordQuery & { readonly sort: string; readonly pipeline_id?: number; readonly status?: number },
+  query: RecordQuery & { readonly sort: string; readonly pipeline_id?: number; readonly status?: Filters['status'] },
   signal?: AbortSignal,
 ): Promise<number[]> {
   const call = { path: '/api/kontora/ids', query: { entity: kind, ...query }, signal };

@@ -1,4 +1,5 @@
 import { useDraggable } from '@dnd-kit/core';
+import { Link } from '@tanstack/react-router';
 import { CalendarClock, GripVertical } from 'lucide-react';
 import type { Lead } from '../api.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
@@ -49,7 +50,9 @@ export function CardFace({ lead, account, money }: CardProps) {
   return (
     <article className="grid cursor-grab gap-1 rounded-lg border border-line bg-raised px-3 py-2.5 select-none hover:border-line-strong">
       <h3 className="min-w-0 pr-5 font-medium break-words">
-        <bdi>{lead.name}</bdi>
+        <Link to="/leads/$id" params={{ id: String(lead.id) }} draggable={false} className="hover:underline">
+          <bdi>{lead.name}</bdi>
+        </Link>
       </h3>
       {lead.company && <bdi className="truncate text-muted">{lead.company.name}</bdi>}
       <div className="flex items-baseline justify-between gap-3">

@@ -4,7 +4,8 @@ import { Popover } from 'radix-ui';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { useLanguage } from '../i18n/language.tsx';
 import { classNames } from '../ui/class-names.ts';
-import { type Editor, splitValues, valueSeparator } from './column.ts';
+import type { Editor } from './column.ts';
+import { splitOptions, splitValues, valueSeparator } from './split.ts';
 
 /** Where the active cell goes after an edit. */
 export type Onward = 'down' | 'up' | 'right' | 'left' | 'stay';
@@ -83,7 +84,7 @@ type ChoiceProps = CellEditorProps & { readonly editor: Extract<Editor, { type: 
 function Choice({ editor, label, text, isTyped, place, onDone, onCancel }: ChoiceProps) {
   const { isMultiple, isFree = false, isRequired = false } = editor;
   const { t } = useLanguage();
-  const before = isTyped ? [] : isMultiple ? splitValues(text) : [text];
+  const before = isTyped ? [] : isMultiple ? splitOptions(text, editor.options()) : [text];
   const [chosen, setChosen] = useState<readonly string[]>(before);
   const [search, setSearch] = useState(isTyped ? text : '');
   // Chosen first: they need not be among the options.

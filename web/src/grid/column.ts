@@ -45,11 +45,3 @@ export interface CellChange<R> {
   readonly column: GridColumn<R>;
   readonly text: string;
 }
-
-/** Several values as one text. */
-export const valueSeparator = ', ';
-
-export function splitValues(text: string): string[] {
-  const values = text.split(/[,;\n]/).map((value) => value.trim());
-  return [...new Set(values.filter((value) => value !== ''))];
-}

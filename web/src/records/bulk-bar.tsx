@@ -1,7 +1,7 @@
 import { Tags, Trash2, UserRound, X } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import type { AnyRecord, KindName } from '../api.ts';
-import { splitValues } from '../grid/column.ts';
+import { splitValues } from '../grid/split.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
 import type { Account } from '../session.ts';
 import { Button } from '../ui/button.tsx';

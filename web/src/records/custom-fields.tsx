@@ -1,5 +1,6 @@
 import type { AccountFieldJson, CustomField, FieldValue } from '../api.ts';
-import { type Edit, type Editor, type GridColumn, NotUnderstood, splitValues, valueSeparator } from '../grid/column.ts';
+import { type Edit, type Editor, type GridColumn, NotUnderstood } from '../grid/column.ts';
+import { splitOptions, splitValues, valueSeparator } from '../grid/split.ts';
 import type { Messages } from '../i18n/en.ts';
 import { Flag, Tag, WebLink } from './values.tsx';
 
@@ -81,7 +82,7 @@ function textOf({ field_type }: AccountFieldJson, filled: readonly FieldValue[])
     .join(valueSeparator);
 }
 
-function showOf({ field_type }: AccountFieldJson, t: Messages, date: (seconds: number) => string) {
+function showOf({ field_type, enums }: AccountFieldJson, t: Messages, date: (seconds: number) => string) {
   switch (field_type) {
     case types.flag:
       return (text: string) =>
@@ -89,7 +90,8 @@ function showOf({ field_type }: AccountFieldJson, t: Messages, date: (seconds: n
     case types.url:
       return (text: string) => <WebLink address={text} />;
     case types.multiselect:
-      return (text: string) => splitValues(text).map((value) => <Tag key={value} name={value} />);
+      return (text: string) =>
+        splitOptions(text, Object.values(enums ?? {})).map((value) => <Tag key={value} name={value} />);
     case types.date:
     case types.birthday:
       return (text: string) => text && date(new Date(`${text}T00:00:00`).getTime() / 1000);
@@ -145,7 +147,13 @@ function readValues(
     case types.select:
     case types.radio:
     case types.multiselect: {
-      const chosen = field_type === types.multiselect ? splitOptions(text, options) : [text];
+      const chosen =
+        field_type === types.multiselect
+          ? splitOptions(
+              text,
+              options.map(([, name]) => name),
+            )
+          : [text];
       return chosen.map((one) => {
         const option = options.find(([, name]) => name.toLowerCase() === one.toLowerCase());
         if (!option) throw new NotUnderstood(t.edit.notOption(one));
@@ -164,11 +172,6 @@ function readValues(
     default:
       return [{ value: text }];
   }
-}
-
-/** An option's own text may have commas. */
-function splitOptions(text: string, options: readonly (readonly [string, string])[]): string[] {
-  return options.some(([, name]) => name === text) ? [text] : splitValues(text);
 }
 
 /** The digits of a number, without the blanks between them. @throws NotUnderstood */

@@ -1,12 +1,13 @@
 import { Command } from 'cmdk';
 import { Check, ChevronDown } from 'lucide-react';
 import { useState } from 'react';
-import { useLanguage } from '../i18n/language.tsx';
-import type { Account } from '../session.ts';
+import { useLanguage, useTexts } from '../i18n/language.tsx';
+import { type Account, stagesOf } from '../session.ts';
 import { Button } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { Input } from '../ui/input.tsx';
 import { Popover, PopoverClose } from '../ui/popover.tsx';
+import { texts } from './texts.ts';
 
 interface FilterButtonProps extends React.ComponentProps<'button'> {
   readonly name: string;
@@ -66,42 +67,118 @@ interface UserListProps {
 
 export function UserList({ account, chosen, groups = [], onUser, onGroup }: UserListProps) {
   const { t } = useLanguage();
-  const option =
-    'flex h-8 items-center justify-between gap-2 rounded-md px-2 data-[selected=true]:bg-hover max-sm:h-10 [&_svg]:size-4 [&_svg]:text-accent';
   return (
-    <Command label={t.table.filterUsers}>
+    <OptionList
+      label={t.table.filterUsers}
+      options={[
+        ...groups.map(({ name, ids }) => ({
+          id: `group ${name}`,
+          text: name,
+          hint: String(ids.length),
+          onPick: () => onGroup?.(ids),
+        })),
+        ...account.users.map(({ id, login }) => ({
+          id: String(id),
+          text: account.nameOf(id),
+          keyword: login,
+          isChosen: chosen.has(id),
+          onPick: () => onUser(id),
+        })),
+      ]}
+    />
+  );
+}
+
+interface ListOption {
+  readonly id: string;
+  readonly text: string;
+  /** Found by it, too. */
+  readonly keyword?: string;
+  readonly isChosen?: boolean;
+  /** Of what stands for several. */
+  readonly hint?: string;
+  readonly onPick: () => void;
+}
+
+/** Options that are found by typing. */
+function OptionList({ label, options }: { readonly label: string; readonly options: readonly ListOption[] }) {
+  const { t } = useLanguage();
+  return (
+    <Command label={label}>
       <Command.Input
-        placeholder={t.table.filterUsers}
+        placeholder={label}
         className="h-9 w-full border-b border-line bg-transparent px-3 outline-none max-sm:text-base"
       />
       <Command.List className="max-h-72 overflow-y-auto p-1">
         <Command.Empty className="px-2 py-3 text-muted">{t.search.nothing}</Command.Empty>
-        {groups.map(({ name, ids }) => (
-          <Command.Item
-            key={name}
-            value={`group ${name}`}
-            keywords={[name]}
-            className={option}
-            onSelect={() => onGroup?.(ids)}
-          >
-            <bdi className="truncate font-medium">{name}</bdi>
-            <span className="text-muted">{ids.length}</span>
-          </Command.Item>
-        ))}
-        {account.users.map(({ id, login }) => (
+        {options.map(({ id, text, keyword = '', isChosen, hint, onPick }) => (
           <Command.Item
             key={id}
-            value={String(id)}
-            keywords={[account.nameOf(id), login]}
-            className={option}
-            onSelect={() => onUser(id)}
+            value={id}
+            keywords={[text, keyword]}
+            className="flex h-8 items-center justify-between gap-2 rounded-md px-2 data-[selected=true]:bg-hover max-sm:h-10 [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-accent"
+            onSelect={onPick}
           >
-            <bdi className="truncate">{account.nameOf(id)}</bdi>
-            {chosen.has(id) && <Check />}
+            <bdi className={classNames('truncate', hint !== undefined && 'font-medium')}>{text}</bdi>
+            {hint !== undefined && <span className="text-muted">{hint}</span>}
+            {isChosen && <Check />}
           </Command.Item>
         ))}
       </Command.List>
     </Command>
+  );
+}
+
+interface StageProps {
+  readonly account: Account;
+  readonly stages: string | undefined;
+  readonly onStages: (stages: string | undefined) => void;
+}
+
+/** Several stages, or all that are open. Won and lost are of every pipeline. */
+export function StageFilter({ account, stages, onStages }: StageProps) {
+  const r = useTexts(texts);
+  const { pipelines } = account;
+  const named = new Map(
+    pipelines.flatMap((pipeline) =>
+      stagesOf(pipeline).map(({ id, name }) => {
+        const isShared = pipelines.length === 1 || id === 142 || id === 143;
+        return [id, isShared ? name : `${pipeline.name}: ${name}`] as const;
+      }),
+    ),
+  );
+  const chosen = new Set(stages === 'open' ? [] : stages?.split(',').map(Number));
+  const toggle = (id: number) => {
+    const next = chosen.has(id) ? [...chosen].filter((one) => one !== id) : [...chosen, id];
+    onStages(next.join(',') || undefined);
+  };
+  const [first] = chosen;
+  const more = chosen.size > 1 ? ` +${chosen.size - 1}` : '';
+  const value = stages === 'open' ? r.openLeads : first !== undefined && `${named.get(first) ?? first}${more}`;
+  return (
+    <Popover
+      label={r.field.stage}
+      className="w-64 p-0"
+      trigger={<FilterButton name={r.field.stage} value={value || undefined} />}
+    >
+      <OptionList
+        label={r.field.stage}
+        options={[
+          {
+            id: 'open',
+            text: r.openLeads,
+            isChosen: stages === 'open',
+            onPick: () => onStages(stages === 'open' ? undefined : 'open'),
+          },
+          ...[...named].map(([id, text]) => ({
+            id: String(id),
+            text,
+            isChosen: chosen.has(id),
+            onPick: () => toggle(id),
+          })),
+        ]}
+      />
+    </Popover>
   );
 }
 

@@ -11,7 +11,7 @@ import { Menu, MenuChoice } from '../ui/menu.tsx';
 import { Popover } from '../ui/popover.tsx';
 import { SearchField } from '../ui/search-field.tsx';
 import { mayExport } from './export-right.ts';
-import { ChangedFilter, ResponsibleFilter } from './filters.tsx';
+import { ChangedFilter, ResponsibleFilter, StageFilter } from './filters.tsx';
 import type { Rows } from './rows.ts';
 import { texts } from './texts.ts';
 import { sorts, type View } from './view.ts';
@@ -36,7 +36,8 @@ export function Toolbar<R extends object>(props: ToolbarProps<R>) {
   const r = useTexts(texts);
   const change = (part: { [K in keyof View]: View[K] | undefined }) => onView(withPart(view, part));
   const [isExporting, setExporting] = useState(false);
-  const isFiltered = view.q !== undefined || view.users !== undefined || view.since !== undefined;
+  const isFiltered =
+    view.q !== undefined || view.users !== undefined || view.since !== undefined || view.stages !== undefined;
   return (
     <div className="flex flex-wrap items-center gap-2 border-b border-line px-3 py-2">
       <h1 className="sr-only">{t.nav[kind]}</h1>
@@ -45,12 +46,15 @@ export function Toolbar<R extends object>(props: ToolbarProps<R>) {
         <RowCount kind={kind} rows={rows} onGoToRow={onGoToRow} />
       </span>
       <ResponsibleFilter account={account} users={view.users} onUsers={(users) => change({ users })} />
+      {kind === 'leads' && (
+        <StageFilter account={account} stages={view.stages} onStages={(stages) => change({ stages })} />
+      )}
       <ChangedFilter since={view.since} onSince={(since) => change({ since })} />
       {isFiltered && (
         <Button
           look="quiet"
           className="max-sm:w-9 max-sm:px-0"
-          onClick={() => change({ q: undefined, users: undefined, since: undefined })}
+          onClick={() => change({ q: undefined, users: undefined, since: undefined, stages: undefined })}
         >
           <X />
           <span className="max-sm:sr-only">{t.table.clear}</span>

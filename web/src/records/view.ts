@@ -7,6 +7,8 @@ export interface View {
   readonly users?: string;
   /** `today`, a number of days, or a day such as 2026-11-27. */
   readonly since?: string;
+  /** Of leads: `open`, or ids of stages with commas. */
+  readonly stages?: string;
   readonly sort?: Sort;
 }
 
@@ -15,22 +17,30 @@ export type Sort = (typeof sorts)[number];
 
 /** What an address holds and nobody understands is passed over. */
 export function readView(search: Record<string, unknown>): View {
-  const { q, users, since, sort } = search;
+  const { q, users, since, stages, sort } = search;
   const known = sorts.find((one) => one === sort);
   return {
     ...(typeof q === 'string' && q !== '' && { q }),
-    ...(typeof users === 'string' && /^\d+(,\d+)*$/.test(users) && { users }),
+    ...(isIds(users) && { users }),
     ...(typeof since === 'string' && startOf(since) !== undefined && { since }),
+    ...((stages === 'open' || isIds(stages)) && { stages }),
     ...(known && known !== 'id' && { sort: known }),
   };
 }
 
-export function filtersOf({ q, users, since }: View): Filters {
+function isIds(text: unknown): text is string {
+  return typeof text === 'string' && /^\d+(,\d+)*$/.test(text);
+}
+
+export function filtersOf({ q, users, since, stages }: View): Filters {
   const from = since === undefined ? undefined : startOf(since);
   return {
     ...(q && { query: q }),
     ...(users && { responsible_user_id: users.split(',').map(Number) }),
-    ...(from !== undefined && { filter: { date_modify: { from } } }),
+    ...(stages !== undefined && stages !== 'open' && { status: stages.split(',').map(Number) }),
+    ...((from !== undefined || stages === 'open') && {
+      filter: { ...(from !== undefined && { date_modify: { from } }), ...(stages === 'open' && { active: 1 }) },
+    }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { Circle, CircleCheck, Handshake, ListTodo, type LucideIcon, Mail, MoreHorizontal, Phone } from 'lucide-react';
 import { type FormEvent, type KeyboardEvent, useRef, useState } from 'react';
 import { crm } from '../api.ts';
@@ -61,7 +62,13 @@ export function TaskRow({ task, account, isOneDay, onChange, onEdit, onRemove }:
           {KindIcon && (
             <span className="flex min-w-0 items-center gap-1">
               <KindIcon aria-hidden="true" className="size-3.5 shrink-0" />
-              <bdi className="truncate">{task.element_name}</bdi>
+              <Link
+                to={`/${kind}/$id`}
+                params={{ id: String(task.element_id) }}
+                className="truncate underline-offset-2 hover:text-ink hover:underline"
+              >
+                <bdi>{task.element_name}</bdi>
+              </Link>
             </span>
           )}
           <bdi>{account.nameOf(task.responsible_user_id)}</bdi>
