@@ -1,19 +1,36 @@
 import type { Client } from './client.ts';
+import type { KindPath } from './drafts.ts';
 import type { Options } from './transport.ts';
 import type {
   ApiKeyJson,
   DeletedGroupJson,
+  DeliveriesJson,
+  DeliveryJson,
+  DismissedIntegrationJson,
   GroupJson,
   GroupsJson,
+  IntegrationSecretJson,
+  IntegrationsJson,
   ManagedFieldJson,
   ManagedFieldsJson,
   ManagedUserJson,
   NewPasswordLinkJson,
+  RedeliveredJson,
+  RemovedTagsJson,
   SavedFieldJson,
   SavedGroupJson,
+  SavedTagJson,
   SavedUserJson,
+  TagsJson,
   UsersJson,
 } from './wire.ts';
+
+export interface DeliveryQuery {
+  webhook?: number;
+  status?: DeliveryJson['status'];
+  before?: number;
+  limit_rows?: number;
+}
 
 export interface UserDraft {
   login?: string;
@@ -58,6 +75,34 @@ export interface Administration {
     /** Whoever has made it. */
     delete(id: number, options?: Options): Promise<void>;
   };
+  /** Those of a kind. */
+  readonly tags: {
+    /** In the order of their names, with how many records have each; `limit_rows` is 500 at most. */
+    list(
+      entity: KindPath,
+      query?: { query?: string; limit_rows?: number; limit_offset?: number },
+      options?: Options,
+    ): Promise<TagsJson['tags']>;
+    rename(entity: KindPath, id: number, name: string, options?: Options): Promise<SavedTagJson['tag']>;
+    /** To the end, 500 records a request. @returns how many records were changed */
+    merge(entity: KindPath, ids: readonly number[], into: number, options?: Options): Promise<number>;
+    delete(entity: KindPath, ids: readonly number[], options?: Options): Promise<number>;
+  };
+  readonly integrations: {
+    list(options?: Options): Promise<IntegrationsJson['integrations']>;
+    /** The client secret is told here and never again. */
+    add(draft: { name: string; redirect_uri: string }, options?: Options): Promise<IntegrationSecretJson>;
+    renewSecret(id: string, options?: Options): Promise<string>;
+    /** Its tokens end. @returns whether it is gone: one of the server stays for other accounts */
+    delete(id: string, options?: Options): Promise<boolean>;
+  };
+  readonly deliveries: {
+    /** The newest first; go on with `before`, the lowest id. */
+    list(query?: DeliveryQuery, options?: Options): Promise<DeliveryJson[]>;
+    /** With its body and attempts. */
+    find(id: number, options?: Options): Promise<DeliveriesJson['deliveries'][number] | undefined>;
+    redeliver(ids: readonly number[], options?: Options): Promise<number[]>;
+  };
   readonly groups: {
     list(options?: Options): Promise<GroupsJson['groups']>;
     add(name: string, options?: Options): Promise<GroupJson>;
@@ -69,10 +114,17 @@ export interface Administration {
 
 /** Its own function, so that pages without it do not load it: `createAdministration(createClient(…))`. */
 export function createAdministration({ request }: Pick<Client, 'request'>): Administration {
-  const get = async <T>(path: string, options?: Options) =>
-    (await request<T>({ path: `/api/kontora/${path}`, ...options }))!;
+  const get = async <T>(path: string, options?: Options, query?: object) =>
+    (await request<T>({ path: `/api/kontora/${path}`, query, ...options }))!;
   const post = async <T>(path: string, body: object, options?: Options) =>
     (await request<T>({ method: 'POST', path: `/api/kontora/${path}`, body, ...options }))!;
+  async function removeTags(how: 'merge' | 'delete', body: object, options?: Options): Promise<number> {
+    for (let records = 0; ; ) {
+      const part = await post<RemovedTagsJson>(`tags/${how}`, body, options);
+      records += part.records;
+      if (part.is_done) return records;
+    }
+  }
   return {
     users: {
       list: async (options) => (await get<UsersJson>('users', options)).users,
@@ -88,6 +140,26 @@ export function createAdministration({ request }: Pick<Client, 'request'>): Admi
       list: async (options) => (await get<ManagedFieldsJson>('fields', options)).fields,
       update: async (change, options) => (await post<SavedFieldJson>('fields/update', change, options)).field,
       delete: async (id, options) => void (await post('fields/delete', { id }, options)),
+    },
+    tags: {
+      list: async (entity, query = {}, options) => (await get<TagsJson>('tags', options, { entity, ...query })).tags,
+      rename: async (entity, id, name, options) =>
+        (await post<SavedTagJson>('tags/update', { entity, id, name }, options)).tag,
+      merge: (entity, ids, into, options) => removeTags('merge', { entity, ids, into }, options),
+      delete: (entity, ids, options) => removeTags('delete', { entity, ids }, options),
+    },
+    integrations: {
+      list: async (options) => (await get<IntegrationsJson>('integrations', options)).integrations,
+      add: (draft, options) => post<IntegrationSecretJson>('integrations/add', draft, options),
+      renewSecret: async (id, options) =>
+        (await post<IntegrationSecretJson>('integrations/secret', { id }, options)).secret,
+      delete: async (id, options) =>
+        (await post<DismissedIntegrationJson>('integrations/delete', { id }, options)).is_deleted,
+    },
+    deliveries: {
+      list: async (query = {}, options) => (await get<DeliveriesJson>('deliveries', options, query)).deliveries,
+      find: async (id, options) => (await get<DeliveriesJson>('deliveries', options, { id })).deliveries[0],
+      redeliver: async (ids, options) => (await post<RedeliveredJson>('deliveries/redeliver', { ids }, options)).ids,
     },
     groups: {
       list: async (options) => (await get<GroupsJson>('groups', options)).groups,

@@ -20,7 +20,7 @@ const description = {
   security: [{ login: [], key: [] }, { bearer: [] }, { session: [] }],
   tags: [
     ...['Sign-in', 'OAuth 2.0', 'Account', 'Users', 'Companies', 'Contacts', 'Leads', 'Customers', 'Tasks', 'Notes'],
-    ...['Lists', 'Deletion', 'History', 'Webhooks'],
+    ...['Lists', 'Tags', 'Deletion', 'History', 'Webhooks'],
   ].map((name) => ({ name })),
   paths,
   components: {

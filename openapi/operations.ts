@@ -71,6 +71,16 @@ const filters = [
   parameter('IfModifiedSince'),
   parameter('responsible_user_id'),
   query('query', string, 'Occurs in the name or any filled field'),
+  query('filter[tag]', listOf(string), 'Ids or names: with any of these tags'),
+  {
+    ...query(
+      'filter[custom_fields]',
+      { type: 'object' },
+      'By id of the field: `filter[custom_fields][5]=7,8`, options, numbers, dates, 0 or 1: one of these',
+    ),
+    style: 'deepObject',
+    explode: true,
+  },
   ...times('date_create'),
   ...times('date_modify'),
 ];
@@ -577,6 +587,101 @@ export const paths: Json = {
       tags: ['Deletion'],
       requestBody: body('BinTargets', { companies: [5, 6] }),
       responses: { 200: json('Disposed', 'The ids that were erased'), ...refused },
+    },
+  },
+  '/api/kontora/tags': {
+    get: {
+      operationId: 'listTags',
+      summary: 'Tags of a kind by name; administrators see how many records have each',
+      tags: ['Tags'],
+      parameters: [entity(subjects.slice(0, 4), true), query('query', string, 'Occurs in the name'), ...page],
+      responses: { 200: json('Tags'), ...refused },
+    },
+  },
+  '/api/kontora/tags/update': {
+    post: {
+      operationId: 'renameTag',
+      summary: 'Rename a tag. Administrators only',
+      tags: ['Tags'],
+      requestBody: body('TagUpdate', { entity: 'companies', id: 5, name: 'Аренда' }),
+      responses: { 200: json('SavedTag'), ...refused },
+    },
+  },
+  '/api/kontora/tags/merge': {
+    post: {
+      operationId: 'mergeTags',
+      summary: 'Put a tag in the place of others, which are deleted, 500 records at a time. Administrators only',
+      tags: ['Tags'],
+      requestBody: body('TagMerge', { entity: 'companies', ids: [5, 6], into: 7 }),
+      responses: { 200: json('RemovedTags'), ...refused },
+    },
+  },
+  '/api/kontora/tags/delete': {
+    post: {
+      operationId: 'deleteTags',
+      summary: 'Delete tags, 500 records at a time. Administrators only',
+      tags: ['Tags'],
+      requestBody: body('TagDeletion', { entity: 'companies', ids: [5] }),
+      responses: { 200: json('RemovedTags'), ...refused },
+    },
+  },
+  '/api/kontora/integrations': {
+    get: {
+      operationId: 'listIntegrations',
+      summary: "The account's own integrations, and those of the server that have access. Administrators only",
+      tags: ['OAuth 2.0'],
+      responses: { 200: json('Integrations'), ...refused },
+    },
+  },
+  '/api/kontora/integrations/add': {
+    post: {
+      operationId: 'addIntegration',
+      summary: 'Add an integration of the account; its secret is told once. Administrators only',
+      tags: ['OAuth 2.0'],
+      requestBody: body('IntegrationAdd', { name: 'Магазин', redirect_uri: 'https://shop.example/oauth' }),
+      responses: { 200: json('IntegrationSecret'), ...refused },
+    },
+  },
+  '/api/kontora/integrations/secret': {
+    post: {
+      operationId: 'renewSecret',
+      summary: 'A new secret of an integration of the account, told once. Administrators only',
+      tags: ['OAuth 2.0'],
+      requestBody: body('IntegrationId', { id: 'a1b2c3d4-0000-4000-8000-000000000000' }),
+      responses: { 200: json('IntegrationSecret'), ...refused },
+    },
+  },
+  '/api/kontora/integrations/delete': {
+    post: {
+      operationId: 'dismissIntegration',
+      summary: 'End the access of an integration; one of the account is deleted. Administrators only',
+      tags: ['OAuth 2.0'],
+      requestBody: body('IntegrationId', { id: 'a1b2c3d4-0000-4000-8000-000000000000' }),
+      responses: { 200: json('DismissedIntegration'), ...refused },
+    },
+  },
+  '/api/kontora/deliveries': {
+    get: {
+      operationId: 'listDeliveries',
+      summary: 'What webhooks were told, the newest first. Administrators only',
+      tags: ['Webhooks'],
+      parameters: [
+        query('id', whole, 'One delivery, with its body and attempts'),
+        query('webhook', whole, 'To one webhook'),
+        query('status', { enum: ['pending', 'done', 'failed'] }),
+        query('before', whole, 'Those of lower ids: the last one of the page before'),
+        parameter('limit_rows'),
+      ],
+      responses: { 200: json('Deliveries'), ...refused },
+    },
+  },
+  '/api/kontora/deliveries/redeliver': {
+    post: {
+      operationId: 'redeliver',
+      summary: 'Deliver once more, with the bodies that there were. Administrators only',
+      tags: ['Webhooks'],
+      requestBody: body('DeliveryIds', { ids: [7] }),
+      responses: { 200: json('Redelivered'), ...refused },
     },
   },
   '/api/kontora/users': {

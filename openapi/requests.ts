@@ -111,6 +111,7 @@ const pipelineKeys = {
   'statuses?': told('A map or list of all its stages', { type: ['object', 'array', 'string', 'null'] }),
 };
 
+const entity = { enum: ['companies', 'contacts', 'leads', 'customers'] };
 const newPassword = told('10 to 256 characters', { type: 'string' });
 const login = told('The e-mail address', { type: 'string', maxLength: 254 });
 const userKeys = {
@@ -202,6 +203,12 @@ export const requestSchemas: Readonly<Record<string, Schema>> = {
     token: told('What stands behind # in the link', { type: 'string' }),
     'password?': newPassword,
   }),
+  TagUpdate: open({ entity, id: count, name }),
+  TagMerge: open({ entity, ids, into: count }),
+  TagDeletion: open({ entity, ids }),
+  IntegrationAdd: open({ name, redirect_uri: { type: 'string', maxLength: 2000 } }),
+  IntegrationId: open({ id: told('The client id', { type: 'string' }) }),
+  DeliveryIds: open({ ids }),
   GroupAdd: open({ name }),
   GroupUpdate: open({ id: count, name }),
   GroupId: open({ id: count }),

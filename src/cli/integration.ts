@@ -1,6 +1,6 @@
 import { type Flags, oneOf, placeFlags, readFlags, text, UsageError } from '../config.ts';
-import { isRedirectUri } from '../crm/oauth.ts';
-import { isStorable } from '../crm/text.ts';
+import { CrmError } from '../crm/errors.ts';
+import { checkIntegration } from '../crm/integrations.ts';
 import { hashKey, newClientId, newKey } from '../http/keys.ts';
 import { onNewData, type Work } from './place.ts';
 import { now } from './start.ts';
@@ -10,9 +10,6 @@ const options = {
   list: placeFlags,
   remove: { ...placeFlags, id: text },
 } as const;
-
-/** As the original's. source: amoCRM, OAuth step by step */
-const maxName = 255;
 
 /** kontora integration add|list|remove */
 export async function integration([which = '', ...args]: readonly string[]): Promise<void> {
@@ -25,13 +22,17 @@ export async function integration([which = '', ...args]: readonly string[]): Pro
 function addIntegration(flags: Flags): Work {
   const name = (flags['name'] ?? '').trim();
   const redirectUri = flags['redirect-uri'] ?? '';
-  if (name === '' || name.length > maxName || !isStorable(name)) {
-    throw new UsageError(`integration add needs --name, of at most ${maxName} characters`);
+  try {
+    checkIntegration({ name, redirectUri });
+  } catch (error) {
+    if (error instanceof CrmError && error.reason === 'name_required') {
+      throw new UsageError('integration add needs --name, of at most 255 characters');
+    }
+    throw new UsageError('--redirect-uri is an http:// or https:// address without #');
   }
-  if (!isRedirectUri(redirectUri)) throw new UsageError('--redirect-uri is an http:// or https:// address without #');
   return async (store) => {
     const [id, secret] = [newClientId(), newKey()];
-    const added = { id, name, redirectUri, secretHash: hashKey(secret), createdAt: now() };
+    const added = { id, name, redirectUri, secretHash: hashKey(secret), createdAt: now(), ownerId: null };
     await store.write((tx) => tx.addIntegration(added));
     console.log(`client id      ${id}\nclient secret  ${secret}`);
   };

@@ -28,7 +28,7 @@ export interface TagWork {
   /** The tags that these records had. */
   readonly before: ReadonlyMap<number, readonly Tag[]>;
   /** All tags that `sets` name. */
-  readonly known: readonly StoredTag[];
+  readonly known: readonly Tag[];
 }
 
 /**

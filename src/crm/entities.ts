@@ -35,6 +35,8 @@ export interface Query {
   readonly notStatuses?: ListFilter['notStatuses'];
   readonly nextDate?: ListFilter['nextDate'];
   readonly hasOpenTask?: ListFilter['hasOpenTask'];
+  readonly tags?: ListFilter['tags'];
+  readonly values?: ListFilter['values'];
 }
 
 /** The records that the actor may see, in the order of their ids. */

@@ -5,6 +5,8 @@ export interface Integration {
   /** Where codes are sent, and nowhere else. */
   readonly redirectUri: string;
   readonly secretHash: string;
+  /** The account whose users alone can give it access; null: those of every account. */
+  readonly ownerId: number | null;
   readonly createdAt: number;
 }
 

@@ -1,6 +1,6 @@
 import type { Account, Group, LossReason, Settings, TaskType, User } from './account.ts';
 import type { LoggedChange, Subject } from './change-log.ts';
-import type { CustomField } from './custom-field.ts';
+import type { CustomField, StoredValue } from './custom-field.ts';
 import type { ElementKind, ElementRef } from './element.ts';
 import type { EntityRow, KindName, Neighbour } from './entity.ts';
 import type { Link } from './link.ts';
@@ -108,6 +108,8 @@ export interface ReadTx {
   /** Those that were last added under this key, over or not. */
   findFailures(account: number, key: string): Promise<Failures | undefined>;
   integrations(): Promise<Integration[]>;
+  /** Ids of those that have codes or tokens in the account. */
+  integrationsLetIn(account: number): Promise<string[]>;
   findIntegration(id: string): Promise<Integration | undefined>;
   findGrant(account: number, hash: string): Promise<Grant | undefined>;
 
@@ -147,6 +149,12 @@ export interface ReadTx {
   countCreated(account: number, kind: KindName, filter: ListFilter, times: readonly number[]): Promise<number[]>;
   tagsOf(account: number, kind: KindName, ids: readonly number[]): Promise<Owned<Tag>[]>;
   findTags(account: number, kind: KindName, by: TagKeys): Promise<StoredTag[]>;
+  /** Tags in whose folded names this text occurs, in the order of their names. */
+  listTags(account: number, kind: KindName, folded: string, page: Page): Promise<Tag[]>;
+  /** How many records have each of these tags, deleted or not; those that nobody has are missing. */
+  countTagged(account: number, kind: KindName, ids: readonly number[]): Promise<{ id: number; count: number }[]>;
+  /** The first records that have any of these tags, deleted or not, in the order of their ids. */
+  taggedIds(account: number, kind: KindName, tagIds: readonly number[], limit: number): Promise<number[]>;
   /** Those of the ids that exist, deleted or not. */
   neighbours(account: number, kind: KindName, ids: readonly number[]): Promise<Neighbour[]>;
   /** Links from either side, in the order in which they were made, with those to deleted records. */
@@ -191,6 +199,10 @@ export interface WriteTx extends ReadTx {
   /** Keeps documents until a record changes, or something that they show of its neighbours. */
   saveDocuments(account: number, kind: KindName, version: number, documents: readonly NewDocument[]): Promise<void>;
   addTags(account: number, kind: KindName, tags: readonly StoredTag[]): Promise<void>;
+  /** No document of the account holds any more. */
+  renameTag(account: number, kind: KindName, tag: StoredTag): Promise<void>;
+  /** Nobody has them any more. */
+  removeTags(account: number, kind: KindName, ids: readonly number[]): Promise<void>;
   /** Replaces the tags of these records, in this order. */
   setTags(account: number, kind: KindName, sets: readonly TagSet[]): Promise<void>;
   addLinks(account: number, links: readonly Link[]): Promise<void>;
@@ -264,6 +276,7 @@ export interface WriteTx extends ReadTx {
   removeExpiredFailures(account: number, now: number): Promise<void>;
 
   addIntegration(integration: Integration): Promise<void>;
+  setSecret(integrationId: string, secretHash: string): Promise<void>;
   /** Its grants and tokens have to be removed before, in every account. */
   removeIntegration(id: string): Promise<void>;
   addGrant(account: number, grant: Grant & { readonly hash: string }): Promise<void>;
@@ -320,6 +333,17 @@ export interface ListFilter {
   readonly nextDate?: Range | undefined;
   /** With an open task, or without one. */
   readonly hasOpenTask?: boolean | undefined;
+  /** With any of these tags; one that is not there is nobody's. */
+  readonly tags?: TagKeys | undefined;
+  /** In each of these fields one of these values, as it is stored. */
+  readonly values?: readonly FieldFilter[] | undefined;
+}
+
+export interface FieldFilter {
+  readonly fieldId: number;
+  readonly anyOf: readonly StoredValue[];
+  /** The field holds no other value beside it. */
+  readonly isAlone: boolean;
 }
 
 export interface DeletedFilter {
@@ -378,6 +402,8 @@ export type NewDelivery = Omit<Delivery, 'id' | 'status' | 'attempts' | 'nextAt'
 export interface DeliveryFilter {
   readonly ids?: readonly number[] | undefined;
   readonly webhook?: number | undefined;
+  /** Of lower ids. */
+  readonly before?: number | undefined;
   readonly status?: Delivery['status'] | undefined;
 }
 

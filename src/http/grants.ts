@@ -1,5 +1,6 @@
 import type { Actor } from '../crm/account.ts';
 import { CrmError } from '../crm/errors.ts';
+import { isFor } from '../crm/integrations.ts';
 import {
   accessSeconds,
   type Grant,
@@ -36,7 +37,8 @@ export function giveCode(
   now: number,
 ): Promise<string | undefined> {
   return store.write(async (tx) => {
-    if ((await tx.findIntegration(integrationId)) === undefined) return undefined;
+    const integration = await tx.findIntegration(integrationId);
+    if (integration === undefined || !isFor(integration, account.id)) return undefined;
     const code = newToken(account.id);
     await tx.removeExpiredGrants(account.id, now);
     await addGrant(tx, account.id, code, 'code', { integrationId, userId: user.id, family: hashToken(code) }, now);

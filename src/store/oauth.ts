@@ -2,10 +2,11 @@ import type { Grant, Integration } from '../crm/oauth.ts';
 import type { ReadTx, WriteTx } from '../crm/store.ts';
 import { type Db, type Sql, sql } from './sql.ts';
 
-type Reads = Pick<ReadTx, 'integrations' | 'findIntegration' | 'findGrant'>;
+type Reads = Pick<ReadTx, 'integrations' | 'integrationsLetIn' | 'findIntegration' | 'findGrant'>;
 type Writes = Pick<
   WriteTx,
   | 'addIntegration'
+  | 'setSecret'
   | 'removeIntegration'
   | 'addGrant'
   | 'useGrant'
@@ -15,11 +16,17 @@ type Writes = Pick<
 >;
 
 const integrationColumns: Sql = sql`id, name, redirect_uri as "redirectUri", secret_hash as "secretHash",
-  created_at as "createdAt"`;
+  created_at as "createdAt", owner_id as "ownerId"`;
 
 export function oauthReads(db: Db): Reads {
   return {
     integrations: () => db.all<Integration>(sql`select ${integrationColumns} from integration order by created_at, id`),
+    async integrationsLetIn(account) {
+      const rows = await db.all<{ id: string }>(sql`select integration_id as id from token
+        where account_id = ${account} and integration_id is not null
+        union select integration_id from oauth_grant where account_id = ${account} order by id`);
+      return rows.map(({ id }) => id);
+    },
     async findIntegration(id) {
       const [found] = await db.all<Integration>(sql`select ${integrationColumns} from integration where id = ${id}`);
       return found;
@@ -36,9 +43,10 @@ export function oauthReads(db: Db): Reads {
 
 export function oauthWrites(db: Db): Writes {
   return {
-    addIntegration: ({ id, name, redirectUri, secretHash, createdAt }) =>
-      db.run(sql`insert into integration (id, name, redirect_uri, secret_hash, created_at)
-        values (${id}, ${name}, ${redirectUri}, ${secretHash}, ${createdAt})`),
+    addIntegration: ({ id, name, redirectUri, secretHash, createdAt, ownerId }) =>
+      db.run(sql`insert into integration (id, name, redirect_uri, secret_hash, created_at, owner_id)
+        values (${id}, ${name}, ${redirectUri}, ${secretHash}, ${createdAt}, ${ownerId})`),
+    setSecret: (id, hash) => db.run(sql`update integration set secret_hash = ${hash} where id = ${id}`),
     removeIntegration: (id) => db.run(sql`delete from integration where id = ${id}`),
     addGrant: (account, { hash, kind, integrationId, userId, family, salt, expiresAt, usedAt }) =>
       db.run(sql`insert into oauth_grant

@@ -109,7 +109,7 @@ export async function removeRows(db: Db, part: Part, limit: number): Promise<num
     key.length === 0
       ? nothing
       : sql`and (${namesOf(keyColumns)}) in (select ${namesOf(keyColumns, 'r.')} from ${db.dialect.rows(keyColumns, keys)})`;
-  await db.run(sql`delete from ${table} where ${rowsOf(part)} ${these}`);
+  await db.run(sql`delete from ${table} where (${rowsOf(part)}) ${these}`);
   return rows.length;
 }
 
@@ -137,8 +137,8 @@ function rowsOf({ table, account }: Part): Sql {
   return sql`account_id = ${account} ${own}`;
 }
 
-/** Those that its tokens and grants name. */
+/** Its own, and those that its tokens and grants name. */
 function integrationsOf(account: number): Sql {
-  return sql`id in (select integration_id from token where account_id = ${account} and integration_id is not null
+  return sql`owner_id = ${account} or id in (select integration_id from token where account_id = ${account} and integration_id is not null
     union select integration_id from oauth_grant where account_id = ${account})`;
 }

@@ -90,6 +90,11 @@ export async function findSettingsVersion(db: Db, account: number): Promise<numb
   return row?.version ?? 0;
 }
 
+/** No document that was kept holds any more. */
+export function settingsChanged(db: Db, account: number): Promise<void> {
+  return db.run(sql`update account set settings_version = settings_version + 1 where id = ${account}`);
+}
+
 export async function loadSettings(db: Db, account: number): Promise<Settings> {
   const version = await findSettingsVersion(db, account);
   const groups = await db.all<{ id: number; name: string }>(
@@ -248,8 +253,7 @@ function pipelineOf({ id, name, sort, is_main }: PipelineRow, statuses: readonly
 
 export function settingsWrites(db: Db): Writes {
   const { isIn } = db.dialect;
-  const changed = (account: number) =>
-    db.run(sql`update account set settings_version = settings_version + 1 where id = ${account}`);
+  const changed = (account: number) => settingsChanged(db, account);
   return {
     nextIds: (account, sequence, count) => takeIds(db, account, sequence, count),
 

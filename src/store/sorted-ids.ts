@@ -1,6 +1,6 @@
 import type { ListFilter, Order, Page, StageTotal } from '../crm/store.ts';
 import { countAll, findStart } from './count.ts';
-import { filterSql, isByResponsible } from './select-ids.ts';
+import { type FoundFilter, filterSql, findTags, hasTag, isByResponsible, isEmpty, taggedSql } from './select-ids.ts';
 import { type Db, nothing, type Sql, sql } from './sql.ts';
 
 /** How many undeleted records pass a filter, from narrow indexes where there is one; of a search no more than `atMost`. */
@@ -8,9 +8,10 @@ export async function countFiltered(
   db: Db,
   account: number,
   kind: number,
-  filter: ListFilter,
+  asked: ListFilter,
   atMost: number,
 ): Promise<number> {
+  const filter = await findTags(db, account, kind, asked);
   const found =
     filter.terms === undefined
       ? sql`select e.id ${matching(db, account, kind, filter, isByResponsible(filter), 'id')}`
@@ -25,15 +26,22 @@ export async function sortedIds(
   db: Db,
   account: number,
   kind: number,
-  filter: ListFilter,
+  asked: ListFilter,
   order: Order,
   page: Page,
   atMost: number,
 ): Promise<number[]> {
+  const filter = await findTags(db, account, kind, asked);
   if (filter.terms === undefined) {
+    const { tagIds } = filter;
+    if (order.by === 'updated' && tagIds && (await haveFew(db, account, kind, tagIds))) {
+      return read(db, matching(db, account, kind, filter, false, 'id'), order, page);
+    }
     const byResponsible = isByResponsible(filter) && (order.by === 'id' || (await hasFew(db, account, kind, filter)));
     const from = matching(db, account, kind, filter, byResponsible, order.by);
-    return isUnfiltered(db, filter) ? fromNearerEnd(db, account, kind, from, order, page) : read(db, from, order, page);
+    return !tagIds && isUnfiltered(db, filter)
+      ? fromNearerEnd(db, account, kind, from, order, page)
+      : read(db, from, order, page);
   }
   const from = await hitsAs(db, account, kind, filter, atMost);
   return from === undefined ? [] : read(db, from, order, page);
@@ -44,7 +52,7 @@ async function hitsAs(
   db: Db,
   account: number,
   kind: number,
-  filter: ListFilter,
+  filter: FoundFilter,
   atMost: number,
 ): Promise<Sql | undefined> {
   const found = await hits(db, account, kind, filter, atMost);
@@ -52,19 +60,39 @@ async function hitsAs(
   return among && sql`from entity e where e.account_id = ${account} and e.kind = ${kind} and ${among}`;
 }
 
-function hits(db: Db, account: number, kind: number, filter: ListFilter, atMost: number): Promise<Sql | undefined> {
-  const where = filterSql(db, filter, { byResponsible: false, byUpdated: false });
+function hits(db: Db, account: number, kind: number, filter: FoundFilter, atMost: number): Promise<Sql | undefined> {
+  const where = whereSql(db, account, kind, filter, { byResponsible: false, byUpdated: false });
   return db.dialect.searchIds(db, { account, kind, terms: filter.terms!, where, limit: atMost, offset: 0 });
 }
 
-function isUnfiltered(db: Db, filter: ListFilter): boolean {
-  return filterSql(db, filter, { byResponsible: false, byUpdated: false }) === nothing;
+function isUnfiltered(db: Db, filter: FoundFilter): boolean {
+  return isEmpty(filterSql(db, filter, { byResponsible: false, byUpdated: false }));
+}
+
+/** All conditions on rows `e`, the tags among them. */
+function whereSql(
+  db: Db,
+  account: number,
+  kind: number,
+  filter: FoundFilter,
+  indexed: Parameters<typeof filterSql>[2],
+): Sql {
+  const tagged = filter.tagIds ? hasTag(db, account, kind, filter.tagIds) : nothing;
+  return sql`${filterSql(db, filter, indexed)} ${tagged}`;
+}
+
+/** Up to so many records of tags are sorted; of more, a page comes sooner by reading along the change dates. */
+async function haveFew(db: Db, account: number, kind: number, tagIds: readonly number[]): Promise<boolean> {
+  const [row] = await db.all<{ n: number }>(sql`select count(*) as n from (
+    select 1 from entity_tag ${db.dialect.useIndex('entity_tag_by_tag')} where account_id = ${account}
+    and kind = ${kind} and ${db.dialect.isIn(sql`tag_id`, tagIds)} limit ${fewRecords + 1}) f`);
+  return row!.n <= fewRecords;
 }
 
 /** Up to so many records of one responsible user are sorted; of more, a page comes sooner by reading along the change dates. */
 const fewRecords = 20_000;
 
-async function hasFew(db: Db, account: number, kind: number, { responsible }: ListFilter): Promise<boolean> {
+async function hasFew(db: Db, account: number, kind: number, { responsible }: FoundFilter): Promise<boolean> {
   const [row] = await db.all<{ n: number }>(sql`select count(*) as n from (
     select 1 from entity e ${db.dialect.useIndex('entity_by_responsible')} where e.account_id = ${account}
     and e.kind = ${kind} and e.is_deleted = 0 and e.responsible_user_id = ${responsible[0]![0]!} limit ${fewRecords + 1}) f`);
@@ -76,9 +104,10 @@ export async function stageTotals(
   db: Db,
   account: number,
   kind: number,
-  filter: ListFilter,
+  asked: ListFilter,
   atMost: number,
 ): Promise<StageTotal[]> {
+  const filter = await findTags(db, account, kind, asked);
   const from =
     filter.terms === undefined
       ? matching(db, account, kind, filter, false, 'id')
@@ -94,10 +123,11 @@ export async function countCreated(
   db: Db,
   account: number,
   kind: number,
-  filter: ListFilter,
+  asked: ListFilter,
   times: readonly number[],
 ): Promise<number[]> {
-  const where = filterSql(db, filter, { byResponsible: false, byUpdated: false });
+  const filter = await findTags(db, account, kind, asked);
+  const where = whereSql(db, account, kind, filter, { byResponsible: false, byUpdated: false });
   const ends = [0, ...times, Number.MAX_SAFE_INTEGER];
   const periods = ends.slice(1).map((to, index) => [index, ends[index]!, to]);
   const columns = { period: 'integer', since: 'integer', till: 'integer' } as const;
@@ -114,10 +144,14 @@ function matching(
   db: Db,
   account: number,
   kind: number,
-  filter: ListFilter,
+  filter: FoundFilter,
   byResponsible: boolean,
   by: Order['by'],
 ): Sql {
+  if (filter.tagIds && by === 'id') {
+    const where = filterSql(db, filter, { byResponsible: false, byUpdated: false });
+    return sql`from ${taggedSql(db, account, kind, filter.tagIds)} ${where}`;
+  }
   const byStage = filter.pipeline !== undefined && filter.terms === undefined;
   if (byStage) byResponsible = false;
   const byUpdated =
@@ -131,7 +165,7 @@ function matching(
         : 'entity_live';
   return sql`from entity e ${db.dialect.useIndex(index)}
     where e.account_id = ${account} and e.kind = ${kind} and e.is_deleted = 0
-    ${filterSql(db, filter, { byResponsible, byUpdated })}`;
+    ${whereSql(db, account, kind, filter, { byResponsible, byUpdated })}`;
 }
 
 /** Of all records: no more than half of them are stepped over, by ids fewer than 2^8. */

@@ -62,12 +62,13 @@ export function webhookReads(db: Db): Reads {
         order by w.id`);
       return rows.map(({ id }) => id);
     },
-    async deliveries(account, { ids, webhook, status }, limit) {
+    async deliveries(account, { ids, webhook, status, before }, limit) {
       const named = ids ? sql`and ${db.dialect.isIn(sql`id`, ids)}` : nothing;
       const to = webhook === undefined ? nothing : sql`and webhook_id = ${webhook}`;
+      const earlier = before === undefined ? nothing : sql`and id < ${before}`;
       const inState = status === undefined ? nothing : sql`and status = ${status}`;
       const rows = await db.all<Row>(sql`select ${columns} from webhook_delivery
-        where account_id = ${account} ${named} ${to} ${inState} order by id desc limit ${limit}`);
+        where account_id = ${account} ${named} ${to} ${inState} ${earlier} order by id desc limit ${limit}`);
       return rows.map(deliveryOf);
     },
     async countPending(account, most) {

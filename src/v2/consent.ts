@@ -1,4 +1,5 @@
 import { CrmError, type Reason } from '../crm/errors.ts';
+import { isFor } from '../crm/integrations.ts';
 import type { Integration } from '../crm/oauth.ts';
 import type { Store } from '../crm/store.ts';
 import type { Tree } from '../http/brackets.ts';
@@ -27,6 +28,9 @@ type SignedIn = Awaited<ReturnType<SignIn['findByCookie']>>;
 export async function getConsent(wire: Wire, signIn: SignIn, request: Request): Promise<Answer> {
   const ask = await findAsk(wire.store, request.query);
   const signedIn = await signIn.findByCookie(request);
+  if (ask && signedIn && !isFor(ask.integration, signedIn.actor.account.id)) {
+    return show(request, undefined, signedIn, 400, 'bad_request');
+  }
   return ask ? show(request, ask, signedIn) : show(request, ask, signedIn, 400, 'bad_request');
 }
 

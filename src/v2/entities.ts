@@ -15,6 +15,7 @@ import { encode, halAnswer, hrefTo, itemsAnswer, nothingFound, selfLink } from '
 import { idsInQuery, isObject, Problems, toInteger } from './input.ts';
 import { readPage, readRange, wordsOf } from './list-query.ts';
 import { parseModifiedSince } from './modified-since.ts';
+import { readFieldFilters, readTagFilter } from './own-filters.ts';
 import { leadExtras, type Presenting, presentEntity } from './present-entity.ts';
 import { batchResource, readBatch } from './read-batch.ts';
 import type { WebhookSettings } from './webhook-worker.ts';
@@ -125,12 +126,15 @@ export function readQuery(
     throw new WireError(400, 400, `query длиннее ${limits.query} символов`);
   if (text !== undefined && !isStorable(text)) throw new WireError(400, 400, 'В query есть NUL или неполный символ');
   const filter = isObject(query['filter']) ? query['filter'] : {};
+  const fieldFilter = { kind, fields: actor.settings.fields, timezone: actor.account.timezone };
   const [created, updated] = [readRange(filter['date_create']), readRange(filter['date_modify'])];
   return {
     responsibleUserIds: idsInQuery(query['responsible_user_id'], limits),
     text,
     updatedAfter: parseModifiedSince(headers['if-modified-since']),
     ...{ created, updated },
+    tags: readTagFilter(filter['tag'], limits),
+    values: readFieldFilters(filter['custom_fields'], fieldFilter, limits),
     // Of leads; nothing else has a stage. doc: leads
     ...(kind === 'lead' && { statuses: idsInQuery(query['status'], limits) }),
     ...(kind === 'lead' && toInteger(filter['active']) === 1 && { notStatuses: [...closingStatuses] }),

@@ -66,6 +66,8 @@ export async function postAccessToken(wire: Wire, request: Request): Promise<Ans
 export async function postExchangeApiKey(wire: Wire, signIn: SignIn, request: Request): Promise<Answer> {
   const fields = await readFields(request);
   const integration = await getClient(wire, getText(fields, 'client_uuid'), getText(fields, 'client_secret'));
+  // The server itself calls the redirect URI, which administrators of an account may not have it do.
+  if (integration.ownerId !== null) throw wrongClient();
   const credentials = findCredentials(fields as Tree);
   if (credentials === undefined) throw missing(typeof fields['login'] === 'string' ? 'api_key' : 'login');
   const { actor } = await signIn.check(request, credentials);

@@ -7,17 +7,20 @@ import { getBin, postPurge, postRestore } from './bin.ts';
 import { getChanges } from './changes.ts';
 import { getConsent, postConsent } from './consent.ts';
 import { deletableKinds, deleteByKind, runMultiactions } from './delete.ts';
+import { getDeliveries, postRedelivery } from './deliveries.ts';
 import { getEntities, postEntities, type Wire } from './entities.ts';
 import { postFields } from './fields.ts';
 import { getFields, postFieldChange, postFieldDeletion } from './fields-admin.ts';
 import { getHistory } from './history.ts';
 import { postImport, postImportPart } from './import.ts';
+import { getIntegrations, postDismissal, postIntegration, postSecret } from './integrations.ts';
 import { getCount, getGrowth, getIds, getStages } from './lists.ts';
 import { getNotes, postNotes } from './notes.ts';
 import { getAccountSubdomain, postAccessToken, postExchangeApiKey } from './oauth.ts';
 import { postNewPasswordLink, postPassword, postPasswordLink } from './passwords.ts';
 import { getPipelines } from './pipelines.ts';
 import { postPipelineDeletion, postPipelines } from './pipelines-admin.ts';
+import { getTags, postTag, postTagRemoval } from './tags.ts';
 import { getDueTasks, getTasks, postTasks } from './tasks.ts';
 import { getGroups, getUsers, postGroup, postGroupDeletion, postKey, postUser } from './users.ts';
 import { getWebhooks, postSubscribe, postUnsubscribe } from './webhooks.ts';
@@ -82,6 +85,16 @@ export function routes(wire: Wire, signIn: SignIn): Route[] {
     { path: '/api/kontora/bin/purge', methods: { POST: (request) => postPurge(wire, request) } },
     { path: '/api/kontora/count', methods: { GET: (request) => getCount(wire, request) } },
     { path: '/api/kontora/ids', methods: { GET: (request) => getIds(wire, request) } },
+    { path: '/api/kontora/tags', methods: { GET: (request) => getTags(wire, request) } },
+    { path: '/api/kontora/tags/update', methods: { POST: (request) => postTag(wire, request) } },
+    { path: '/api/kontora/tags/merge', methods: { POST: (request) => postTagRemoval(wire, request, 'merge') } },
+    { path: '/api/kontora/tags/delete', methods: { POST: (request) => postTagRemoval(wire, request, 'delete') } },
+    { path: '/api/kontora/integrations', methods: { GET: (request) => getIntegrations(wire, request) } },
+    { path: '/api/kontora/integrations/add', methods: { POST: (request) => postIntegration(wire, request) } },
+    { path: '/api/kontora/integrations/secret', methods: { POST: (request) => postSecret(wire, request) } },
+    { path: '/api/kontora/integrations/delete', methods: { POST: (request) => postDismissal(wire, request) } },
+    { path: '/api/kontora/deliveries', methods: { GET: (request) => getDeliveries(wire, request) } },
+    { path: '/api/kontora/deliveries/redeliver', methods: { POST: (request) => postRedelivery(wire, request) } },
     { path: '/api/kontora/users', methods: { GET: (request) => getUsers(wire, request) } },
     { path: '/api/kontora/users/add', methods: { POST: (request) => postUser(wire, request, 'add') } },
     { path: '/api/kontora/users/update', methods: { POST: (request) => postUser(wire, request, 'update') } },

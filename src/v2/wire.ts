@@ -465,6 +465,82 @@ export interface BinJson {
   items: { id: number; name: string; responsible_user_id: number; updated_at: number; updated_by: number }[];
 }
 
+/** GET /api/kontora/tags */
+export interface TagsJson {
+  /** `count`: how many records have it, those in the bin among them; told to administrators. */
+  tags: { id: number; name: string; count?: number | undefined }[];
+}
+
+/** POST /api/kontora/tags/update */
+export interface SavedTagJson {
+  tag: { id: number; name: string };
+}
+
+/** POST /api/kontora/tags/merge and delete. */
+export interface RemovedTagsJson {
+  /** How many records were changed. */
+  records: number;
+  /** False: more records have these tags, and the same request goes on with them. */
+  is_done: boolean;
+}
+
+/** GET /api/kontora/integrations */
+export interface IntegrationsJson {
+  integrations: {
+    /** The client id. */
+    id: string;
+    name: string;
+    redirect_uri: string;
+    created_at: number;
+    /** Of this account; others are the server's. */
+    is_own: boolean;
+    /** It has codes or tokens. */
+    has_access: boolean;
+  }[];
+}
+
+/** POST /api/kontora/integrations/add and secret: the client secret, told once. */
+export interface IntegrationSecretJson {
+  id: string;
+  secret: string;
+}
+
+/** POST /api/kontora/integrations/delete */
+export interface DismissedIntegrationJson {
+  id: string;
+  /** False: it is the server's, and stays for other accounts. */
+  is_deleted: boolean;
+}
+
+/** GET /api/kontora/deliveries */
+export interface DeliveriesJson {
+  deliveries: (DeliveryJson & {
+    /** Of one delivery: what was sent; null: nothing yet. */
+    body?: string | null;
+    /** `code`: HTTP; 0: there was no answer. */
+    log?: { at: number; code: number; error: string }[];
+  })[];
+}
+
+export interface DeliveryJson {
+  id: number;
+  webhook_id: number;
+  /** As `add_company`. */
+  event: string;
+  entity: string;
+  entity_id: number;
+  status: 'pending' | 'done' | 'failed';
+  attempts: number;
+  created_at: number;
+  /** Of a pending one: when it is tried next. */
+  next_at: number;
+}
+
+/** POST /api/kontora/deliveries/redeliver: those that were there. */
+export interface RedeliveredJson {
+  ids: number[];
+}
+
 /** GET /api/kontora/count */
 export interface CountJson {
   count: number;

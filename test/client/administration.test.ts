@@ -80,3 +80,34 @@ test('passwords are set by a link, changed, and signed in with', async () => {
   await assert.rejects(wrong.account(), (error: KontoraError) => error.code === 110);
   assert.equal((await admin.users.list()).find(({ id }) => id === user.id)?.has_password, true);
 });
+
+test('tags are listed, renamed, merged and deleted to the end', async () => {
+  const crm = createClient({ baseUrl: server.url, auth: { token: testToken } });
+  const names = async () => (await admin.tags.list('companies')).map(({ name, count }) => [name, count]);
+  await crm.companies.add(
+    Array.from({ length: 501 }, (_, index) => ({ name: `к ${index}`, tags: index ? 'а' : 'а, б' })),
+  );
+  assert.deepEqual(await names(), [
+    ['а', 501],
+    ['б', 1],
+  ]);
+  const [a, b] = await admin.tags.list('companies');
+  assert.equal((await admin.tags.rename('companies', b!.id, 'в')).name, 'в');
+  assert.equal(await admin.tags.merge('companies', [a!.id], b!.id), 501);
+  assert.deepEqual(await names(), [['в', 501]]);
+  assert.equal(await admin.tags.delete('companies', [b!.id]), 501);
+  assert.deepEqual(await admin.tags.list('companies', { query: 'в', limit_rows: 5 }), []);
+});
+
+test('integrations and deliveries', async () => {
+  const { id, secret } = await admin.integrations.add({ name: 'Магазин', redirect_uri: 'https://shop.example/' });
+  assert.equal((await admin.integrations.list()).find((one) => one.id === id)?.is_own, true);
+  assert.notEqual(await admin.integrations.renewSecret(id), secret);
+  assert.equal(await admin.integrations.delete(id), true);
+  const crm = createClient({ baseUrl: server.url, auth: { token: testToken } });
+  await crm.webhooks.subscribe([{ url: 'https://hook.example/', events: ['add_lead'] }]);
+  await crm.leads.add([{ name: 'Весть' }]);
+  const [delivery] = await admin.deliveries.list({ status: 'pending' });
+  assert.deepEqual((await admin.deliveries.find(delivery!.id))?.log, []);
+  assert.deepEqual(await admin.deliveries.redeliver([delivery!.id]), [delivery!.id]);
+});

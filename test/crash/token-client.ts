@@ -12,7 +12,7 @@ export async function openTokens(store: Store, account: number, counts: Counts):
   const id = `crash-${account}`;
   const refresh = newToken(account);
   await store.write(async (tx) => {
-    await tx.addIntegration({ id, name: id, redirectUri, secretHash: hashKey(secret), createdAt: 0 });
+    await tx.addIntegration({ id, name: id, redirectUri, secretHash: hashKey(secret), createdAt: 0, ownerId: null });
     await tx.addGrant(account, {
       ...{ kind: 'refresh', integrationId: id, userId: administrator, family: id, hash: hashToken(refresh) },
       ...{ salt: 'salt', expiresAt: 4_000_000_000, usedAt: null },

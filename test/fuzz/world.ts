@@ -119,7 +119,7 @@ async function fill(place: Place): Promise<Known['scapegoat']> {
     for (const [token, userId] of tokens) {
       await tx.addToken(documentAccountId, { hash: hashToken(token), userId, createdAt: 0 });
     }
-    await tx.addIntegration({ id, name: id, secretHash: hashKey(secret), createdAt: 0, redirectUri });
+    await tx.addIntegration({ id, name: id, secretHash: hashKey(secret), createdAt: 0, ownerId: null, redirectUri });
   });
   await store.close();
   return scapegoat;

@@ -24,6 +24,7 @@ export function imagineList(dice: Dice, account: Account, kind: Kind, now: numbe
   }
   const query = dice.chance(0.3) ? imagineQuery(dice, account, kind) : undefined;
   const responsible = dice.chance(0.1) ? imagineUsers(dice, account) : undefined;
+  const tags = dice.chance(0.08) ? imagineTagFilter(dice, account, kind) : undefined;
   const times = [...account.records[kind].values()].flatMap(({ createdAt, updatedAt }) => [updatedAt, createdAt]);
   const since = dice.chance(0.12) ? imagineTime(dice, times, now) : undefined;
   const [created, createdParts] = imagineRange(dice, 'date_create', times, now);
@@ -33,6 +34,7 @@ export function imagineList(dice: Dice, account: Account, kind: Kind, now: numbe
     ...{
       query,
       responsible_user_id: responsible,
+      'filter[tag]': tags,
       ...createdParts,
       ...updatedParts,
       ...ownParts,
@@ -41,9 +43,19 @@ export function imagineList(dice: Dice, account: Account, kind: Kind, now: numbe
     },
   };
   return {
-    filter: { query, responsible, since, created, updated, ...own, words, ...paging },
+    filter: { query, responsible, tags, since, created, updated, ...own, words, ...paging },
     sent: spellGet(dice, `/api/v2/${paths[kind]}`, parameters, since),
   };
+}
+
+/** Names in some case, ids, one or two of them; sometimes of no tag. doc: lists */
+function imagineTagFilter(dice: Dice, account: Account, kind: Kind): string {
+  const known = [...account.tags.values()].filter((tag) => tag.kind === kind);
+  const one = () => {
+    const tag = known.length === 0 || dice.chance(0.1) ? { id: 999_999, name: 'ничей' } : dice.pick(known);
+    return dice.pick([tag.name, tag.name.toUpperCase(), String(tag.id)]);
+  };
+  return dice.chance(0.3) ? `${one()},${one()}` : one();
 }
 
 function imagineUsers(dice: Dice, account: Account): number[] {

@@ -7,6 +7,7 @@ import { sees } from './rights.ts';
 import { isFound, isQuery } from './search.ts';
 import { lost, won } from './stages.ts';
 import { type Account, byId, type Rec, type User } from './state.ts';
+import { isTagged } from './tags.ts';
 
 /** What a list is asked for; undefined: nothing is said. */
 export interface Filter extends Paging {
@@ -21,6 +22,8 @@ export interface Filter extends Paging {
   readonly statuses?: readonly number[] | undefined;
   readonly isActive?: boolean | undefined;
   readonly hasOpenTask?: boolean | undefined;
+  /** `filter[tag]` as it is sent. */
+  readonly tags?: string | undefined;
   readonly words?: readonly string[] | undefined;
   /** Of customers; days as seconds. */
   readonly mainUsers?: readonly number[] | undefined;
@@ -50,6 +53,7 @@ function passes(account: Account, rec: Rec, filter: Filter): boolean {
   const { status } = rec.own;
   return (
     (!isQuery(query) || isFound(query, rec)) &&
+    (filter.tags === undefined || isTagged(account, rec.tags, filter.tags)) &&
     (filter.responsible?.includes(rec.responsible) ?? true) &&
     (filter.mainUsers?.includes(rec.responsible) ?? true) &&
     (since === undefined || rec.updatedAt > since) &&

@@ -16,6 +16,17 @@ function findOrMake(account: Account, kind: Kind, { id, name }: TagRef): number 
   return tag.id;
 }
 
+/** Whether a record has a tag of a filter: names and ids, apart by commas. doc: lists */
+export function isTagged(account: Account, tags: readonly number[], filter: string): boolean {
+  const wanted = filter
+    .split(',')
+    .map(folded)
+    .filter((text) => text !== '');
+  const isWanted = (id: number) =>
+    wanted.some((text) => text === String(id) || text === folded(account.tags.get(id)!.name));
+  return wanted.length === 0 || tags.some(isWanted);
+}
+
 /** Letter case and ё or е do not tell tags apart. */
 function folded(name: string): string {
   return name.trim().normalize('NFC').toLowerCase().replaceAll('ё', 'е');

@@ -1,12 +1,83 @@
 import assert from 'node:assert/strict';
+import type { StoredValue } from '../../src/crm/custom-field.ts';
 import type { EntityRow } from '../../src/crm/entity.ts';
-import type { ListFilter, Store } from '../../src/crm/store.ts';
-import { adding, aRecord, changing, everyKind, idsOf, listIds, noFilter, save, span, wholeList } from './builders.ts';
+import type { ListFilter, Order, Store } from '../../src/crm/store.ts';
+import {
+  adding,
+  aRecord,
+  aTag,
+  changing,
+  everyKind,
+  idsOf,
+  listIds,
+  look,
+  noFilter,
+  save,
+  span,
+  wholeList,
+} from './builders.ts';
 import { ModelledStore, randomFilter, randomOrder, randomPage, randomTime, randomUsers } from './modelled-store.ts';
 import { Random } from './random.ts';
 import { abroad, home, type StoreTest } from './store-test.ts';
 
 export function listContract(test: StoreTest): void {
+  test('records are found by tags and by values of fields, in lists, counts and every order', async (store) => {
+    const values = (fieldId: number, ...stored: StoredValue[]) => [{ fieldId, values: stored }];
+    await store.write(async (tx) => {
+      for (const account of [home, abroad]) {
+        await tx.addTags(account, 'company', [aTag(1, 'Опт'), aTag(2, 'Юг')]);
+        await tx.addTags(account, 'lead', [aTag(3, 'Опт')]);
+        await tx.saveEntities(account, [
+          adding(aRecord('company', 1, { updatedAt: 30, values: values(5, { enumId: 7 }) }), 'ромашка'),
+          adding(aRecord('company', 2, { updatedAt: 20, values: values(5, { enumId: 7 }, { enumId: 8 }) }), 'лютик'),
+          adding(aRecord('company', 3, { updatedAt: 10, values: values(6, { value: '1' }) }), 'ромашка'),
+          adding(aRecord('company', 4, { isDeleted: true, values: values(5, { enumId: 7 }) }), 'ромашка'),
+          adding(aRecord('lead', 1), 'ромашка'),
+        ]);
+        await tx.setTags(account, 'company', [
+          { ownerId: 1, tagIds: [1, 2] },
+          { ownerId: 2, tagIds: [2] },
+          { ownerId: 3, tagIds: [1] },
+          { ownerId: 4, tagIds: [1] },
+        ]);
+        await tx.setTags(account, 'lead', [{ ownerId: 1, tagIds: [3] }]);
+      }
+    });
+    const page = { limit: 10, offset: 0 };
+    const find = async (filter: Omit<ListFilter, 'responsible'>) => {
+      const asked = { responsible: [], ...filter };
+      const ids = (await look(store, (tx) => tx.list(home, 'company', asked, page))).map(({ id }) => id);
+      const sorted = (by: Order['by'], descending: boolean) =>
+        look(store, (tx) => tx.sortedIds(home, 'company', asked, { by, descending }, page, 100));
+      assert.deepEqual(await sorted('id', false), ids);
+      assert.deepEqual(await sorted('id', true), ids.toReversed());
+      // The higher the id, the earlier it was changed.
+      assert.deepEqual(await sorted('updated', true), ids);
+      assert.equal(await look(store, (tx) => tx.countList(home, 'company', asked, 100)), ids.length);
+      const [rest] = await look(store, (tx) => tx.list(home, 'company', asked, { limit: 1, offset: 1 }));
+      assert.equal(rest?.id, ids[1]);
+      return ids;
+    };
+    const tags = (ids: number[], folded: string[] = []) => ({ tags: { ids, folded } });
+    assert.deepEqual(await find(tags([1])), [1, 3]);
+    assert.deepEqual(await find(tags([], ['юг'])), [1, 2]);
+    assert.deepEqual(await find(tags([1], ['юг', 'нет'])), [1, 2, 3]);
+    assert.deepEqual([await find(tags([3])), await find(tags([], ['нет']))], [[], []]);
+    assert.deepEqual(await find({ ...tags([1]), terms: ['ромашка'] }), [1, 3]);
+    assert.deepEqual(await find({ ...tags([2]), terms: ['ромашка'] }), [1]);
+    assert.deepEqual(await find({ ...tags([1]), updatedAfter: 15 }), [1]);
+    const has = (fieldId: number, isAlone: boolean, ...anyOf: StoredValue[]) => ({
+      values: [{ fieldId, isAlone, anyOf }],
+    });
+    assert.deepEqual(await find(has(5, false, { enumId: 7 })), [1, 2]);
+    assert.deepEqual(await find(has(5, true, { enumId: 7 })), [1]);
+    assert.deepEqual(await find(has(5, false, { enumId: 8 }, { enumId: 9 })), [2]);
+    assert.deepEqual(await find(has(6, true, { value: '1' })), [3]);
+    assert.deepEqual([await find(has(6, true, { value: '11' })), await find(has(6, true))], [[], []]);
+    assert.deepEqual(await find({ ...has(5, false, { enumId: 7 }), ...tags([1]) }), [1]);
+    assert.deepEqual(await find({ ...has(5, false, { enumId: 7 }), terms: ['лютик'] }), [2]);
+  });
+
   test('a list without filters holds the undeleted records in the order of their ids', async (store) => {
     const ids = [70_000, 3, 500, 1];
     await save(store, home, ...ids.map((id) => adding(aRecord('lead', id))));

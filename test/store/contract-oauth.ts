@@ -131,7 +131,15 @@ export function oauthContract(test: StoreTest): void {
 }
 
 function anIntegration(id: string, parts: Partial<Integration> = {}): Integration {
-  return { id, name: `«${id}»`, redirectUri: `https://${id}.example/`, secretHash: 'hash', createdAt: 1, ...parts };
+  return {
+    id,
+    name: `«${id}»`,
+    redirectUri: `https://${id}.example/`,
+    secretHash: 'hash',
+    createdAt: 1,
+    ownerId: null,
+    ...parts,
+  };
 }
 
 function aGrant(integrationId: string, parts: Partial<Grant> = {}): Grant {

@@ -7,6 +7,50 @@ import { abroad, home, type StoreTest } from './store-test.ts';
 const [rent, sale, repair] = [aTag(1, 'Аренда'), aTag(2, 'Продажа'), aTag(3, 'Съёмка')] as const;
 
 export function tagContract(test: StoreTest): void {
+  test('tags are listed by name and counted, renamed and removed, of their kind and account alone', async (store) => {
+    await store.write(async (tx) => {
+      for (const account of [home, abroad]) {
+        await tx.addTags(account, 'company', [aTag(1, 'Опт'), aTag(2, 'Аренда'), aTag(3, 'Ничьё')]);
+        await tx.addTags(account, 'lead', [aTag(4, 'Опт')]);
+        for (const id of [1, 2, 3]) await tx.saveEntities(account, [adding(aRecord('company', id), 'x')]);
+        await tx.setTags(account, 'company', [
+          { ownerId: 1, tagIds: [1, 2] },
+          { ownerId: 2, tagIds: [2] },
+          { ownerId: 3, tagIds: [1] },
+        ]);
+      }
+    });
+    const names = async (folded: string, page = { limit: 10, offset: 0 }) =>
+      (await look(store, (tx) => tx.listTags(home, 'company', folded, page))).map(({ name }) => name);
+    assert.deepEqual(await names(''), ['Аренда', 'Ничьё', 'Опт']);
+    assert.deepEqual(await names('', { limit: 1, offset: 1 }), ['Ничьё']);
+    assert.deepEqual(await names('п'), ['Опт']);
+    assert.deepEqual(await names('%'), []);
+    const counts = await look(store, (tx) => tx.countTagged(home, 'company', [1, 2, 3, 4]));
+    assert.deepEqual(
+      counts.sort((a, b) => a.id - b.id),
+      [
+        { id: 1, count: 2 },
+        { id: 2, count: 2 },
+      ],
+    );
+    const tagged = (ids: number[], limit: number) => look(store, (tx) => tx.taggedIds(home, 'company', ids, limit));
+    assert.deepEqual(await tagged([1, 2], 10), [1, 2, 3]);
+    assert.deepEqual(await tagged([1, 2], 2), [1, 2]);
+    assert.deepEqual(await tagged([1], 10), [1, 3]);
+    assert.deepEqual([await tagged([3], 10), await tagged([], 10)], [[], []]);
+    const version = () => store.read((tx) => tx.settingsVersion(home));
+    const before = await version();
+    await store.write((tx) => tx.renameTag(home, 'company', { id: 1, name: 'Розница', folded: 'розница' }));
+    assert.ok((await version()) > before);
+    assert.deepEqual(await names(''), ['Аренда', 'Ничьё', 'Розница']);
+    await store.write((tx) => tx.removeTags(home, 'company', [3, 4]));
+    assert.deepEqual(await names(''), ['Аренда', 'Розница']);
+    const kept = { limit: 10, offset: 0 };
+    assert.equal((await store.read((tx) => tx.listTags(home, 'lead', '', kept))).length, 1);
+    assert.equal((await store.read((tx) => tx.listTags(abroad, 'company', 'опт', kept))).length, 1);
+  });
+
   test('a tag is found by its id and by its folded name, and comes with all its parts', async (store) => {
     await addTags(store, home, 'lead');
     assert.deepEqual(await findTags(store, home, 'lead', { ids: [3], folded: [] }), [repair]);

@@ -367,7 +367,7 @@ describe('refused, and nothing is changed:', () => {
   test('a target with an integration, for a whole server', async () => {
     const to = newFolder();
     const store = await openSqlite(to);
-    const integration = { id: 'z', name: 'z', redirectUri: 'https://z', secretHash: 'z', createdAt: 1 };
+    const integration = { id: 'z', name: 'z', redirectUri: 'https://z', secretHash: 'z', createdAt: 1, ownerId: null };
     await store.write((tx) => tx.addIntegration(integration));
     await store.close();
     await refused(full, to, /holds integrations already/);

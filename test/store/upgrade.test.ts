@@ -133,6 +133,7 @@ const released: Readonly<Record<string, readonly string[]>> = {
     '841fbd0058faac77',
     '570d624769b593e7',
     '648109136a78472b',
+    'e94f5a24e41bc87c',
   ],
   postgres: [
     '1b40f6a1fcb1dee2',
@@ -151,6 +152,7 @@ const released: Readonly<Record<string, readonly string[]>> = {
     '7f4b74771967238f',
     '570d624769b593e7',
     '98047dfa2c768383',
+    '321d378cb3fd736a',
   ],
 };
 

@@ -24,7 +24,14 @@ export async function fillServer(store: Store, companies = 120): Promise<void> {
   await demo(store, administrator);
   await store.write(async (tx) => {
     for (const id of ['calls', 'forms', 'nobody']) {
-      await tx.addIntegration({ id, name: id, redirectUri: 'https://a.example/', secretHash: 'x', createdAt: testNow });
+      await tx.addIntegration({
+        id,
+        name: id,
+        redirectUri: 'https://a.example/',
+        secretHash: 'x',
+        createdAt: testNow,
+        ownerId: null,
+      });
     }
     for (const name of Object.keys(fullAccounts) as Subdomain[]) {
       const [account, userId] = [fullAccounts[name], administrators[name]];

@@ -19,7 +19,15 @@ export async function addIntegration(
 ): Promise<Client> {
   const secret = `secret of ${id}`;
   const redirectUri = parts.redirectUri ?? `https://${id}.example/callback`;
-  const integration = { id, name: id, secretHash: hashKey(secret), createdAt: testNow, ...parts, redirectUri };
+  const integration = {
+    id,
+    name: id,
+    secretHash: hashKey(secret),
+    createdAt: testNow,
+    ownerId: null,
+    ...parts,
+    redirectUri,
+  };
   await store.write((tx) => tx.addIntegration(integration));
   return { id, secret, redirectUri };
 }

@@ -159,7 +159,14 @@ const rows: readonly OldRow[] = [
   [
     8,
     'integration',
-    { id: 'shop', name: 'Магазин', redirect_uri: 'https://a.example/', secret_hash: 's', created_at: 1 },
+    {
+      id: 'shop',
+      name: 'Магазин',
+      redirect_uri: 'https://a.example/',
+      secret_hash: 's',
+      created_at: 1,
+      'owner_id@17': null,
+    },
   ],
   [8, 'token', { ...token, hash: 'issued', expires_at: 1509999999, integration_id: 'shop', family: 'f' }],
   [

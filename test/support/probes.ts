@@ -23,7 +23,8 @@ export type Thing =
       | 'change'
       | 'group'
       | 'password'
-    );
+    )
+  | ('integration' | 'delivery' | 'webhook');
 export type Things = Readonly<Record<Thing, number | string>>;
 
 /** A thing that a place can name, given what stands beside it. */
@@ -84,6 +85,7 @@ const namings: Readonly<Record<string, readonly Naming[]>> = {
   ...{ contacts_id: one('contacts'), leads_id: one('leads'), customers_id: one('customers') },
   ...{ company_id: one('companies'), responsible_user_id: one('user'), created_by: one('user'), tags: one('tag') },
   ...{ 'filter[main_user]': one('user'), 'filter[created_by]': one('user'), query: one('words') },
+  ...{ 'filter[tag]': one('words'), 'filter[custom_fields]': one('enum') },
   ...{
     'custom_fields.id': [{ thing: 'field', beside: { values: [] } }],
     values: one('enum'),
@@ -123,6 +125,9 @@ const namings: Readonly<Record<string, readonly Naming[]>> = {
   ),
   ...{ 'defineFields id': one('field'), 'defineFields origin': one('origin') },
   ...{ group_id: one('group'), 'updateUser id': one('user'), 'renewKey id': one('user') },
+  ...{ 'renameTag id': one('tag'), ids: one('tag'), into: one('tag'), 'redeliver ids': one('delivery') },
+  ...{ 'renewSecret id': one('integration'), 'dismissIntegration id': one('integration') },
+  ...{ 'listDeliveries id': one('delivery'), webhook: one('webhook') },
   ...{ 'addPasswordLink id': one('user'), old_password: one('password') },
   ...{ 'renameGroup id': one('group'), 'deleteGroup id': one('group') },
   ...{ 'updateField id': one('field'), 'deleteField id': one('idle field'), 'enums.id': one('enum') },
@@ -149,6 +154,8 @@ const plain: Readonly<Record<string, unknown>> = {
   ...{ by: 'month', 'filter[due][from]': 1, 'filter[due][to]': 4_000_000_000 },
   ...{ 'defineFields type': 1, 'updateField value': 'Вариант' },
   ...{ login: 'new@example.com', phone_number: '1', language: 'ru', is_active: 1, is_admin: 1, rights: {} },
+  ...{ 'listTags query': '', 'renameTag name': 'Иной тег', redirect_uri: 'https://a.example/', before: 1 },
+  'listDeliveries status': 'failed',
   'changePassword password': 'a new long password',
   ...{ 'addGroup name': 'Новый отдел', 'renameGroup name': 'Иной отдел' },
 };
@@ -284,6 +291,7 @@ function urlOf(operation: Operation, own: Things, parameters: readonly Json[], g
     const value = given[name] ?? (required ? needed(operation, [name], own) : undefined);
     if (value === undefined) continue;
     if (name === 'filter[pipe]') query.set(`filter[pipe][${own.pipeline}]`, String(value));
+    else if (name === 'filter[custom_fields]') query.set(`filter[custom_fields][${own.field}]`, String(value));
     else query.set(name, String(value));
   }
   return query.size === 0 ? operation.path : `${operation.path}?${query}`;

@@ -39,8 +39,14 @@ export async function makeThings(
 ): Promise<Things> {
   const things: Record<string, number | string> = { ...settings, user: userId, words: word };
   for (const path of kindPaths) {
-    const texts = { name: `${word} ${path}`, tags: `${word} ${path}` };
-    const item = { ...texts, responsible_user_id: userId, ...(path === 'leads' && { status_id: settings.status }) };
+    const texts = { name: `${word} ${path}`, tags: `${word} ${path}, ${word}` };
+    const filled = settings.field && [{ id: settings.field, values: [{ value: settings.enum }] }];
+    const item = {
+      ...texts,
+      ...(filled && { custom_fields: filled }),
+      responsible_user_id: userId,
+      ...(path === 'leads' && { status_id: settings.status }),
+    };
     const ids = (await post(server, `/api/v2/${path}`, { add: [item, item] }, headers)).json._embedded.items;
     [things[path], things[`${path} in bin`]] = ids.map(({ id }: { id: number }) => id);
     const gone = things[`${path} in bin`];
@@ -77,6 +83,21 @@ export async function makeSettings(
   const [pipeline, idle]: { id: number; statuses: object }[] = Object.values(added.add.pipelines);
   const url = `https://${word}.example/hook`;
   await post(server, '/api/v2/webhooks/subscribe', { subscribe: [{ url, events: ['add_company'] }] }, headers);
+  await post(server, '/api/v2/companies', { add: [{ name: word }] }, headers);
+  const integration = `${word}-integration`;
+  const redirectUri = `https://${word}.example/oauth`;
+  const { delivery, webhook } = await server.store.write(async (tx) => {
+    await tx.addIntegration({
+      id: integration,
+      name: word,
+      redirectUri,
+      secretHash: 'x',
+      createdAt: 1,
+      ownerId: account,
+    });
+    const [last] = await tx.deliveries(account, {}, 1);
+    return { delivery: last!.id, webhook: last!.webhookId };
+  });
   const status = Number(Object.keys(pipeline!.statuses).findLast((id) => id !== '142' && id !== '143'));
   const [field, option, idleField] = await server.store.write(async (tx) => {
     const [fieldId, idleId] = await tx.nextIds(account, 'field', 2);
@@ -106,6 +127,7 @@ export async function makeSettings(
     group: own,
     change: 1,
     password: ownKey,
+    ...{ integration, delivery, webhook },
   };
 }
 

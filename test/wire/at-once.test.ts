@@ -133,6 +133,7 @@ describe('who may not any more is refused with the next request, whoever has cha
         name: 'i',
         redirectUri: 'https://a.example/',
         secretHash: 'x',
+        ownerId: null,
         createdAt: testNow,
       });
       await tx.addToken(documentAccountId, { hash: hashToken(short), userId: documentUserId, createdAt: 0, issued });

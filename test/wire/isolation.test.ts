@@ -33,6 +33,7 @@ const member = bearer(memberToken);
 
 const sequences: readonly Sequence[] = [
   ...(['contact', 'lead', 'customer', 'tag', 'user', 'field', 'enum', 'pipeline', 'status', 'task', 'note'] as const),
+  ...(['webhook', 'delivery'] as const),
 ];
 
 /** All of an answer but the time at which it was sent and the port of the server. */

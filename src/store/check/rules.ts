@@ -135,6 +135,11 @@ const rules: readonly Rule[] = [
   names('webhook_delivery', 'change_log', 'u.id = t.change_id', 'the change that it tells of is not in the log'),
 
   names('account_user', 'user_group', 'u.id = t.group_id', 'the group is unknown'),
+  {
+    table: 'integration',
+    wrong: sql`t.owner_id is not null and ${noneIn('account', [sql`u.id = t.owner_id`])}`,
+    says: 'the account whose it is is unknown',
+  },
   names('password_link', 'account_user', person('user_id'), 'the user is unknown'),
   names('session', 'account_user', person('user_id'), 'the user is unknown'),
   names('token', 'account_user', person('user_id'), 'the user is unknown'),
