@@ -88,6 +88,38 @@ describe('the board', { skip: noBrowser }, () => {
     );
   });
 
+  test('a lead is dragged by a finger that rests on it, and not by a swipe', async () => {
+    const [id] = await add({ name: 'Под пальцем', status_id: stages.second });
+    await onBoard(
+      async (page) => {
+        const touch = await page.context().newCDPSession(page);
+        const send = (type: 'touchStart' | 'touchMove' | 'touchEnd', x = 0, y = 0) =>
+          touch.send('Input.dispatchTouchEvent', { type, touchPoints: type === 'touchEnd' ? [] : [{ x, y }] });
+        const drag = async (rest: () => Promise<unknown>) => {
+          const from = (await card(page, 'Под пальцем').boundingBox())!;
+          const to = (await column(page, stages.first).boundingBox())!;
+          await send('touchStart', from.x + 40, from.y + 12);
+          await rest();
+          for (let step = 1; step <= 8; step += 1) {
+            await send('touchMove', from.x + 40 + ((to.x + 90 - from.x) * step) / 8, from.y + 12 + step * 4);
+            await page.waitForTimeout(20);
+          }
+          await send('touchEnd');
+        };
+        await drag(async () => undefined);
+        await page.waitForTimeout(300);
+        assert.equal((await leadOf(id!)).status_id, stages.second);
+        // The swipe has scrolled.
+        await column(page, stages.first).evaluate((element) => element.parentElement?.scrollTo(0, 0));
+        // It is lifted when it is seen twice: where it was, and under the finger.
+        await drag(() => card(page, 'Под пальцем').nth(1).waitFor());
+        await card(column(page, stages.first), 'Под пальцем').waitFor();
+        await moved(id!, stages.first);
+      },
+      { hasTouch: true },
+    );
+  });
+
   test('a lead is moved by the keyboard alone, told in the language of the page; Escape leaves it', async () => {
     const [id] = await add({ name: 'Клавишная', status_id: stages.first });
     await onBoard(
@@ -149,6 +181,15 @@ describe('the board', { skip: noBrowser }, () => {
       await card(column(page, stages.first), 'Оторванная').waitFor();
     });
     assert.deepEqual([(await leadOf(other!)).status_id, (await leadOf(away!)).status_id], [stages.third, stages.first]);
+  });
+
+  test('a card leads to its lead', async () => {
+    const [id] = await add({ name: 'Ведущая', status_id: stages.first });
+    await onBoard(async (page) => {
+      await page.getByRole('link', { name: 'Ведущая' }).click();
+      await page.waitForURL(`**/leads/${id}`);
+      await page.getByRole('heading', { name: 'Ведущая' }).waitFor();
+    });
   });
 
   test('a user with M rights sees his own leads, numbers and sums alone', async () => {

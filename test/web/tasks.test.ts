@@ -90,6 +90,8 @@ describe('tasks', { skip: noBrowser }, () => {
         await row(page, 'Давно пора').innerText(),
         new RegExp(`${found.name}.*Oct 26, 2017\\s+4:32 PM`, 's'),
       );
+      const record = row(page, 'Давно пора').getByRole('link', { name: found.name });
+      assert.equal(await record.getAttribute('href'), '/leads/1090408');
       assert.match(await row(page, 'Через час').innerText(), /Встреча.*6:32 PM/s);
       assert.match(await row(page, 'Когда угодно').innerText(), /any time/);
       assert.match(await section(page, 'Today').getByRole('heading').innerText(), /Thursday, October 26\s*2 tasks/);

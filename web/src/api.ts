@@ -9,7 +9,7 @@ import {
   type List,
   type RecordQuery,
 } from '../../client/client.ts';
-import type { CountJson, DueTasksJson, IdsJson, StagesJson } from '../../src/v2/wire.ts';
+import type { CountJson, DueTasksJson, GrowthJson, IdsJson, StagesJson } from '../../src/v2/wire.ts';
 
 export {
   type Account as AccountParts,
@@ -29,6 +29,7 @@ export type {
   ChangeJson,
   DueTaskJson,
   DueTasksJson,
+  GrowthJson,
   PipelineJson,
   StagesJson,
   StatusJson,
@@ -87,4 +88,9 @@ export async function totalStages(pipeline_id: number, filters: Filters, signal?
 /** Tasks in the order of their times, with the names of what they are about. */
 export async function dueTasks(query: object, signal?: AbortSignal): Promise<DueTasksJson> {
   return (await crm.request<DueTasksJson>({ path: '/api/kontora/tasks', query, signal }))!;
+}
+
+/** How many records were created in each of the last days, weeks or months. */
+export async function readGrowth(entity: KindName, by: string, signal?: AbortSignal): Promise<GrowthJson> {
+  return (await crm.request<GrowthJson>({ path: '/api/kontora/growth', query: { entity, by }, signal }))!;
 }

@@ -9,8 +9,6 @@ import {
 import type { KindName } from './api.ts';
 import { readBoardView } from './board/board-view.ts';
 import { NotFound, PageFailed } from './pages/not-found.tsx';
-import { SignInPage } from './pages/sign-in.tsx';
-import { StartPage } from './pages/start.tsx';
 import { readView } from './records/view.ts';
 import { accountQuery, isSignedOut } from './session.ts';
 import { readKind } from './settings/read-kind.ts';
@@ -26,7 +24,7 @@ const root = createRootRouteWithContext<Context>()({ notFoundComponent: NotFound
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  component: SignInPage,
+  component: lazyRouteComponent(() => import('./pages/sign-in.tsx'), 'SignInPage'),
   validateSearch: (search: Record<string, unknown>): { back?: string; over?: string } => ({
     ...(typeof search['back'] === 'string' && { back: search['back'] }),
     ...(search['over'] === '1' && { over: '1' }),
@@ -41,7 +39,11 @@ const password = createRoute({
 
 const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell });
 
-const start = createRoute({ getParentRoute: () => shell, path: '/', component: StartPage });
+const start = createRoute({
+  getParentRoute: () => shell,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/start.tsx'), 'StartPage'),
+});
 
 /** Pages for who is signed in. */
 const signedIn = createRoute({

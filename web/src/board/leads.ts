@@ -68,6 +68,16 @@ export function putLead(queryClient: QueryClient, board: BoardOf, from: Lead, to
   });
 }
 
+/** Ends what is being read again, which would show leads where they were; gives a way to read it again. */
+export async function holdReads(queryClient: QueryClient, { pipeline }: BoardOf): Promise<() => void> {
+  const filter = { queryKey: ['board', pipeline], fetchStatus: 'fetching' } as const;
+  const held = queryClient.getQueryCache().findAll({ ...filter, predicate: ({ state }) => state.data !== undefined });
+  await Promise.all(held.map(({ queryKey }) => queryClient.cancelQueries({ queryKey, exact: true })));
+  return () => {
+    for (const { queryKey } of held) queryClient.invalidateQueries({ queryKey, exact: true });
+  };
+}
+
 function mapPages(data: Pages | undefined, change: (page: Lead[]) => Lead[]): Pages | undefined {
   return data && { ...data, pages: data.pages.map(change) };
 }

@@ -6,7 +6,7 @@ import { refreshRows } from '../records/rows.ts';
 import { refusalOf } from '../records/save-cells.ts';
 import { accountQuery, isSignedOut } from '../session.ts';
 import { notify } from '../ui/toaster.tsx';
-import { type BoardOf, putLead, totalsQuery } from './leads.ts';
+import { type BoardOf, holdReads, putLead, totalsQuery } from './leads.ts';
 import { texts } from './texts.ts';
 
 /**
@@ -24,6 +24,7 @@ export function useMove(
     async (lead, status) => {
       const moved: Lead = { ...lead, status_id: status, updated_at: Math.max(crm.now(), lead.updated_at) };
       const complain = (text: string) => notify({ text, isError: true });
+      const readAgain = await holdReads(queryClient, board);
       putLead(queryClient, board, lead, moved);
       try {
         const current = await crm.leads.find(lead.id);
@@ -49,6 +50,8 @@ export function useMove(
         if (isSignedOut(error)) queryClient.invalidateQueries({ queryKey: accountQuery.queryKey });
         const isOffline = error instanceof KontoraError && error.status === 0;
         complain(isOffline ? t.error.offline : t.edit.refused(lead.name, (error as Error).message));
+      } finally {
+        readAgain();
       }
     },
     [queryClient, board, nameOfStage, t, b],

@@ -2,14 +2,17 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ArrowRight } from 'lucide-react';
 import { Tabs } from 'radix-ui';
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { useLanguage } from '../i18n/language.tsx';
 import { accountQuery } from '../session.ts';
 import { buttonClass } from '../ui/button.tsx';
+import { classNames } from '../ui/class-names.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { snippets } from './snippets.ts';
 
-/** Where the server is, how to sign in, and what to call first; for anybody. */
+const Dashboard = lazy(() => import('../dashboard/dashboard.tsx').then((part) => ({ default: part.Dashboard })));
+
+/** For who is signed in, how things stand; for anybody, where the server is, how to sign in, and what to call first. */
 export function StartPage() {
   const { t } = useLanguage();
   const { data: account, isPending } = useQuery({ ...accountQuery, retry: false });
@@ -17,12 +20,28 @@ export function StartPage() {
   useEffect(() => {
     document.title = 'Kontora';
   }, []);
+  // Neither is shown before it is known whose page it is: one would push the other away.
+  if (isPending) return <main className="h-full" />;
   return (
     <main className="h-full overflow-y-auto">
-      <div className="mx-auto grid max-w-3xl grid-cols-[minmax(0,1fr)] gap-12 px-5 py-10 sm:px-10 sm:py-16">
-        <section>
-          <h1 className="text-xl font-semibold tracking-tight">{t.start.title}</h1>
-          <p className="mt-2 max-w-prose text-base text-muted">{t.start.lead}</p>
+      <div
+        className={classNames(
+          'mx-auto grid grid-cols-[minmax(0,1fr)] gap-12 px-5 py-10 sm:px-10',
+          account ? 'max-w-6xl sm:py-12' : 'max-w-3xl sm:py-16',
+        )}
+      >
+        {account && (
+          <Suspense fallback={<div className="h-160" />}>
+            <Dashboard account={account} />
+          </Suspense>
+        )}
+        <section className="max-w-3xl">
+          {account ? (
+            <h2 className="text-base font-semibold">{t.start.title}</h2>
+          ) : (
+            <h1 className="text-xl font-semibold tracking-tight">{t.start.title}</h1>
+          )}
+          <p className={classNames('mt-2 max-w-prose text-muted', !account && 'text-base')}>{t.start.lead}</p>
           <div className="mt-6 flex flex-wrap items-center gap-3">
             <div className="flex h-10 max-w-full items-center gap-1 rounded-lg border border-line pr-1 pl-3">
               <span className="text-muted max-sm:hidden">{t.start.address}</span>
@@ -35,17 +54,15 @@ export function StartPage() {
                 <ArrowRight />
               </Link>
             ) : (
-              !isPending && (
-                <Link to="/sign-in" className={buttonClass({ look: 'primary' }, 'h-10 px-4')}>
-                  {t.start.signIn}
-                  <ArrowRight />
-                </Link>
-              )
+              <Link to="/sign-in" className={buttonClass({ look: 'primary' }, 'h-10 px-4')}>
+                {t.start.signIn}
+                <ArrowRight />
+              </Link>
             )}
           </div>
-          {!account && !isPending && <p className="mt-4 max-w-prose text-muted">{t.start.keyHint}</p>}
+          {!account && <p className="mt-4 max-w-prose text-muted">{t.start.keyHint}</p>}
         </section>
-        <section>
+        <section id="try" className="max-w-3xl">
           <h2 className="text-base font-semibold">{t.start.try}</h2>
           <p className="mt-1 text-muted">{t.start.tryLead}</p>
           <Tabs.Root defaultValue="curl" className="mt-4 overflow-hidden rounded-lg border border-line">
@@ -76,7 +93,7 @@ export function StartPage() {
             })}
           </Tabs.Root>
         </section>
-        <section>
+        <section className="max-w-3xl">
           <h2 className="text-base font-semibold">{t.start.read}</h2>
           <ul className="mt-3 divide-y divide-line border-y border-line">
             <Reading href="/docs" title={t.start.reference} text={t.start.referenceText} />
