@@ -23,8 +23,8 @@ export async function findTags(
 }
 
 /**
- * Behind "from", up to "and": the rows `e` that have one of the tags, in the order of their ids. A single tag's are read along its index,
- * so that a page stops early; those of several are put together first.
+ * Behind "from", up to "and": the rows `e` that have one of the tags. A single tag's are read along its index, so that a page stops early
+ * when it is in the order of `taggedId`; those of several are put together first.
  */
 export function taggedSql({ dialect }: Db, account: number, kind: number, tagIds: readonly number[]): Sql {
   const [first, ...others] = tagIds;
@@ -37,6 +37,11 @@ export function taggedSql({ dialect }: Db, account: number, kind: number, tagIds
   const ids = sql`select entity_id from entity_tag ${dialect.useIndex('entity_tag_by_tag')}
     where account_id = ${account} and kind = ${kind} and ${dialect.isIn(sql`tag_id`, tagIds)}`;
   return sql`${live} where e.account_id = ${account} and e.kind = ${kind} and e.is_deleted = 0 and ${dialect.isAmong(sql`e.id`, ids)}`;
+}
+
+/** The id of such a row. SQLite does not see that the two are the same, and would sort all of them by the other. */
+export function taggedId(tagIds: readonly number[]): Sql {
+  return tagIds.length === 1 ? sql`g.entity_id` : sql`e.id`;
 }
 
 /** The ids of a page, from narrow indexes alone: only its own rows are then read. Undefined: there can be none. */
@@ -54,7 +59,7 @@ export async function selectIds(
   const byUpdated = !byResponsible && terms === undefined && (await isNarrow(db, account, kind, filter));
   if (tagIds && terms === undefined && !byUpdated) {
     const where = filterSql(db, filter, { byResponsible: false, byUpdated });
-    return sql`select e.id from ${taggedSql(db, account, kind, tagIds)} ${where} order by e.id limit ${limit} offset ${offset}`;
+    return sql`select e.id from ${taggedSql(db, account, kind, tagIds)} ${where} order by ${taggedId(tagIds)} limit ${limit} offset ${offset}`;
   }
   const tagged = tagIds ? hasTag(db, account, kind, tagIds) : nothing;
   const where = sql`${filterSql(db, filter, { byResponsible, byUpdated })} ${tagged}`;

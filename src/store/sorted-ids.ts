@@ -1,6 +1,15 @@
 import type { ListFilter, Order, Page, StageTotal } from '../crm/store.ts';
 import { countAll, findStart } from './count.ts';
-import { type FoundFilter, filterSql, findTags, hasTag, isByResponsible, isEmpty, taggedSql } from './select-ids.ts';
+import {
+  type FoundFilter,
+  filterSql,
+  findTags,
+  hasTag,
+  isByResponsible,
+  isEmpty,
+  taggedId,
+  taggedSql,
+} from './select-ids.ts';
 import { type Db, nothing, type Sql, sql } from './sql.ts';
 
 /** How many undeleted records pass a filter, from narrow indexes where there is one; of a search no more than `atMost`. */
@@ -34,8 +43,9 @@ export async function sortedIds(
   const filter = await findTags(db, account, kind, asked);
   if (filter.terms === undefined) {
     const { tagIds } = filter;
-    if (order.by === 'updated' && tagIds && (await haveFew(db, account, kind, tagIds))) {
-      return read(db, matching(db, account, kind, filter, false, 'id'), order, page);
+    const isFew = order.by === 'updated' && (await matchFew(db, account, kind, filter));
+    if (isFew || (order.by === 'id' && tagIds)) {
+      return read(db, matching(db, account, kind, filter, false, 'id'), order, page, tagIds && taggedId(tagIds));
     }
     const byResponsible = isByResponsible(filter) && (order.by === 'id' || (await hasFew(db, account, kind, filter)));
     const from = matching(db, account, kind, filter, byResponsible, order.by);
@@ -81,11 +91,16 @@ function whereSql(
   return sql`${filterSql(db, filter, indexed)} ${tagged}`;
 }
 
-/** Up to so many records of tags are sorted; of more, a page comes sooner by reading along the change dates. */
-async function haveFew(db: Db, account: number, kind: number, tagIds: readonly number[]): Promise<boolean> {
-  const [row] = await db.all<{ n: number }>(sql`select count(*) as n from (
-    select 1 from entity_tag ${db.dialect.useIndex('entity_tag_by_tag')} where account_id = ${account}
-    and kind = ${kind} and ${db.dialect.isIn(sql`tag_id`, tagIds)} limit ${fewRecords + 1}) f`);
+/**
+ * Up to so many records with a tag or a value are sorted; of more, a page comes sooner by reading along the change dates. Along these rows
+ * are far from each other, so that a rare value is looked for along the ids.
+ */
+async function matchFew(db: Db, account: number, kind: number, filter: FoundFilter): Promise<boolean> {
+  if (!filter.tagIds && !filter.values) return false;
+  const from = matching(db, account, kind, filter, false, 'id');
+  const [row] = await db.all<{ n: number }>(
+    sql`select count(*) as n from (select 1 ${from} limit ${fewRecords + 1}) f`,
+  );
   return row!.n <= fewRecords;
 }
 
@@ -155,7 +170,9 @@ function matching(
   const byStage = filter.pipeline !== undefined && filter.terms === undefined;
   if (byStage) byResponsible = false;
   const byUpdated =
-    !byResponsible && !byStage && (by === 'updated' || filter.updatedAfter !== undefined || !!filter.updated);
+    !byResponsible &&
+    !byStage &&
+    (by === 'updated' || (!filter.values && (filter.updatedAfter !== undefined || !!filter.updated)));
   const index = byStage
     ? 'entity_by_stage'
     : byResponsible
@@ -193,9 +210,15 @@ async function fromNearerEnd(
   return isFlipped ? ids.reverse() : ids;
 }
 
-async function read(db: Db, from: Sql, { by, descending }: Order, { limit, offset }: Page): Promise<number[]> {
+async function read(
+  db: Db,
+  from: Sql,
+  { by, descending }: Order,
+  { limit, offset }: Page,
+  id = sql`e.id`,
+): Promise<number[]> {
   const way = descending ? sql`desc` : nothing;
-  const order = by === 'updated' ? sql`e.updated_at ${way}, e.id ${way}` : sql`e.id ${way}`;
+  const order = by === 'updated' ? sql`e.updated_at ${way}, ${id} ${way}` : sql`${id} ${way}`;
   const rows = await db.all<{ id: number }>(sql`select e.id ${from} order by ${order} limit ${limit} offset ${offset}`);
   return rows.map(({ id }) => id);
 }

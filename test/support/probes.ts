@@ -127,7 +127,7 @@ const namings: Readonly<Record<string, readonly Naming[]>> = {
   ...{ group_id: one('group'), 'updateUser id': one('user'), 'renewKey id': one('user') },
   ...{ 'renameTag id': one('tag'), ids: one('tag'), into: one('tag'), 'redeliver ids': one('delivery') },
   ...{ 'renewSecret id': one('integration'), 'dismissIntegration id': one('integration') },
-  ...{ 'listDeliveries id': one('delivery'), webhook: one('webhook') },
+  ...{ 'listDeliveries id': one('delivery'), webhook: one('webhook'), 'listDeliveries status': [] },
   ...{ 'addPasswordLink id': one('user'), old_password: one('password') },
   ...{ 'renameGroup id': one('group'), 'deleteGroup id': one('group') },
   ...{ 'updateField id': one('field'), 'deleteField id': one('idle field'), 'enums.id': one('enum') },
@@ -155,7 +155,6 @@ const plain: Readonly<Record<string, unknown>> = {
   ...{ 'defineFields type': 1, 'updateField value': 'Вариант' },
   ...{ login: 'new@example.com', phone_number: '1', language: 'ru', is_active: 1, is_admin: 1, rights: {} },
   ...{ 'listTags query': '', 'renameTag name': 'Иной тег', redirect_uri: 'https://a.example/', before: 1 },
-  'listDeliveries status': 'failed',
   'changePassword password': 'a new long password',
   ...{ 'addGroup name': 'Новый отдел', 'renameGroup name': 'Иной отдел' },
 };
@@ -168,14 +167,8 @@ type Path = readonly string[];
 /** The things that a place can name; none if it is a plain one. @throws if nobody has told what it is */
 function namingsOf(operation: Operation, path: Path): readonly Naming[] {
   const end = path.at(-1)!;
-  const names = [
-    path
-      .filter((key) => key !== '*')
-      .slice(-2)
-      .join('.'),
-    `${operation.id} ${end}`,
-    end,
-  ];
+  const keys = path.filter((key) => key !== '*').slice(-2);
+  const names = [...(keys.length > 1 ? [keys.join('.')] : []), `${operation.id} ${end}`, end];
   for (const name of names) {
     const found = namings[name];
     if (found) return found;
@@ -234,7 +227,7 @@ function spellings(thing: Thing, place: string, foreign: Things, own: Things): u
   if (place.endsWith('values')) return [[{ value: id, enum: id }], [String(id)]];
   if (place.endsWith('statuses')) return [{ [id]: { name: 'Этап', color: '#fffeb2' } }];
   if (typeof id === 'string') return [id];
-  const isOne = /(responsible_user_id|created_by|status_id|pipeline_id|loss_reason_id|task_type|element_id)$/.test(
+  const isOne = /(responsible_user_id|created_by|status_id|pipeline_id|loss_reason_id|task_type|element_id|into)$/.test(
     place,
   );
   return isOne || place.endsWith('.id') ? [id] : [id, [own[thing], id]];

@@ -61,8 +61,7 @@ export function Header<R extends object>({ columns, checked, onToggleAll }: Head
                 event.preventDefault();
                 event.stopPropagation();
               }}
-              onMouseDown={columns.resizeHandler(index)}
-              onTouchStart={columns.resizeHandler(index)}
+              onPointerDown={(event) => columns.resizeBy(event, index)}
               className="absolute inset-y-0 -right-1 z-[2] w-2 cursor-col-resize touch-none hover:bg-accent/40"
             />
           </div>

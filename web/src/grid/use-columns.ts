@@ -1,21 +1,7 @@
-import {
-  columnOrderingFeature,
-  columnResizingFeature,
-  columnSizingFeature,
-  columnVisibilityFeature,
-  tableFeatures,
-  useTable,
-} from '@tanstack/react-table';
-import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { type PointerEvent, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import type { GridColumn } from './column.ts';
 
-const features = tableFeatures({
-  columnOrderingFeature,
-  columnResizingFeature,
-  columnSizingFeature,
-  columnVisibilityFeature,
-});
-const noRows: never[] = [];
+const [narrowest, widest] = [64, 900];
 const narrow = matchMedia('(max-width: 40rem)');
 
 function onNarrow(tell: () => void): () => void {
@@ -36,10 +22,6 @@ export function useColumns<R extends object>(all: readonly GridColumn<R>[], key:
   const isNarrow = useSyncExternalStore(onNarrow, () => narrow.matches);
   const [kept, setKept] = useState(() => readKept(key));
   useEffect(() => localStorage.setItem(key, JSON.stringify(kept)), [key, kept]);
-  const definitions = useMemo(
-    () => all.map(({ id, title, width }) => ({ id, header: title, size: width, minSize: 64, maxSize: 900 })),
-    [all],
-  );
   const shown = useMemo(
     () => Object.fromEntries(all.map(({ id, isShown }, index) => [id, index === 0 || (kept.shown[id] ?? isShown)])),
     [all, kept.shown],
@@ -49,24 +31,21 @@ export function useColumns<R extends object>(all: readonly GridColumn<R>[], key:
     const known = kept.order.filter((id) => ids.includes(id) && id !== ids[0]);
     return [ids[0]!, ...known, ...ids.slice(1).filter((id) => !known.includes(id))];
   }, [all, kept.order]);
-  const table = useTable({
-    features,
-    columns: definitions,
-    data: noRows,
-    columnResizeMode: 'onChange',
-    state: { columnOrder: order, columnVisibility: shown, columnSizing: kept.widths },
-    onColumnSizingChange: (update) =>
-      setKept((was) => ({ ...was, widths: typeof update === 'function' ? update(was.widths) : update })),
-  });
-  const headers = table.getHeaderGroups()[0]!.headers;
-  // On a phone the first one, which does not scroll away, would leave no room for the others.
-  const sizes = headers.map((header, index) => (index === 0 && isNarrow ? 160 : header.getSize())).join();
-  // The same array as long as nothing is wider: rows are drawn anew with another.
-  const widths = useMemo(() => sizes.split(',').map(Number), [sizes]);
   const columns = useMemo(() => {
     const byId = new Map(all.map((column) => [column.id, column]));
     return order.filter((id) => shown[id]).map((id) => byId.get(id)!);
   }, [all, order, shown]);
+  // On a phone the first one, which does not scroll away, would leave no room for the others.
+  const sizes = columns
+    .map(({ id, width }, index) => (index === 0 && isNarrow ? 160 : (kept.widths[id] ?? width)))
+    .join();
+  // The same array as long as nothing is wider: rows are drawn anew with another.
+  const widths = useMemo(() => sizes.split(',').map(Number), [sizes]);
+  const setWidth = (id: string, wanted: (was: number) => number) =>
+    setKept((was) => {
+      const width = wanted(was.widths[id] ?? all.find((column) => column.id === id)!.width);
+      return { ...was, widths: { ...was.widths, [id]: Math.min(widest, Math.max(narrowest, width)) } };
+    });
   return {
     /** In order, the hidden ones too. */
     all: useMemo(() => order.map((id) => all.find((column) => column.id === id)!), [order, all]),
@@ -82,12 +61,18 @@ export function useColumns<R extends object>(all: readonly GridColumn<R>[], key:
       rest.splice(rest.indexOf(to) + (isRight ? 1 : 0), 0, id);
       setKept((was) => ({ ...was, order: rest }));
     },
-    resizeHandler: (index: number) => headers[index]!.getResizeHandler(),
-    widen: (id: string, by: number) =>
-      setKept((was) => {
-        const width = was.widths[id] ?? all.find((column) => column.id === id)!.width;
-        return { ...was, widths: { ...was.widths, [id]: Math.max(64, width + by) } };
-      }),
+    /** For a pointer that goes down on the edge of a column: its width follows until it goes up. */
+    resizeBy(event: PointerEvent<HTMLElement>, index: number) {
+      const { currentTarget: edge, clientX: from, pointerId } = event;
+      const [{ id }, width] = [columns[index]!, widths[index]!];
+      const follow = ({ clientX }: { readonly clientX: number }) => setWidth(id, () => width + clientX - from);
+      edge.setPointerCapture(pointerId);
+      edge.addEventListener('pointermove', follow);
+      edge.addEventListener('lostpointercapture', () => edge.removeEventListener('pointermove', follow), {
+        once: true,
+      });
+    },
+    widen: (id: string, by: number) => setWidth(id, (width) => width + by),
     reset: () => setKept(nothingKept),
   };
 }
