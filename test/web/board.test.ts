@@ -183,12 +183,15 @@ describe('the board', { skip: noBrowser }, () => {
     assert.deepEqual([(await leadOf(other!)).status_id, (await leadOf(away!)).status_id], [stages.third, stages.first]);
   });
 
-  test('a card leads to its lead', async () => {
+  test('a card leads to its lead; what was changed there is seen at once', async () => {
     const [id] = await add({ name: 'Ведущая', status_id: stages.first });
     await onBoard(async (page) => {
       await page.getByRole('link', { name: 'Ведущая' }).click();
       await page.waitForURL(`**/leads/${id}`);
       await page.getByRole('heading', { name: 'Ведущая' }).waitFor();
+      await server.post('/api/v2/leads', { update: [{ id, updated_at: testNow + 1, name: 'Другая', sale: 77 }] });
+      await page.goBack();
+      await card(page, 'Другая').getByText('₽77').waitFor();
     });
   });
 

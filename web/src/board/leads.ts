@@ -2,6 +2,8 @@ import { type InfiniteData, infiniteQueryOptions, type QueryClient, queryOptions
 import { crm, type Filters, type Lead, listIds, type StagesJson, totalStages } from '../api.ts';
 
 const pageSize = 30;
+/** A lead may have been changed on its card meanwhile, however short that was. */
+const refetchOnMount = 'always';
 
 /** A pipeline, and what filters its leads. */
 export interface BoardOf {
@@ -15,6 +17,7 @@ export function totalsQuery({ pipeline, filters }: BoardOf) {
   return queryOptions({
     queryKey: ['board', pipeline, 'totals', filters],
     queryFn: ({ signal }) => totalStages(pipeline, filters, signal),
+    refetchOnMount,
   });
 }
 
@@ -27,6 +30,7 @@ export function stageQuery({ pipeline, filters }: BoardOf, status: number) {
       const ids = await listIds('leads', { ...filters, pipeline_id: pipeline, status, ...page }, signal);
       return crm.leads.find(ids, {}, { signal });
     },
+    refetchOnMount,
     initialPageParam: 0,
     getNextPageParam: (last: Lead[], pages: Lead[][]) => (last.length < pageSize ? undefined : pages.length * pageSize),
   });

@@ -30,6 +30,8 @@ export function tasksQuery(of: TasksOf, limit = pageSize) {
       const users = of.users && { responsible_user_id: of.users };
       return dueTasks({ filter, ...users, ...page, sort: of.isDone ? '-due' : 'due' }, signal);
     },
+    // Cards have tasks, too.
+    refetchOnMount: 'always',
     initialPageParam: 0,
     getNextPageParam: (last: DueTasksJson, pages: DueTasksJson[]) =>
       last.items.length < limit ? undefined : pages.length * limit,
