@@ -75,7 +75,14 @@ export interface Page {
 export interface RecordQuery extends Page {
   query?: string;
   responsible_user_id?: Ids;
-  filter?: { date_create?: Range; date_modify?: Range };
+  filter?: {
+    date_create?: Range;
+    date_modify?: Range;
+    /** Kontora only: with any of these tags, by id or name. */
+    tag?: number | string | readonly (number | string)[];
+    /** Kontora only, by field: one of these options, numbers, dates, 0 or 1. */
+    custom_fields?: Readonly<Record<number, number | string | readonly (number | string)[]>>;
+  };
 }
 
 export interface LeadQuery extends RecordQuery {

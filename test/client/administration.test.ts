@@ -111,3 +111,16 @@ test('integrations and deliveries', async () => {
   assert.deepEqual((await admin.deliveries.find(delivery!.id))?.log, []);
   assert.deepEqual(await admin.deliveries.redeliver([delivery!.id]), [delivery!.id]);
 });
+
+test('lists by tag and by field', async () => {
+  const crm = createClient({ baseUrl: server.url, auth: { token: testToken } });
+  const vip = (value: number) => [{ id: 3789654, values: [{ value }] }];
+  const [one, two] = await crm.companies.add([
+    { name: 'первая', tags: ['фильтр', 'иной'], custom_fields: vip(2615948) },
+    { name: 'вторая', tags: ['фильтр'] },
+  ]);
+  const ids = async (filter: object) => (await crm.companies.list({ filter })).map(({ id }) => id);
+  assert.deepEqual(await ids({ tag: 'Фильтр' }), [one!.id, two!.id]);
+  assert.deepEqual(await ids({ tag: ['иной', 'нет'] }), [one!.id]);
+  assert.deepEqual(await ids({ tag: 'фильтр', custom_fields: { 3789654: [2615948] } }), [one!.id]);
+});
