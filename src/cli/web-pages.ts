@@ -13,6 +13,9 @@ const settingsPages = [
   '/settings/fields',
   '/settings/pipelines',
   '/settings/users',
+  '/settings/tags',
+  '/settings/webhooks',
+  '/settings/integrations',
 ];
 const recordPages = ['companies', 'contacts', 'leads', 'customers'].flatMap((kind) => [
   `/${kind}`,

@@ -367,6 +367,7 @@ describe('cards', { skip: noBrowser }, () => {
         await page.getByRole('heading', { name: 'Стала' }).waitFor();
         await slider.press('Home');
         await page.getByRole('heading', { name: 'Была' }).waitFor();
+        await page.getByText('Now: Стала').waitFor();
         await page.getByText('Now: Empty').waitFor();
         assert.equal(await page.getByRole('button', { name: /^Edit: / }).count(), 0);
         assert.equal(await page.getByRole('button', { name: /^Link: / }).count(), 0);

@@ -9,7 +9,8 @@ import {
   type List,
   type RecordQuery,
 } from '../../client/client.ts';
-import type { CountJson, DueTasksJson, GrowthJson, IdsJson, StagesJson } from '../../src/v2/wire.ts';
+
+import type { CountJson, DueTasksJson, GrowthJson, IdsJson, StagesJson, TagsJson } from '../../src/v2/wire.ts';
 
 export {
   type Account as AccountParts,
@@ -61,8 +62,11 @@ export function storeOf<K extends KindName>(kind: K) {
   return crm[kind] as unknown as List<Records[K], RecordQuery> & Batches<AddItem, UpdateItem>;
 }
 
-/** Those of leads pass over what is not of leads. */
-export type Filters = Omit<RecordQuery & Pick<LeadQuery, 'status' | 'filter'>, 'limit_rows' | 'limit_offset'>;
+/** By tags and options of custom fields as well; those of leads pass over what is not of leads. docs/api/lists.md */
+export type Filters = Omit<RecordQuery, 'limit_rows' | 'limit_offset' | 'filter'> &
+  Pick<LeadQuery, 'status'> & {
+    filter?: LeadQuery['filter'] & { tag?: string; custom_fields?: Readonly<Record<string, string>> };
+  };
 
 export async function countRecords(kind: KindName, filters: Filters, signal: AbortSignal): Promise<CountJson> {
   const call = { path: '/api/kontora/count', query: { entity: kind, ...filters }, signal };
@@ -77,6 +81,13 @@ export async function listIds(
 ): Promise<number[]> {
   const call = { path: '/api/kontora/ids', query: { entity: kind, ...query }, signal };
   return (await crm.request<IdsJson>(call))!.ids;
+}
+
+/** Names of a kind's tags that a text occurs in, the first hundred. */
+export async function findTags(kind: KindName, text: string, signal?: AbortSignal): Promise<string[]> {
+  const query = { entity: kind, limit_rows: 100, ...(text && { query: text }) };
+  const { tags } = (await crm.request<TagsJson>({ path: '/api/kontora/tags', query, signal }))!;
+  return tags.map(({ name }) => name);
 }
 
 /** Number and budgets of the leads in each stage of a pipeline. */

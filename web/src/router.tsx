@@ -150,11 +150,30 @@ const usersPage = createRoute({
   validateSearch: ({ user }: Record<string, unknown>): { user?: string } => (typeof user === 'string' ? { user } : {}),
 });
 
+const tagsPage = createRoute({
+  getParentRoute: () => administration,
+  path: '/tags',
+  component: lazyRouteComponent(() => import('./tags/tags-page.tsx'), 'TagsPage'),
+  validateSearch: readKind,
+});
+
+const integrationsPage = createRoute({
+  getParentRoute: () => administration,
+  path: '/integrations',
+  component: lazyRouteComponent(() => import('./integrations/integrations-page.tsx'), 'IntegrationsPage'),
+});
+
+const webhooksPage = createRoute({
+  getParentRoute: () => administration,
+  path: '/webhooks',
+  component: lazyRouteComponent(() => import('./webhooks/webhooks-page.tsx'), 'WebhooksPage'),
+});
+
 const settingsTree = settings.addChildren([
   settingsStart,
   importPage,
   binPage,
-  administration.addChildren([fieldsPage, pipelinesPage, usersPage]),
+  administration.addChildren([fieldsPage, pipelinesPage, usersPage, tagsPage, integrationsPage, webhooksPage]),
 ]);
 
 const tree = root.addChildren([

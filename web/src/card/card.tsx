@@ -72,6 +72,11 @@ export function Card({ kind, record }: CardProps) {
             <bdi>{shown.name}</bdi>
           </ColumnValue>
         </h1>
+        {isPast && shown.name !== record.name && (
+          <p className="text-xs text-muted">
+            {c.past.now}: <bdi>{record.name}</bdi>
+          </p>
+        )}
       </header>
       {isLookingBack && (
         <PastSlider

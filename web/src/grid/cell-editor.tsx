@@ -1,9 +1,10 @@
 import { Command } from 'cmdk';
 import { Check, Plus } from 'lucide-react';
 import { Popover } from 'radix-ui';
-import { type KeyboardEvent, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { useLanguage } from '../i18n/language.tsx';
 import { classNames } from '../ui/class-names.ts';
+import { useDebounced } from '../ui/use-debounced.ts';
 import type { Editor } from './column.ts';
 import { splitOptions, splitValues, valueSeparator } from './split.ts';
 
@@ -88,7 +89,16 @@ function Choice({ editor, label, text, isTyped, place, onDone, onCancel }: Choic
   const [chosen, setChosen] = useState<readonly string[]>(before);
   const [search, setSearch] = useState(isTyped ? text : '');
   // Chosen first: they need not be among the options.
-  const [options] = useState(() => [...new Set([...(isFree ? before : []), ...editor.options()])]);
+  const [options, setOptions] = useState(() => [...new Set([...(isFree ? before : []), ...editor.options()])]);
+  const { find } = editor;
+  const wanted = useDebounced(search.trim(), 120);
+  useEffect(() => {
+    // Without an answer there are those that are here.
+    find?.(wanted).then(
+      (found) => setOptions((was) => [...new Set([...was, ...found])]),
+      () => undefined,
+    );
+  }, [find, wanted]);
   const added = isFree ? splitValues(search).filter((one) => !options.includes(one)) : [];
   const done = (onward: Onward, values = chosen) => {
     onDone([...values, ...(isMultiple ? added : [])].filter(Boolean).join(valueSeparator), onward);

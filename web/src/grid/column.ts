@@ -32,6 +32,8 @@ export type Editor =
       readonly isMultiple: boolean;
       /** What is no option yet may become one. */
       readonly isFree?: boolean;
+      /** Further options that a text occurs in. */
+      readonly find?: (text: string) => Promise<readonly string[]>;
       /** None of them is no choice. */
       readonly isRequired?: boolean;
     };

@@ -15,8 +15,8 @@ export interface Written {
   readonly date: (seconds: number) => string;
   readonly dateTime: (seconds: number) => string;
   readonly number: (n: number) => string;
-  /** Those to choose from. */
-  readonly tags: () => readonly string[];
+  /** Those that a text occurs in. */
+  readonly findTags: (text: string) => Promise<readonly string[]>;
 }
 
 type Columns = { readonly [K in KindName]: (written: Written) => GridColumn<Records[K]>[] };
@@ -134,7 +134,7 @@ function optionOf<T>(options: ReadonlyMap<string, T>, text: string, t: Messages)
   return value;
 }
 
-function tags<R extends AnyRecord>({ t, tags }: Written): GridColumn<R> {
+function tags<R extends AnyRecord>({ t, findTags }: Written): GridColumn<R> {
   return {
     id: 'tags',
     title: t.field.tags,
@@ -143,7 +143,7 @@ function tags<R extends AnyRecord>({ t, tags }: Written): GridColumn<R> {
     text: (record) => tagNames(record).join(valueSeparator),
     show: (record) => tagNames(record).map((name) => <Tag key={name} name={name} />),
     edit: {
-      editor: { type: 'choice', options: tags, isMultiple: true, isFree: true },
+      editor: { type: 'choice', options: () => [], isMultiple: true, isFree: true, find: findTags },
       set: (record, text) => ({ ...record, tags: withTags(record, splitValues(text)) }),
       item: (record) => ({ tags: tagNames(record) }),
     },

@@ -15,7 +15,7 @@ interface FilterButtonProps extends React.ComponentProps<'button'> {
   readonly value: string | undefined;
 }
 
-function FilterButton({ name, value, className, ...props }: FilterButtonProps) {
+export function FilterButton({ name, value, className, ...props }: FilterButtonProps) {
   return (
     <Button className={classNames(value !== undefined && 'border-accent bg-accent-soft', className)} {...props}>
       <span className={value === undefined ? '' : 'text-muted'}>{name}</span>
@@ -100,13 +100,21 @@ interface ListOption {
   readonly onPick: () => void;
 }
 
+interface OptionListProps {
+  readonly label: string;
+  readonly options: readonly ListOption[];
+  /** Where the options are not all that there are. */
+  readonly onText?: (text: string) => void;
+}
+
 /** Options that are found by typing. */
-function OptionList({ label, options }: { readonly label: string; readonly options: readonly ListOption[] }) {
+export function OptionList({ label, options, onText }: OptionListProps) {
   const { t } = useLanguage();
   return (
     <Command label={label}>
       <Command.Input
         placeholder={label}
+        {...(onText && { onValueChange: onText })}
         className="h-9 w-full border-b border-line bg-transparent px-3 outline-none max-sm:text-base"
       />
       <Command.List className="max-h-72 overflow-y-auto p-1">

@@ -12,6 +12,7 @@ import { Popover } from '../ui/popover.tsx';
 import { SearchField } from '../ui/search-field.tsx';
 import { mayExport } from './export-right.ts';
 import { ChangedFilter, ResponsibleFilter, StageFilter } from './filters.tsx';
+import { FieldFilter, TagFilter } from './own-filters.tsx';
 import type { Rows } from './rows.ts';
 import { texts } from './texts.ts';
 import { sorts, type View } from './view.ts';
@@ -29,6 +30,8 @@ interface ToolbarProps<R extends object> {
   readonly onAdd: () => void;
 }
 
+const filterKeys = ['q', 'users', 'since', 'stages', 'tags', 'fields'] as const;
+
 /** What the table shows, and how. */
 export function Toolbar<R extends object>(props: ToolbarProps<R>) {
   const { kind, account, view, onView, columns, rows, onGoToRow, onAdd } = props;
@@ -36,37 +39,41 @@ export function Toolbar<R extends object>(props: ToolbarProps<R>) {
   const r = useTexts(texts);
   const change = (part: { [K in keyof View]: View[K] | undefined }) => onView(withPart(view, part));
   const [isExporting, setExporting] = useState(false);
-  const isFiltered =
-    view.q !== undefined || view.users !== undefined || view.since !== undefined || view.stages !== undefined;
+  const isFiltered = view.q !== undefined || filterKeys.some((key) => view[key] !== undefined);
   return (
     <div className="flex flex-wrap items-center gap-2 border-b border-line px-3 py-2">
       <h1 className="sr-only">{t.nav[kind]}</h1>
       <SearchField label={r.kinds[kind].search} text={view.q ?? ''} onText={(q) => change({ q: q || undefined })} />
-      <span className="max-sm:w-max sm:order-1 sm:ml-auto">
-        <RowCount kind={kind} rows={rows} onGoToRow={onGoToRow} />
-      </span>
-      <ResponsibleFilter account={account} users={view.users} onUsers={(users) => change({ users })} />
-      {kind === 'leads' && (
-        <StageFilter account={account} stages={view.stages} onStages={(stages) => change({ stages })} />
-      )}
-      <ChangedFilter since={view.since} onSince={(since) => change({ since })} />
-      {isFiltered && (
-        <Button
-          look="quiet"
-          className="max-sm:w-9 max-sm:px-0"
-          onClick={() => change({ q: undefined, users: undefined, since: undefined, stages: undefined })}
-        >
-          <X />
-          <span className="max-sm:sr-only">{t.table.clear}</span>
-        </Button>
-      )}
-      <div className="flex items-center gap-1 max-sm:ml-auto sm:order-2">
+      {/* On a phone these scroll by the finger, under what is used most. */}
+      <div className="flex items-center gap-2 max-sm:order-2 max-sm:-m-1 max-sm:w-full max-sm:overflow-x-auto max-sm:p-1 sm:contents [&>*]:shrink-0">
+        <span className="sm:order-1 sm:ml-auto">
+          <RowCount kind={kind} rows={rows} onGoToRow={onGoToRow} />
+        </span>
+        <ResponsibleFilter account={account} users={view.users} onUsers={(users) => change({ users })} />
+        {kind === 'leads' && (
+          <StageFilter account={account} stages={view.stages} onStages={(stages) => change({ stages })} />
+        )}
+        <TagFilter kind={kind} tags={view.tags} onTags={(tags) => change({ tags })} />
+        <FieldFilter kind={kind} account={account} fields={view.fields} onFields={(fields) => change({ fields })} />
+        <ChangedFilter since={view.since} onSince={(since) => change({ since })} />
+        {isFiltered && (
+          <Button
+            look="quiet"
+            className="max-sm:w-9 max-sm:px-0"
+            onClick={() => onView(view.sort ? { sort: view.sort } : {})}
+          >
+            <X />
+            <span className="max-sm:sr-only">{t.table.clear}</span>
+          </Button>
+        )}
+      </div>
+      <div className="flex items-center gap-1 max-sm:order-1 max-sm:ml-auto sm:order-2">
         <Menu
           align="end"
           trigger={
             <Button look="quiet" className="max-sm:w-9 max-sm:px-0">
               <ArrowDownUp />
-              <span className="max-lg:sr-only">{t.table.sorts[view.sort ?? 'id']}</span>
+              <span className="max-2xl:sr-only">{t.table.sorts[view.sort ?? 'id']}</span>
             </Button>
           }
         >
@@ -82,9 +89,14 @@ export function Toolbar<R extends object>(props: ToolbarProps<R>) {
             <Download />
           </Button>
         )}
-        <Button look="primary" className="max-sm:w-9 max-sm:px-0" onClick={onAdd}>
+        <Button
+          look="primary"
+          className="max-2xl:px-2.5 max-sm:w-9 max-sm:px-0"
+          title={r.kinds[kind].add}
+          onClick={onAdd}
+        >
           <Plus />
-          <span className="max-lg:sr-only">{r.kinds[kind].add}</span>
+          <span className="max-2xl:sr-only">{r.kinds[kind].add}</span>
         </Button>
       </div>
       {isExporting && (
@@ -172,7 +184,7 @@ function ColumnChooser<R extends object>({ columns }: { readonly columns: Column
       trigger={
         <Button look="quiet" className="max-sm:w-9 max-sm:px-0">
           <Columns3 />
-          <span className="max-lg:sr-only">{t.table.columns}</span>
+          <span className="max-2xl:sr-only">{t.table.columns}</span>
         </Button>
       }
     >

@@ -4,7 +4,8 @@ import type { KindName, Records } from '../api.ts';
 import type { GridColumn } from '../grid/column.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
 import { accountQuery } from '../session.ts';
-import { columnsOf, tagNames } from './columns.tsx';
+import { columnsOf } from './columns.tsx';
+import { tagsQuery } from './own-filters.tsx';
 import { texts } from './texts.ts';
 
 /** The columns of a kind in the reader's language. */
@@ -14,11 +15,7 @@ export function useColumnsOf<K extends KindName>(kind: K): GridColumn<Records[K]
   const { data: account } = useSuspenseQuery(accountQuery);
   const queryClient = useQueryClient();
   return useMemo(() => {
-    // The API has no list of tags: those of the records that are here.
-    const tags = () => {
-      const pages = queryClient.getQueriesData<Records[K][]>({ queryKey: ['rows', kind] });
-      return [...new Set(pages.flatMap(([, page]) => page?.flatMap(tagNames) ?? []))].sort();
-    };
-    return columnsOf(kind, { account, t, r, date, dateTime, number, tags });
+    const findTags = (text: string) => queryClient.fetchQuery(tagsQuery(kind, text));
+    return columnsOf(kind, { account, t, r, date, dateTime, number, findTags });
   }, [kind, account, t, r, date, dateTime, number, queryClient]);
 }

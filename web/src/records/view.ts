@@ -9,6 +9,10 @@ export interface View {
   readonly since?: string;
   /** Of leads: `open`, or ids of stages with commas. */
   readonly stages?: string;
+  /** Names of tags, with commas. */
+  readonly tags?: string;
+  /** Options of custom fields: `4457603:9101,9102;4457604:1`. */
+  readonly fields?: string;
   readonly sort?: Sort;
 }
 
@@ -17,13 +21,15 @@ export type Sort = (typeof sorts)[number];
 
 /** What an address holds and nobody understands is passed over. */
 export function readView(search: Record<string, unknown>): View {
-  const { q, users, since, stages, sort } = search;
+  const { q, users, since, stages, tags, fields, sort } = search;
   const known = sorts.find((one) => one === sort);
   return {
     ...(typeof q === 'string' && q !== '' && { q }),
     ...(isIds(users) && { users }),
     ...(typeof since === 'string' && startOf(since) !== undefined && { since }),
     ...((stages === 'open' || isIds(stages)) && { stages }),
+    ...(typeof tags === 'string' && tags !== '' && { tags }),
+    ...(typeof fields === 'string' && /^\d+:\d+(,\d+)*(;\d+:\d+(,\d+)*)*$/.test(fields) && { fields }),
     ...(known && known !== 'id' && { sort: known }),
   };
 }
@@ -32,15 +38,19 @@ function isIds(text: unknown): text is string {
   return typeof text === 'string' && /^\d+(,\d+)*$/.test(text);
 }
 
-export function filtersOf({ q, users, since, stages }: View): Filters {
+export function filtersOf({ q, users, since, stages, tags, fields }: View): Filters {
   const from = since === undefined ? undefined : startOf(since);
+  const filter = {
+    ...(from !== undefined && { date_modify: { from } }),
+    ...(stages === 'open' && { active: 1 as const }),
+    ...(tags && { tag: tags }),
+    ...(fields && { custom_fields: Object.fromEntries(fields.split(';').map((part) => part.split(':'))) }),
+  };
   return {
     ...(q && { query: q }),
     ...(users && { responsible_user_id: users.split(',').map(Number) }),
-    ...(stages !== undefined && stages !== 'open' && { status: stages.split(',').map(Number) }),
-    ...((from !== undefined || stages === 'open') && {
-      filter: { ...(from !== undefined && { date_modify: { from } }), ...(stages === 'open' && { active: 1 }) },
-    }),
+    ...(stages && stages !== 'open' && { status: stages.split(',').map(Number) }),
+    ...(Object.keys(filter).length > 0 && { filter }),
   };
 }
 

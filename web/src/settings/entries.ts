@@ -9,7 +9,10 @@ const pages = [
   ['bin', 'everybody'],
   ['fields', 'administrators'],
   ['pipelines', 'administrators'],
+  ['tags', 'administrators'],
   ['users', 'administrators'],
+  ['integrations', 'administrators'],
+  ['webhooks', 'administrators'],
 ] as const satisfies readonly (readonly [PageName, 'everybody' | 'administrators'])[];
 
 export function settingsEntries({ me }: Account) {

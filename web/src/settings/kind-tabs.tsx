@@ -3,7 +3,7 @@ import { type KindName, kindNames } from '../api.ts';
 import { useLanguage } from '../i18n/language.tsx';
 
 interface TabsProps {
-  readonly to: '/settings/bin' | '/settings/fields';
+  readonly to: '/settings/bin' | '/settings/fields' | '/settings/tags';
   readonly kind: KindName;
   readonly label: string;
 }

@@ -20,7 +20,7 @@ export function SearchField({ label, text, onText }: SearchFieldProps) {
   // The address may change by itself: back, a link, Ctrl K.
   useEffect(() => setTyped((was) => (was.trim() === text ? was : text)), [text]);
   return (
-    <div className="relative max-sm:min-w-44 max-sm:flex-1 sm:w-64">
+    <div className="relative max-sm:min-w-44 max-sm:flex-1 sm:w-48 2xl:w-64">
       <Search className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-muted" />
       <Input
         type="search"

@@ -1,0 +1,58 @@
+import { type FormEvent, useState } from 'react';
+import { useTexts } from '../i18n/language.tsx';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { texts } from './texts.ts';
+
+interface MergeProps {
+  readonly tags: readonly { readonly id: number; readonly name: string; readonly count?: number | undefined }[];
+  readonly onClose: () => void;
+  readonly onMerge: (into: number) => Promise<unknown>;
+}
+
+/** Asks which of several tags stays: the one that most records have, unless another is chosen. */
+export function MergeDialog({ tags, onClose, onMerge }: MergeProps) {
+  const t = useTexts(texts);
+  const [into, setInto] = useState(() => [...tags].sort((a, b) => (b.count ?? 0) - (a.count ?? 0))[0]!.id);
+  const [isBusy, setBusy] = useState(false);
+  const merge = async (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    await onMerge(into);
+    onClose();
+  };
+  return (
+    <Dialog open onOpenChange={onClose} title={t.mergeTitle}>
+      <form onSubmit={merge} className="grid max-h-[76vh] grid-rows-[auto_minmax(0,1fr)_auto]">
+        <div className="px-5 pt-5 pb-4">
+          <p aria-hidden="true" className="text-base font-semibold">
+            {t.mergeTitle}
+          </p>
+          <p className="text-muted">{t.mergeLead}</p>
+        </div>
+        <fieldset className="grid gap-1 overflow-y-auto px-5 py-1">
+          <legend className="mb-1 text-muted">{t.into}</legend>
+          {tags.map(({ id, name, count }) => (
+            <label key={id} className="flex min-h-8 items-center gap-2">
+              <input
+                type="radio"
+                name="into"
+                className="accent-accent"
+                checked={into === id}
+                onChange={() => setInto(id)}
+              />
+              <bdi className="min-w-0 flex-1 truncate">{name}</bdi>
+              {count !== undefined && <span className="text-muted">{t.records(count)}</span>}
+            </label>
+          ))}
+        </fieldset>
+        <div className="flex justify-end gap-2 p-5">
+          <Button onClick={onClose}>{t.cancel}</Button>
+          <Button look="primary" type="submit" disabled={isBusy}>
+            {t.merge}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
