@@ -10,6 +10,7 @@ const inThreads = [
   'bad-sockets',
   'sign-in',
   'sign-in-failures',
+  'passwords',
   'oauth',
   'isolation',
   'roles',
