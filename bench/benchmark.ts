@@ -3,7 +3,7 @@ import { copyFile, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DataSet, dataSet, login } from './data-set.ts';
 import { type Engine, type Place, sqliteEngine } from './engine.ts';
-import { importCompanies, whyNoImport } from './import-command.ts';
+import { importCompanies } from './import-command.ts';
 import { measure, type Pair } from './measure.ts';
 import type { Options } from './options.ts';
 import { mixed, signIns } from './other-scenarios.ts';
@@ -143,11 +143,6 @@ class Bench {
 
   async #import(places: ReadonlyMap<DataSet, Place>): Promise<void> {
     this.#progress('import');
-    const why = await whyNoImport(this.#engine, this.#work);
-    if (why !== undefined) {
-      this.#skipped.push(`import: ${why}`);
-      return;
-    }
     for (const [set, place] of places) {
       const floor = await startFloor(this.#floorOf(set));
       try {

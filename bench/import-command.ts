@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DataSet } from './data-set.ts';
-import type { Engine, Place } from './engine.ts';
+import type { Place } from './engine.ts';
 import { median, type Results } from './results.ts';
 import { times } from './scenario.ts';
 import { kontora, type Server } from './server.ts';
@@ -10,18 +10,6 @@ import { runWrk } from './wrk.ts';
 
 /** Companies of a file: enough that the start of the command counts little. */
 const lines = 50_000;
-
-/** Why there is no figure; undefined: the command is there. A line of another sort than the archive's is what older versions refuse. */
-export async function whyNoImport(engine: Engine, work: string): Promise<string | undefined> {
-  const file = join(work, 'one.ndjson');
-  writeFileSync(file, `${JSON.stringify(companyItem(0))}\n`);
-  const { where } = await engine.empty();
-  return kontora(['import', file, ...where]).then(
-    () => undefined,
-    (error: { stderr?: string }) =>
-      `the command takes no file of POST items: ${(error.stderr ?? String(error)).trim().split('\n').at(-1)}`,
-  );
-}
 
 /** The command on a copy of a set that nobody else uses, and the floor's add of the same companies, in turns. */
 export async function importCompanies(
@@ -38,7 +26,7 @@ export async function importCompanies(
     const file = join(work, 'companies.ndjson');
     writeFileSync(file, `${items.join('\n')}\n`);
     const startedAt = performance.now();
-    await kontora(['import', file, ...place.where]);
+    await kontora(['import', file, '--kind', 'companies', ...place.where]);
     rates.product.push((1000 * lines) / (performance.now() - startedAt));
     const requests = times(20, (batch) => ({
       path: '/api/v2/companies',

@@ -1,3 +1,4 @@
+import { rareTrigrams } from './rare-trigrams.ts';
 import {
   type Columns,
   type Db,
@@ -22,8 +23,6 @@ const trigramRow = (account: number): Sql => sql`(${account} << 36) + ((r.kind &
 const trigramRowOf = (account: number, kind: number, id: number): bigint =>
   (BigInt(account) << 36n) + (BigInt(kind & 3) << 34n) + BigInt(id);
 const trigramColumns: Columns = { rowid: 'integer', text: 'text' };
-/** More trigrams than this do not narrow a search further: the text itself is looked at anyway. */
-const maxTrigrams = 24;
 /** A beginning of one or two characters that more trigrams have than this is frequent enough to find by reading along. */
 const maxExpansions = 64;
 
@@ -57,7 +56,7 @@ export const sqlite: Dialect = {
 
   async searchIds(db: Db, search: Search): Promise<Sql | undefined> {
     const { account, kind, where, limit, offset } = search;
-    const match = await matchExpression(db, search.terms);
+    const match = await matchExpression(db, search);
     if (match === '') return undefined;
     const holds = sql`(${join(
       ' or ',
@@ -88,13 +87,13 @@ function jsonColumns(columns: Columns): Sql {
 }
 
 /** What to ask the trigram index for. Empty: nothing can match. Undefined: too common, better read the texts along. */
-async function matchExpression(db: Db, terms: readonly string[]): Promise<string | undefined> {
+async function matchExpression(db: Db, { account, kind, terms }: Search): Promise<string | undefined> {
   const parts: string[] = [];
   for (const term of terms) {
     const characters = [...term];
     if (characters.length >= 3) {
-      const trigrams = new Set(characters.slice(2).map((_, i) => characters.slice(i, i + 3).join('')));
-      parts.push(`(${[...trigrams].slice(0, maxTrigrams).map(quoteTerm).join(' AND ')})`);
+      const trigrams = await rareTrigrams(db, account, kind, characters);
+      parts.push(`(${trigrams.map(quoteTerm).join(' AND ')})`);
     } else {
       const beginnings = await db.all<{ term: string }>(sql`select term from entity_trigram_term
         where term >= ${term} and term < ${term + String.fromCodePoint(0x10ffff)} limit ${maxExpansions + 1}`);

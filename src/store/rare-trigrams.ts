@@ -1,0 +1,63 @@
+import { type Db, type Sql, sql } from './sql.ts';
+
+/** So many of a word's trigrams are asked for: the rarest ones leave few texts to look at, and each further one costs its whole list. */
+const asked = 4;
+/** Texts that tell how frequent trigrams are. */
+const sampleSize = 200;
+const sampleMs = 10 * 60 * 1000;
+/** Kinds of accounts whose samples a connection keeps. */
+const maxSamples = 50;
+
+interface Sample {
+  readonly takenAt: number;
+  /** In how many of its texts a trigram is; those that are in one alone are left out. */
+  readonly counts: ReadonlyMap<string, number>;
+}
+
+const samples = new WeakMap<Db, Map<string, Sample>>();
+
+/** Of a word's trigrams those to ask an index for, by a sample of the texts. A wrong guess costs time and nothing else: texts are looked at. */
+export async function rareTrigrams(db: Db, account: number, kind: number, word: readonly string[]): Promise<string[]> {
+  const trigrams = new Set(word.slice(2).map((_, i) => word.slice(i, i + 3).join('')));
+  if (trigrams.size <= asked) return [...trigrams];
+  const { counts } = await sampleOf(db, account, kind);
+  // Of equals those that overlap least: every third one.
+  const places = [...trigrams].map((text, place) => ({ text, place, count: counts.get(text) ?? 0 }));
+  places.sort(
+    (one, other) => one.count - other.count || (one.place % 3) - (other.place % 3) || one.place - other.place,
+  );
+  return places.slice(0, asked).map(({ text }) => text);
+}
+
+async function sampleOf(db: Db, account: number, kind: number): Promise<Sample> {
+  const kept = samples.get(db) ?? new Map<string, Sample>();
+  samples.set(db, kept);
+  const key = `${account} ${kind}`;
+  const known = kept.get(key);
+  if (known && performance.now() - known.takenAt < sampleMs) return known;
+  const texts = await db.all<{ text: string | null }>(await randomTexts(db, account, kind));
+  const counts = new Map<string, number>();
+  for (const { text } of texts) {
+    const characters = [...(text ?? '')];
+    const own = new Set(characters.slice(2).map((_, i) => characters.slice(i, i + 3).join('')));
+    for (const trigram of own) counts.set(trigram, (counts.get(trigram) ?? 0) + 1);
+  }
+  for (const [trigram, count] of counts) if (count === 1) counts.delete(trigram);
+  const sample = { takenAt: performance.now(), counts };
+  kept.delete(key);
+  kept.set(key, sample);
+  if (kept.size > maxSamples) kept.delete(kept.keys().next().value!);
+  return sample;
+}
+
+/** Of the records at or behind random ids. */
+async function randomTexts(db: Db, account: number, kind: number): Promise<Sql> {
+  const [ends] = await db.all<{ first: number | null; last: number | null }>(sql`select
+    (select min(id) from entity_search where account_id = ${account} and kind = ${kind}) as first,
+    (select max(id) from entity_search where account_id = ${account} and kind = ${kind}) as last`);
+  const { first, last } = ends!;
+  const span = (last ?? 0) - (first ?? 0);
+  const ids = Array.from({ length: sampleSize }, () => Math.floor((first ?? 0) + Math.random() * (span + 1)));
+  return sql`select (select text from entity_search where account_id = ${account} and kind = ${kind} and id >= r.value order by id limit 1) as text
+    from json_each(${JSON.stringify(ids)}) r`;
+}
