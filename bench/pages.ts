@@ -58,7 +58,7 @@ const session = await context.newCDPSession(page);
 await page.addInitScript(firstRowsAfterScript);
 await page.goto('/companies');
 await page.locator('input[name=login]').fill(given.login);
-await page.locator('input[name=key]').fill(given.key);
+await page.locator('input[name=password]').fill(given.key);
 await page.keyboard.press('Enter');
 await page.locator('[data-rank="0"] bdi').first().waitFor();
 

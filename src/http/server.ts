@@ -149,17 +149,18 @@ function sendAtOnce(
   response: ServerResponse,
   seen: Seen | undefined,
 ): boolean {
-  // On the long way that is refused.
-  if (parts.held.isFull) return false;
   const now = parts.clock();
   const answer = findAnswerAtOnce(parts, request, now);
-  if (answer === undefined || parts.rate?.takeIfFree?.(answer.actor.account.id) === false) return false;
+  if (answer === undefined) return false;
+  const length = answer.parts.reduce((sum, part) => sum + part.length, 0);
+  // Where memory is full, a large one is refused on the long way; a small one takes none.
+  if (length > smallAnswer && parts.held.isFull) return false;
+  if (parts.rate?.takeIfFree?.(answer.actor.account.id) === false) return false;
   if (seen) {
     seen.route = request.url!.replace(/\/?(\?.*)?$/, '');
     seen.actor = answer.actor;
     seen.isAtOnce = true;
   }
-  const length = answer.parts.reduce((sum, part) => sum + part.length, 0);
   const headers: OutgoingHttpHeaders = { ...answer.headers, ...stamp(now, seen?.id ?? givenId(request.headers)) };
   if (length > 0) headers['Content-Length'] = length;
   response.writeHead(answer.status, headers);
