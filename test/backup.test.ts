@@ -40,7 +40,7 @@ function newPath(): string {
 }
 
 const prepare = async (url: string) => (await openPostgres(url)).close();
-const withoutSessions = (rows: AllRows): AllRows => ({ ...rows, session: [] });
+const withoutSessions = (rows: AllRows): AllRows => ({ ...rows, session: [], password_link: [] });
 
 describe('under full write load', () => {
   async function survives(place: string, where: string[]): Promise<void> {
@@ -80,7 +80,7 @@ describe('under full write load', () => {
   });
 });
 
-test('everything comes back, in a folder and in PostgreSQL, but sessions, which have ended', async () => {
+test('everything comes back, in a folder and in PostgreSQL, but sessions and links to passwords, which have ended', async () => {
   const wanted = await readAllRows(full);
   assert.ok(wanted['session']!.length > 0);
   const data = newPath();

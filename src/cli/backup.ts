@@ -120,7 +120,8 @@ async function unpack(path: string, folder: string): Promise<string> {
 /** What is left in it goes, also when the command is told to end. */
 async function inTemporaryFolder(prefix: string, work: (folder: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(prefix);
-  const clear = () => rmSync(folder, { recursive: true, force: true });
+  // A thread of the database may just be adding a file.
+  const clear = () => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
   const end = () => {
     clear();
     process.exit(1);

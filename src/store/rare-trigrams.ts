@@ -35,7 +35,7 @@ async function sampleOf(db: Db, account: number, kind: number): Promise<Sample> 
   const key = `${account} ${kind}`;
   const known = kept.get(key);
   if (known && performance.now() - known.takenAt < sampleMs) return known;
-  const texts = await db.all<{ text: string | null }>(await randomTexts(db, account, kind));
+  const texts = await db.all<{ text: string | null }>(await someTexts(db, account, kind));
   const counts = new Map<string, number>();
   for (const { text } of texts) {
     const characters = [...(text ?? '')];
@@ -50,14 +50,14 @@ async function sampleOf(db: Db, account: number, kind: number): Promise<Sample> 
   return sample;
 }
 
-/** Of the records at or behind random ids. */
-async function randomTexts(db: Db, account: number, kind: number): Promise<Sql> {
+/** Of the records at or behind ids that are evenly spread. */
+async function someTexts(db: Db, account: number, kind: number): Promise<Sql> {
   const [ends] = await db.all<{ first: number | null; last: number | null }>(sql`select
     (select min(id) from entity_search where account_id = ${account} and kind = ${kind}) as first,
     (select max(id) from entity_search where account_id = ${account} and kind = ${kind}) as last`);
   const { first, last } = ends!;
-  const span = (last ?? 0) - (first ?? 0);
-  const ids = Array.from({ length: sampleSize }, () => Math.floor((first ?? 0) + Math.random() * (span + 1)));
+  const step = ((last ?? 0) - (first ?? 0)) / sampleSize;
+  const ids = Array.from({ length: sampleSize }, (_, place) => Math.floor((first ?? 0) + place * step));
   return sql`select (select text from entity_search where account_id = ${account} and kind = ${kind} and id >= r.value order by id limit 1) as text
     from json_each(${JSON.stringify(ids)}) r`;
 }

@@ -230,7 +230,7 @@ function spellings(thing: Thing, place: string, foreign: Things, own: Things): u
   const isOne = /(responsible_user_id|created_by|status_id|pipeline_id|loss_reason_id|task_type|element_id|into)$/.test(
     place,
   );
-  return isOne || place.endsWith('.id') ? [id] : [id, [own[thing], id]];
+  return isOne || place.endsWith('.id') || thing === 'delivery' ? [id] : [id, [own[thing], id]];
 }
 
 /** Requests with a thing of `foreign` in every place of an operation that takes one, and things of `own` wherever else one is needed. */
