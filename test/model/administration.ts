@@ -130,7 +130,8 @@ function changePipeline(
     const found = draft.statuses!.find((other) => other.id === status.id);
     return found ? [{ ...status, name: found.name || status.name }] : [];
   });
-  const added = draft.statuses.filter((status) => status.id === undefined);
+  // One that is gone since, too: what names no stage of the pipeline is a new one.
+  const added = draft.statuses.filter(({ id }) => !before.statuses.some((status) => status.id === id));
   const stages = [...kept, ...added.map((status) => newStage(takeId(account, 'status'), status.name, 0))];
   const numbered = stages.map((status, index) => ({ ...status, sort: 20 + 10 * index }));
   const [unsorted] = before.statuses;
