@@ -141,7 +141,8 @@ async function scrollFrames(page: Page): Promise<{ frames: number[]; longest: nu
 /** Gives the first row another name, and waits for it to be seen and for the server to have it. */
 async function editOnce(page: Page, time: number): Promise<{ shown: number; confirmed: number }> {
   await page.evaluate(jumpTo('Home', 0));
-  await page.locator('[data-rank="0"][data-column="0"]').dblclick();
+  // A click on a name opens its card.
+  await page.keyboard.press('F2');
   const name = `Edited ${time} ${Date.now()}`;
   await page.locator('input[aria-label=Name]').fill(name);
   const saved = page.waitForResponse((response) => response.request().method() === 'POST');
