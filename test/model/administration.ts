@@ -130,8 +130,9 @@ function changePipeline(
     const found = draft.statuses!.find((other) => other.id === status.id);
     return found ? [{ ...status, name: found.name || status.name }] : [];
   });
-  // One that is gone since, too: what names no stage of the pipeline is a new one.
-  const added = draft.statuses.filter(({ id }) => !before.statuses.some((status) => status.id === id));
+  // Those that are gone since, too: what names no stage of the pipeline is a new one. Ids are larger than the keys of new ones.
+  const unknown = draft.statuses.filter(({ id }) => !before.statuses.some((status) => status.id === id));
+  const added = unknown.toSorted((one, other) => (one.id ?? 0) - (other.id ?? 0));
   const stages = [...kept, ...added.map((status) => newStage(takeId(account, 'status'), status.name, 0))];
   const numbered = stages.map((status, index) => ({ ...status, sort: 20 + 10 * index }));
   const [unsorted] = before.statuses;
