@@ -118,14 +118,20 @@ describe('killed with -9', () => {
   });
 
   test('a restore to a folder has left nothing that a server would open, and the next is whole', async () => {
-    const data = newPath();
+    const wanted = withoutSessions(await readAllRows(full));
+    let cut = 0;
     for (const delay of [0, 10, 30]) {
-      if (!(await killedAt(/checking/, delay, 'restore', backupOfFull, '--data', data))) break;
-      assert.ok(!existsSync(join(data, 'kontora.db')));
-      assert.equal((await kontora('user', 'list', '--data', data)).status, 2);
+      const data = newPath();
+      await killedAt(/checking/, delay, 'restore', backupOfFull, '--data', data);
+      // Where it was quicker, all of it is there.
+      if (!existsSync(join(data, 'kontora.db'))) {
+        cut += 1;
+        assert.equal((await kontora('user', 'list', '--data', data)).status, 2);
+        await mustRun('restore', backupOfFull, '--data', data);
+      }
+      assert.deepEqual(await readAllRows(data), wanted);
     }
-    await mustRun('restore', backupOfFull, '--data', data);
-    assert.deepEqual(await readAllRows(data), withoutSessions(await readAllRows(full)));
+    assert.ok(cut > 0);
   });
 
   test('a restore to PostgreSQL has left what no server starts on, and the same command goes on', async () => {
