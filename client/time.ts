@@ -26,7 +26,8 @@ export function pacer(perSecond: number | undefined): (signal: AbortSignal | und
   let last = Promise.resolve();
   const pass = async (signal: AbortSignal | undefined) => {
     signal?.throwIfAborted();
-    const pause = starts.length < perSecond ? 0 : starts[0]! + 1001 - performance.now();
+    // Between a turn and its request lies a moment, and not always as long a one.
+    const pause = starts.length < perSecond ? 0 : starts[0]! + 1020 - performance.now();
     if (pause > 0) await sleep(pause, signal);
     if (starts.push(performance.now()) > perSecond) starts.shift();
   };
