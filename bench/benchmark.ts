@@ -39,7 +39,6 @@ type Part = (typeof parts)[number][0];
 export interface Benchmark {
   readonly results: Results;
   readonly engine: string;
-  readonly skipped: readonly string[];
 }
 
 /** Measures what the options say, on copies of the sets. */
@@ -65,7 +64,6 @@ class Bench {
   readonly #work: string;
   readonly #progress: (line: string) => void;
   readonly #results = new Results();
-  readonly #skipped: string[] = [];
 
   constructor(options: Options, engine: Engine, work: string, progress: (line: string) => void) {
     this.#options = options;
@@ -85,7 +83,7 @@ class Bench {
     if (this.#wants('start')) await this.#start(places);
     await this.#measureRunning(places);
     if (this.#wants('import')) await this.#import(places);
-    return { results: this.#results, engine: this.#engine.name, skipped: this.#skipped };
+    return { results: this.#results, engine: this.#engine.name };
   }
 
   async #start(places: ReadonlyMap<DataSet, Place>): Promise<void> {

@@ -27,10 +27,10 @@ async function run(options: Options): Promise<void> {
   checkWrk();
   mkdirSync(options.data, { recursive: true });
   const startedAt = performance.now();
-  const { results, engine, skipped } = await benchmark(options, progress);
+  const { results, engine } = await benchmark(options, progress);
   const text = report({
     head: headOf(engine, options, Math.round((performance.now() - startedAt) / 1000)),
-    ...{ sizes: options.sizes, scenarios, results, skipped, installed: installed() },
+    ...{ sizes: options.sizes, scenarios, results, installed: installed() },
     hasTargets: options.engine === 'sqlite',
   });
   console.log(text);

@@ -12,14 +12,12 @@ export interface ReportParts {
   readonly hasTargets: boolean;
   readonly results: Results;
   readonly installed: Installed;
-  /** Parts that could not be measured, and why. */
-  readonly skipped: readonly string[];
 }
 
 /** All that was measured, as Markdown. */
 export function report(parts: ReportParts): string {
   const sections = [
-    head(parts),
+    parts.head.join('\n\n'),
     beside(parts),
     growth(parts),
     searching(parts),
@@ -29,10 +27,6 @@ export function report(parts: ReportParts): string {
     targets(parts),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
-}
-
-function head({ head, skipped }: ReportParts): string {
-  return [...head, ...skipped.map((line) => `**Skipped**: ${line}`)].join('\n\n');
 }
 
 function beside({ results, sizes, scenarios }: ReportParts): string {

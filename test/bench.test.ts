@@ -132,7 +132,7 @@ test('ratios are made within a repetition, and a target is missed or met by thei
   }
   assert.deepEqual(results.ratios(scenario.name, '10k'), [0.5, 0.7, 0.9]);
   assert.deepEqual(results.growth(scenario.name, '10k', '1M'), [2, 2, 2]);
-  const parts = { head: ['# Head'], scenarios: [scenario], results, installed: installed(), skipped: [] };
+  const parts = { head: ['# Head'], scenarios: [scenario], results, installed: installed() };
   const small = report({ ...parts, sizes: ['10k'], hasTargets: true });
   assert.match(small, /\| GET one \| 10k \| pinned \| 100 \| 50 \| .* \| 0\.7 \(0\.5–0\.9\) \|/);
   assert.match(small, /\| GET one, 32 connections \| ≥ 0\.6× floor \| 0\.7× floor \| met \|/);

@@ -17,8 +17,8 @@ interface Sample {
 const samples = new WeakMap<Db, Map<string, Sample>>();
 
 /** Of a word's trigrams those to ask an index for, by a sample of the texts. A wrong guess costs time and nothing else: texts are looked at. */
-export async function rareTrigrams(db: Db, account: number, kind: number, word: readonly string[]): Promise<string[]> {
-  const trigrams = new Set(word.slice(2).map((_, i) => word.slice(i, i + 3).join('')));
+export async function rareTrigrams(db: Db, account: number, kind: number, word: string): Promise<string[]> {
+  const trigrams = trigramsOf(word);
   if (trigrams.size <= asked) return [...trigrams];
   const { counts } = await sampleOf(db, account, kind);
   // Of equals those that overlap least: every third one.
@@ -27,6 +27,15 @@ export async function rareTrigrams(db: Db, account: number, kind: number, word: 
     (one, other) => one.count - other.count || (one.place % 3) - (other.place % 3) || one.place - other.place,
   );
   return places.slice(0, asked).map(({ text }) => text);
+}
+
+/** As the index takes them. */
+export function trigramsOf(text: string): Set<string> {
+  const characters = [...text];
+  const trigrams = new Set<string>();
+  for (let at = 2; at < characters.length; at += 1)
+    trigrams.add(characters[at - 2]! + characters[at - 1]! + characters[at]!);
+  return trigrams;
 }
 
 async function sampleOf(db: Db, account: number, kind: number): Promise<Sample> {
@@ -38,9 +47,7 @@ async function sampleOf(db: Db, account: number, kind: number): Promise<Sample> 
   const texts = await db.all<{ text: string | null }>(await someTexts(db, account, kind));
   const counts = new Map<string, number>();
   for (const { text } of texts) {
-    const characters = [...(text ?? '')];
-    const own = new Set(characters.slice(2).map((_, i) => characters.slice(i, i + 3).join('')));
-    for (const trigram of own) counts.set(trigram, (counts.get(trigram) ?? 0) + 1);
+    for (const trigram of trigramsOf(text ?? '')) counts.set(trigram, (counts.get(trigram) ?? 0) + 1);
   }
   for (const [trigram, count] of counts) if (count === 1) counts.delete(trigram);
   const sample = { takenAt: performance.now(), counts };

@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { damagedFile, type Problem, type Progress } from './check/problem.ts';
 import { findMigrations } from './migrate.ts';
+import { trigramsOf } from './rare-trigrams.ts';
 import { type Db, raw, sql } from './sql.ts';
 import { idMask, quoteTerm } from './sqlite-dialect.ts';
 
@@ -90,14 +91,6 @@ async function countTrigrams(db: Db, progress: Progress): Promise<Map<string, nu
     progress('the search index', done);
   }
   return counts;
-}
-
-function trigramsOf(text: string): Set<string> {
-  const characters = [...text];
-  const terms = new Set<string>();
-  for (let at = 2; at < characters.length; at += 1)
-    terms.add(characters[at - 2]! + characters[at - 1]! + characters[at]!);
-  return terms;
 }
 
 interface TextRow {

@@ -90,9 +90,8 @@ function jsonColumns(columns: Columns): Sql {
 async function matchExpression(db: Db, { account, kind, terms }: Search): Promise<string | undefined> {
   const parts: string[] = [];
   for (const term of terms) {
-    const characters = [...term];
-    if (characters.length >= 3) {
-      const trigrams = await rareTrigrams(db, account, kind, characters);
+    if ([...term].length >= 3) {
+      const trigrams = await rareTrigrams(db, account, kind, term);
       parts.push(`(${trigrams.map(quoteTerm).join(' AND ')})`);
     } else {
       const beginnings = await db.all<{ term: string }>(sql`select term from entity_trigram_term
