@@ -8,6 +8,7 @@ import { refreshRows } from '../records/rows.ts';
 import { accountQuery } from '../session.ts';
 import { SettingsPage } from '../settings/frame.tsx';
 import { KindTabs } from '../settings/kind-tabs.tsx';
+import { LoadFailed } from '../settings/load-failed.tsx';
 import { readKind } from '../settings/read-kind.ts';
 import { useFailure } from '../settings/use-failure.ts';
 import { Button } from '../ui/button.tsx';
@@ -93,11 +94,7 @@ function BinOf({ kind }: { readonly kind: KindName }) {
           </Button>
         )}
       </div>
-      {bin.error && (
-        <p role="alert" className="text-danger">
-          {bin.error.message || common.error.unknown}
-        </p>
-      )}
+      <LoadFailed error={bin.error} />
       {bin.items.length > 0 ? (
         <BinTable items={bin.items} account={account} selected={selected} onSelect={setSelected} />
       ) : (

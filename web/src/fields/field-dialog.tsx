@@ -3,9 +3,8 @@ import type { ManagedFieldJson } from '../../../client/client.ts';
 import { crm, type KindName } from '../api.ts';
 import { useTexts } from '../i18n/language.tsx';
 import { admin } from '../settings/admin.ts';
+import { FormDialog } from '../settings/form-dialog.tsx';
 import { useFailure } from '../settings/use-failure.ts';
-import { Button } from '../ui/button.tsx';
-import { Dialog } from '../ui/dialog.tsx';
 import { Input } from '../ui/input.tsx';
 import { Select } from '../ui/select.tsx';
 import { type Option, OptionsEditor } from './options-editor.tsx';
@@ -57,48 +56,42 @@ export function FieldDialog({ kind, field, onClose, onSaved }: FieldDialogProps)
   };
   const title = field ? t.edit(field.name) : t.add;
   return (
-    <Dialog open onOpenChange={onClose} title={title}>
-      <form onSubmit={save} className="grid max-h-[76vh] grid-rows-[auto_minmax(0,1fr)_auto]">
-        <p aria-hidden="true" className="truncate px-5 pt-5 pb-4 text-base font-semibold">
-          {title}
-        </p>
-        <div className="grid gap-4 overflow-y-auto px-5 py-1">
-          <div className="grid gap-1.5">
-            <label htmlFor="field-name" className="text-muted">
-              {t.name}
-            </label>
-            <Input
-              id="field-name"
-              value={name}
-              required
-              autoFocus
-              autoComplete="off"
-              onChange={(event) => setName(event.target.value)}
-            />
-          </div>
-          {!field && (
-            <div className="grid gap-1.5">
-              <label htmlFor="field-type" className="text-muted">
-                {t.type}
-              </label>
-              <Select id="field-type" value={type} onChange={(event) => setType(Number(event.target.value))}>
-                {ownTypes.map((one) => (
-                  <option key={one} value={one}>
-                    {t.types[one]}
-                  </option>
-                ))}
-              </Select>
-            </div>
-          )}
-          {isList && <OptionsEditor options={options} onOptions={setOptions} isNew={!field} />}
+    <FormDialog
+      title={title}
+      cancel={t.cancel}
+      action={field ? t.save : t.create}
+      isDisabled={isBusy || !isWhole}
+      onSubmit={save}
+      onClose={onClose}
+    >
+      <div className="grid gap-1.5">
+        <label htmlFor="field-name" className="text-muted">
+          {t.name}
+        </label>
+        <Input
+          id="field-name"
+          value={name}
+          required
+          autoFocus
+          autoComplete="off"
+          onChange={(event) => setName(event.target.value)}
+        />
+      </div>
+      {!field && (
+        <div className="grid gap-1.5">
+          <label htmlFor="field-type" className="text-muted">
+            {t.type}
+          </label>
+          <Select id="field-type" value={type} onChange={(event) => setType(Number(event.target.value))}>
+            {ownTypes.map((one) => (
+              <option key={one} value={one}>
+                {t.types[one]}
+              </option>
+            ))}
+          </Select>
         </div>
-        <div className="flex justify-end gap-2 p-5">
-          <Button onClick={onClose}>{t.cancel}</Button>
-          <Button look="primary" type="submit" disabled={isBusy || !isWhole}>
-            {field ? t.save : t.create}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      )}
+      {isList && <OptionsEditor options={options} onOptions={setOptions} isNew={!field} />}
+    </FormDialog>
   );
 }

@@ -5,6 +5,7 @@ import type { IntegrationsJson } from '../../../client/client.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
 import { admin } from '../settings/admin.ts';
 import { SettingsPage } from '../settings/frame.tsx';
+import { LoadFailed } from '../settings/load-failed.tsx';
 import { type Secret, SecretNotice } from '../settings/secret-notice.tsx';
 import { useFailure } from '../settings/use-failure.ts';
 import { Button } from '../ui/button.tsx';
@@ -18,7 +19,7 @@ type Integration = IntegrationsJson['integrations'][number];
 
 export function IntegrationsPage() {
   const t = useTexts(texts);
-  const { t: common, date } = useLanguage();
+  const { date } = useLanguage();
   const fail = useFailure();
   const queryClient = useQueryClient();
   const query = useQuery({ queryKey: ['integrations'], queryFn: ({ signal }) => admin.integrations.list({ signal }) });
@@ -48,11 +49,7 @@ export function IntegrationsPage() {
         </Button>
       }
     >
-      {query.error && (
-        <p role="alert" className="text-danger">
-          {query.error.message || common.error.unknown}
-        </p>
-      )}
+      <LoadFailed error={query.error} />
       {secret && <SecretNotice {...secret} />}
       {query.data?.length === 0 && <p className="py-10 text-center text-muted">{t.none}</p>}
       {query.data && query.data.length > 0 && (

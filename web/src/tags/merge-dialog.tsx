@@ -1,7 +1,6 @@
 import { type FormEvent, useState } from 'react';
 import { useTexts } from '../i18n/language.tsx';
-import { Button } from '../ui/button.tsx';
-import { Dialog } from '../ui/dialog.tsx';
+import { FormDialog } from '../settings/form-dialog.tsx';
 import { texts } from './texts.ts';
 
 interface MergeProps {
@@ -22,37 +21,31 @@ export function MergeDialog({ tags, onClose, onMerge }: MergeProps) {
     onClose();
   };
   return (
-    <Dialog open onOpenChange={onClose} title={t.mergeTitle}>
-      <form onSubmit={merge} className="grid max-h-[76vh] grid-rows-[auto_minmax(0,1fr)_auto]">
-        <div className="px-5 pt-5 pb-4">
-          <p aria-hidden="true" className="text-base font-semibold">
-            {t.mergeTitle}
-          </p>
-          <p className="text-muted">{t.mergeLead}</p>
-        </div>
-        <fieldset className="grid gap-1 overflow-y-auto px-5 py-1">
-          <legend className="mb-1 text-muted">{t.into}</legend>
-          {tags.map(({ id, name, count }) => (
-            <label key={id} className="flex min-h-8 items-center gap-2">
-              <input
-                type="radio"
-                name="into"
-                className="accent-accent"
-                checked={into === id}
-                onChange={() => setInto(id)}
-              />
-              <bdi className="min-w-0 flex-1 truncate">{name}</bdi>
-              {count !== undefined && <span className="text-muted">{t.records(count)}</span>}
-            </label>
-          ))}
-        </fieldset>
-        <div className="flex justify-end gap-2 p-5">
-          <Button onClick={onClose}>{t.cancel}</Button>
-          <Button look="primary" type="submit" disabled={isBusy}>
-            {t.merge}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={t.mergeTitle}
+      lead={t.mergeLead}
+      cancel={t.cancel}
+      action={t.merge}
+      isDisabled={isBusy}
+      onSubmit={merge}
+      onClose={onClose}
+    >
+      <fieldset className="grid gap-1">
+        <legend className="mb-1 text-muted">{t.into}</legend>
+        {tags.map(({ id, name, count }) => (
+          <label key={id} className="flex min-h-8 items-center gap-2">
+            <input
+              type="radio"
+              name="into"
+              className="accent-accent"
+              checked={into === id}
+              onChange={() => setInto(id)}
+            />
+            <bdi className="min-w-0 flex-1 truncate">{name}</bdi>
+            {count !== undefined && <span className="text-muted">{t.records(count)}</span>}
+          </label>
+        ))}
+      </fieldset>
+    </FormDialog>
   );
 }

@@ -8,6 +8,7 @@ import { useLanguage, useTexts } from '../i18n/language.tsx';
 import { admin } from '../settings/admin.ts';
 import { SettingsPage } from '../settings/frame.tsx';
 import { KindTabs } from '../settings/kind-tabs.tsx';
+import { LoadFailed } from '../settings/load-failed.tsx';
 import { NameDialog } from '../settings/name-dialog.tsx';
 import { readKind } from '../settings/read-kind.ts';
 import { useFailure } from '../settings/use-failure.ts';
@@ -91,11 +92,7 @@ function TagsOf({ kind }: { readonly kind: KindName }) {
           {t.delete}
         </Button>
       </div>
-      {query.error && (
-        <p role="alert" className="text-danger">
-          {query.error.message || common.error.unknown}
-        </p>
-      )}
+      <LoadFailed error={query.error} />
       {tags.length === 0 && !query.error && (
         <p className="py-10 text-center text-muted">
           {query.isFetching ? common.table.loading : text ? t.nothing : t.none}

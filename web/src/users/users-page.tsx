@@ -2,10 +2,11 @@ import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-quer
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
-import { useLanguage, useTexts } from '../i18n/language.tsx';
+import { useTexts } from '../i18n/language.tsx';
 import { accountQuery } from '../session.ts';
 import { admin } from '../settings/admin.ts';
 import { SettingsPage } from '../settings/frame.tsx';
+import { LoadFailed } from '../settings/load-failed.tsx';
 import type { Secret } from '../settings/secret-notice.tsx';
 import { buttonClass } from '../ui/button.tsx';
 import { Groups } from './groups.tsx';
@@ -16,7 +17,6 @@ import { UserEditor } from './user-editor.tsx';
 /** Users and groups; `user` in the address opens one, or a new one. */
 export function UsersPage() {
   const t = useTexts(texts);
-  const { t: common } = useLanguage();
   const { user: open }: { user?: string } = useSearch({ strict: false });
   const navigate = useNavigate();
   const queryClient = useQueryClient();
@@ -58,11 +58,7 @@ export function UsersPage() {
         </Link>
       }
     >
-      {failed && (
-        <p role="alert" className="text-danger">
-          {failed.message || common.error.unknown}
-        </p>
-      )}
+      <LoadFailed error={failed} />
       <table className="w-full table-fixed border-y border-line">
         <thead>
           <tr className="border-b border-line text-left text-muted">

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { DeliveryJson, WebhookJson } from '../../../client/client.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
 import { admin } from '../settings/admin.ts';
+import { LoadFailed } from '../settings/load-failed.tsx';
 import { Button } from '../ui/button.tsx';
 import { Select } from '../ui/select.tsx';
 import { DeliveryDialog } from './delivery-dialog.tsx';
@@ -68,11 +69,7 @@ export function Deliveries({ webhooks }: { readonly webhooks: readonly WebhookJs
           <RotateCw />
         </Button>
       </div>
-      {query.error && (
-        <p role="alert" className="text-danger">
-          {query.error.message || common.error.unknown}
-        </p>
-      )}
+      <LoadFailed error={query.error} />
       {rows.length === 0 && !query.error && (
         <p className="py-6 text-center text-muted">{query.isFetching ? common.table.loading : t.nothing}</p>
       )}

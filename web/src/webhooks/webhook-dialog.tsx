@@ -1,9 +1,8 @@
 import { type FormEvent, useState } from 'react';
 import type { WebhookJson } from '../../../client/client.ts';
 import { useTexts } from '../i18n/language.tsx';
-import { Button } from '../ui/button.tsx';
+import { FormDialog } from '../settings/form-dialog.tsx';
 import { Checkbox } from '../ui/checkbox.tsx';
-import { Dialog } from '../ui/dialog.tsx';
 import { Input } from '../ui/input.tsx';
 import { eventsBySubject } from './events.ts';
 import { texts } from './texts.ts';
@@ -36,63 +35,57 @@ export function WebhookDialog({ webhook, onClose, onSave }: WebhookDialogProps) 
   };
   const title = webhook ? t.edit(webhook.url) : t.add;
   return (
-    <Dialog open onOpenChange={onClose} title={title}>
-      <form onSubmit={save} className="grid max-h-[76vh] grid-rows-[auto_minmax(0,1fr)_auto]">
-        <p aria-hidden="true" className="truncate px-5 pt-5 pb-4 text-base font-semibold">
-          {title}
-        </p>
-        <div className="grid gap-4 overflow-y-auto px-5 py-1">
-          <div className="grid gap-1.5">
-            <label htmlFor="webhook-url" className="text-muted">
-              {t.url}
-            </label>
-            <Input
-              id="webhook-url"
-              type="url"
-              required
-              autoFocus={!webhook}
-              readOnly={webhook !== undefined}
-              placeholder="https://"
-              value={url}
-              onChange={(event) => setUrl(event.target.value)}
-            />
-          </div>
-          {eventsBySubject.map(([subject, actions]) => {
-            const names = actions.map((action) => `${action}_${subject}`);
-            const count = names.filter((name) => events.has(name)).length;
-            return (
-              <fieldset key={subject} className="grid gap-1.5">
-                <legend className="mb-1.5 flex items-center gap-2 font-medium">
+    <FormDialog
+      title={title}
+      cancel={t.cancel}
+      action={webhook ? t.save : t.create}
+      isDisabled={isBusy || url.trim() === '' || events.size === 0}
+      onSubmit={save}
+      onClose={onClose}
+    >
+      <div className="grid gap-1.5">
+        <label htmlFor="webhook-url" className="text-muted">
+          {t.url}
+        </label>
+        <Input
+          id="webhook-url"
+          type="url"
+          required
+          autoFocus={!webhook}
+          readOnly={webhook !== undefined}
+          placeholder="https://"
+          value={url}
+          onChange={(event) => setUrl(event.target.value)}
+        />
+      </div>
+      {eventsBySubject.map(([subject, actions]) => {
+        const names = actions.map((action) => `${action}_${subject}`);
+        const count = names.filter((name) => events.has(name)).length;
+        return (
+          <fieldset key={subject} className="grid gap-1.5">
+            <legend className="mb-1.5 flex items-center gap-2 font-medium">
+              <Checkbox
+                aria-label={`${t.subjects[subject]}: ${t.all}`}
+                checked={count === names.length ? true : count > 0 ? 'mixed' : false}
+                onToggle={() => toggle(names, count < names.length)}
+              />
+              {t.subjects[subject]}
+            </legend>
+            <div className="flex flex-wrap gap-x-5 gap-y-1.5 pl-6">
+              {actions.map((action, index) => (
+                <span key={action} className="flex items-center gap-2">
                   <Checkbox
-                    aria-label={`${t.subjects[subject]}: ${t.all}`}
-                    checked={count === names.length ? true : count > 0 ? 'mixed' : false}
-                    onToggle={() => toggle(names, count < names.length)}
+                    id={names[index]}
+                    checked={events.has(names[index]!)}
+                    onToggle={() => toggle([names[index]!], !events.has(names[index]!))}
                   />
-                  {t.subjects[subject]}
-                </legend>
-                <div className="flex flex-wrap gap-x-5 gap-y-1.5 pl-6">
-                  {actions.map((action, index) => (
-                    <span key={action} className="flex items-center gap-2">
-                      <Checkbox
-                        id={names[index]}
-                        checked={events.has(names[index]!)}
-                        onToggle={() => toggle([names[index]!], !events.has(names[index]!))}
-                      />
-                      <label htmlFor={names[index]}>{t.actions[action]}</label>
-                    </span>
-                  ))}
-                </div>
-              </fieldset>
-            );
-          })}
-        </div>
-        <div className="flex justify-end gap-2 p-5">
-          <Button onClick={onClose}>{t.cancel}</Button>
-          <Button look="primary" type="submit" disabled={isBusy || url.trim() === '' || events.size === 0}>
-            {webhook ? t.save : t.create}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+                  <label htmlFor={names[index]}>{t.actions[action]}</label>
+                </span>
+              ))}
+            </div>
+          </fieldset>
+        );
+      })}
+    </FormDialog>
   );
 }

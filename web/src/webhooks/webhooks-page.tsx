@@ -5,6 +5,7 @@ import type { WebhookJson } from '../../../client/client.ts';
 import { crm } from '../api.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
 import { SettingsPage } from '../settings/frame.tsx';
+import { LoadFailed } from '../settings/load-failed.tsx';
 import { useFailure } from '../settings/use-failure.ts';
 import { Button } from '../ui/button.tsx';
 import { Confirm } from '../ui/confirm.tsx';
@@ -54,11 +55,7 @@ export function WebhooksPage() {
         </Button>
       }
     >
-      {query.error && (
-        <p role="alert" className="text-danger">
-          {query.error.message || common.error.unknown}
-        </p>
-      )}
+      <LoadFailed error={query.error} />
       {query.data?.length === 0 && <p className="py-6 text-center text-muted">{t.none}</p>}
       {query.data && query.data.length > 0 && (
         <ul aria-label={t.title} className="divide-y divide-line border-y border-line">
