@@ -27,6 +27,12 @@ export default defineConfig({
     alias: { 'react-remove-scroll': fileURLToPath(new URL('src/ui/no-scroll-lock.ts', import.meta.url)) },
   },
   // An inlined script, style or font is what the content security policy forbids.
-  build: { assetsInlineLimit: 0, modulePreload: { polyfill: false }, reportCompressedSize: false },
+  build: {
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    // The first page names all of them.
+    rolldownOptions: { output: { chunkFileNames: 'assets/[hash].js' } },
+  },
   server: { proxy: { '^/(api|private|ajax|docs|openapi.json)': 'http://127.0.0.1:8080' } },
 });

@@ -3,7 +3,7 @@ import type { ManagedFieldJson } from '../../../client/client.ts';
 import { crm, type KindName } from '../api.ts';
 import { useTexts } from '../i18n/language.tsx';
 import { admin } from '../settings/admin.ts';
-import { FormDialog } from '../settings/form-dialog.tsx';
+import { FormDialog } from '../settings/frame.tsx';
 import { useFailure } from '../settings/use-failure.ts';
 import { Input } from '../ui/input.tsx';
 import { Select } from '../ui/select.tsx';

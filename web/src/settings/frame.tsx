@@ -1,8 +1,10 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
-import { type ReactNode, useEffect } from 'react';
-import { useTexts } from '../i18n/language.tsx';
+import { type FormEvent, type ReactNode, useEffect } from 'react';
+import { useLanguage, useTexts } from '../i18n/language.tsx';
 import { accountQuery } from '../session.ts';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import { settingsEntries } from './entries.ts';
 import { texts } from './texts.ts';
 
@@ -57,5 +59,52 @@ export function SettingsPage({ title, lead, actions, children }: PageProps) {
         {children}
       </div>
     </main>
+  );
+}
+
+/** Why what a page shows did not come; nothing where it did. */
+export function LoadFailed({ error }: { readonly error: Error | null | undefined }) {
+  const { t } = useLanguage();
+  return (
+    error && (
+      <p role="alert" className="text-danger">
+        {error.message || t.error.unknown}
+      </p>
+    )
+  );
+}
+
+interface FormDialogProps {
+  readonly title: string;
+  readonly lead?: string;
+  readonly cancel: string;
+  readonly action: string;
+  /** It cannot be sent now. */
+  readonly isDisabled: boolean;
+  readonly onSubmit: (event: FormEvent) => void;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}
+
+/** A form over the page, which scrolls between its title and its buttons. */
+export function FormDialog({ title, lead, cancel, action, isDisabled, onSubmit, onClose, children }: FormDialogProps) {
+  return (
+    <Dialog open onOpenChange={onClose} title={title}>
+      <form onSubmit={onSubmit} className="grid max-h-[76vh] grid-rows-[auto_minmax(0,1fr)_auto]">
+        <div className="px-5 pt-5 pb-4">
+          <p aria-hidden="true" className="truncate text-base font-semibold">
+            {title}
+          </p>
+          {lead && <p className="text-muted">{lead}</p>}
+        </div>
+        <div className="grid gap-4 overflow-y-auto px-5 py-1">{children}</div>
+        <div className="flex justify-end gap-2 p-5">
+          <Button onClick={onClose}>{cancel}</Button>
+          <Button look="primary" type="submit" disabled={isDisabled}>
+            {action}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
   );
 }

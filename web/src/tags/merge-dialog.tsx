@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from 'react';
 import { useTexts } from '../i18n/language.tsx';
-import { FormDialog } from '../settings/form-dialog.tsx';
+import { FormDialog } from '../settings/frame.tsx';
 import { texts } from './texts.ts';
 
 interface MergeProps {

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { DeliveryJson, WebhookJson } from '../../../client/client.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
 import { admin } from '../settings/admin.ts';
-import { LoadFailed } from '../settings/load-failed.tsx';
+import { LoadFailed } from '../settings/frame.tsx';
 import { Button } from '../ui/button.tsx';
 import { Select } from '../ui/select.tsx';
 import { DeliveryDialog } from './delivery-dialog.tsx';

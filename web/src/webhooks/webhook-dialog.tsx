@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from 'react';
 import type { WebhookJson } from '../../../client/client.ts';
 import { useTexts } from '../i18n/language.tsx';
-import { FormDialog } from '../settings/form-dialog.tsx';
+import { FormDialog } from '../settings/frame.tsx';
 import { Checkbox } from '../ui/checkbox.tsx';
 import { Input } from '../ui/input.tsx';
 import { eventsBySubject } from './events.ts';
