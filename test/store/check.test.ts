@@ -26,6 +26,10 @@ type Ids = Readonly<Record<string, number>>;
 /** Damage, and the problems that are told of it: `A` stands for the account, `$name` for an id. */
 type Damage = readonly [statements: string | readonly string[], ...problems: string[]];
 
+const purgeOfContact = (id: string) =>
+  `insert into change_log (account_id, id, at, user_id, subject, subject_id, action, old_state, new_state)
+    select A, ${id}, 0, 0, 'contact', $contact, 'purge', '{}', '{}'`;
+
 const damages: Readonly<Record<string, Damage>> = {
   'a value is changed beside the log': [
     'update entity set created_by = 1 where account_id = A and kind = 1 and id = $contact',
@@ -47,6 +51,24 @@ const damages: Readonly<Record<string, Damage>> = {
     'update link set second_id = 999 where account_id = A and first_kind = 3 and second_kind = 1 and second_id = $contact',
     'link A/3/$owner/1/999: its second end is not there',
     'entity A/1/$contact: its link to company $owner is in the change log, and is not there',
+    'entity A/3/$owner: its link to contact $contact is in the change log, and is not there',
+    'entity_document A/3/$owner: is not the answer that the record has now',
+  ],
+  'a link has gone with a contact that was purged, and whose id is another’s since: the log knows why': [
+    [
+      'delete from link where account_id = A and second_kind = 1 and second_id = $contact',
+      `update change_log set old_state = '{}', new_state = '{}' where account_id = A and subject = 'contact' and subject_id = $contact`,
+      purgeOfContact('(select max(id) + 1 from change_log)'),
+    ],
+    'account A: the counter "change" is not above the last id of change_log',
+    'entity_document A/3/$owner: is not the answer that the record has now',
+  ],
+  'a link has gone that was made after such a purge': [
+    [
+      'delete from link where account_id = A and second_kind = 1 and second_id = $contact',
+      `update change_log set old_state = '{}', new_state = '{}' where account_id = A and subject = 'contact' and subject_id = $contact`,
+      purgeOfContact('0'),
+    ],
     'entity A/3/$owner: its link to contact $contact is in the change log, and is not there',
     'entity_document A/3/$owner: is not the answer that the record has now',
   ],

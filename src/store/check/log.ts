@@ -24,8 +24,8 @@ interface Told {
   readonly id: number;
   /** The last value of every key that is told of; undefined: it has none. */
   readonly keys: Map<string, unknown>;
-  /** By `kind id`: whether it is linked. */
-  readonly links: Map<string, boolean>;
+  /** By `kind id`: whether it is linked, and the entry that says so. */
+  readonly links: Map<string, { readonly isLinked: boolean; readonly entry: number }>;
   /** The log begins with the thing's being made, so it tells of every key. */
   isWhole: boolean;
   /** It was taken away for good, and what the log told of it too. */
@@ -40,7 +40,6 @@ const passedOver = new Set(['closestTaskAt', 'links', 'tags']);
 
 /** Whether each thing is as the change log says in the end. */
 export async function* checkLog(db: Db, account: number, progress: Progress): AsyncGenerator<Problem, void> {
-  const tx = readTx(db, new SettingsCache());
   let things: Told[] = [];
   let done = 0;
   for await (const rows of pagesOfLog(db, account)) {
@@ -48,7 +47,7 @@ export async function* checkLog(db: Db, account: number, progress: Progress): As
       const last = things.at(-1);
       const isSame = last?.subject === row.subject && last.id === row.subject_id;
       if (!isSame && things.length > 0 && (things.length === thingsAtATime || last?.subject !== row.subject)) {
-        yield* compare(tx, account, things);
+        yield* compare(db, account, things);
         things = [];
       }
       if (!isSame) things.push(newTold(row));
@@ -57,7 +56,7 @@ export async function* checkLog(db: Db, account: number, progress: Progress): As
     done += rows.length;
     progress(`change log of account ${account}`, done);
   }
-  yield* compare(tx, account, things);
+  yield* compare(db, account, things);
 }
 
 async function* pagesOfLog(db: Db, account: number): AsyncGenerator<Row[], void> {
@@ -77,7 +76,7 @@ function newTold({ subject, subject_id }: Row): Told {
 }
 
 /** @returns false when it cannot be read */
-function take(told: Told, { action, old_state, new_state }: Row): boolean {
+function take(told: Told, { id: entry, action, old_state, new_state }: Row): boolean {
   const [before, after] = [parsed(old_state), parsed(new_state)] as (State | undefined)[];
   if (!before || !after) return false;
   const isEmptied = Object.keys(after).length === 0;
@@ -85,23 +84,25 @@ function take(told: Told, { action, old_state, new_state }: Row): boolean {
   if (action === 'add' && !isEmptied) Object.assign(told, { isWhole: true, isForgotten: false });
   for (const key of Object.keys(before)) if (!(key in after)) told.keys.set(key, undefined);
   for (const [key, value] of Object.entries(after)) told.keys.set(key, value);
-  for (const key of Object.keys((before['links'] as State | undefined) ?? {})) told.links.set(key, false);
-  for (const key of Object.keys((after['links'] as State | undefined) ?? {})) told.links.set(key, true);
+  for (const key of Object.keys((before['links'] as State | undefined) ?? {}))
+    told.links.set(key, { isLinked: false, entry });
+  for (const key of Object.keys((after['links'] as State | undefined) ?? {}))
+    told.links.set(key, { isLinked: true, entry });
   return true;
 }
 
 /** Things of one subject. */
-async function* compare(tx: ReadTx, account: number, things: readonly Told[]): AsyncGenerator<Problem, void> {
+async function* compare(db: Db, account: number, things: readonly Told[]): AsyncGenerator<Problem, void> {
   const [first] = things;
   if (first === undefined) return;
   const { subject } = first;
+  const tx = readTx(db, new SettingsCache());
   const ids = things.map(({ id }) => id);
   const states = await statesOf(tx, account, subject, ids);
   const isRecord = subject !== 'task' && subject !== 'note';
   const table = isRecord ? 'entity' : subject;
   const tags = groupByOwner<Tag>(isRecord ? await tx.tagsOf(account, subject, ids) : []);
   const links = groupByOwner<Neighbour>(isRecord ? await tx.linksOf(account, subject, ids) : []);
-  const gone = isRecord ? await goneOf(tx, account, things) : new Set();
   for (const told of things) {
     const key = isRecord ? [account, elementTypeOf(subject), told.id] : [account, told.id];
     const state = states.get(told.id);
@@ -118,12 +119,11 @@ async function* compare(tx: ReadTx, account: number, things: readonly Told[]): A
       yield { table, key, says: 'its tags are not what the change log says' };
     }
     const there = new Set((links.get(told.id) ?? []).map(elementKey));
-    const lost = [...told.links].filter(([other, isLinked]) => isLinked && !there.has(other) && !gone.has(other));
-    const extra = [...there].filter(
-      (other) => told.links.get(other) === false || (told.isWhole && !told.links.has(other)),
-    );
-    for (const [other] of lost)
-      yield { table, key, says: `its link to ${other} is in the change log, and is not there` };
+    const missing = [...told.links.keys()].filter((other) => told.links.get(other)!.isLinked && !there.has(other));
+    const purges = await purgesOf(db, account, missing);
+    const lost = missing.filter((other) => told.links.get(other)!.entry > (purges.get(other) ?? 0));
+    const extra = [...there].filter((other) => !(told.links.get(other)?.isLinked ?? !told.isWhole));
+    for (const other of lost) yield { table, key, says: `its link to ${other} is in the change log, and is not there` };
     for (const other of extra) yield { table, key, says: `its link to ${other} is not in the change log` };
   }
 }
@@ -146,17 +146,22 @@ async function statesOf(
   return new Map((await tx.entities(account, subject, ids)).map((row) => [row.id, entityState(row)]));
 }
 
-/** Records that are linked in the log and have been taken away for good since, with their links. */
-async function goneOf(tx: ReadTx, account: number, things: readonly Told[]): Promise<Set<string>> {
-  const linked = new Set(
-    things.flatMap(({ links }) => [...links].flatMap(([key, isLinked]) => (isLinked ? [key] : []))),
-  );
-  const gone = new Set(linked);
-  for (const name of Object.keys(kinds) as KindName[]) {
-    const ids = [...linked]
-      .filter((key) => key.startsWith(`${name} `))
-      .map((key) => Number(key.slice(name.length + 1)));
-    for (const { id } of await tx.neighbours(account, name, ids)) gone.delete(`${name} ${id}`);
+/**
+ * The last entry by which each of these records was taken away for good, its links with it, of which those who were linked to it know nothing.
+ * The id may be another's since.
+ */
+async function purgesOf(db: Db, account: number, keys: readonly string[]): Promise<Map<string, number>> {
+  const purges = new Map<string, number>();
+  for (const kind of Object.keys(kinds) as KindName[]) {
+    const ids = keys.filter((key) => key.startsWith(`${kind} `)).map((key) => Number(key.slice(kind.length + 1)));
+    if (ids.length === 0) continue;
+    const rows = await db.all<{
+      id: number;
+      entry: number;
+    }>(sql`select subject_id as id, max(id) as entry from change_log
+      where account_id = ${account} and subject = ${kind} and action = 'purge' and ${db.dialect.isIn(sql`subject_id`, ids)}
+      group by subject_id`);
+    for (const { id, entry } of rows) purges.set(`${kind} ${id}`, entry);
   }
-  return gone;
+  return purges;
 }
