@@ -36,11 +36,12 @@ describe('the fuzzer sees', () => {
     ...{ number: 0, who: 'restricted', transport: 'plain', isWhole: true, isHead: false },
     bytes: Buffer.alloc(0),
   };
+  const none = Buffer.alloc(0);
   const secrets = { administrator: [], restricted: ['secret'], nobody: ['secret'] };
   const json = new Map([['content-type', 'application/json']]);
   const seen = (answer: Partial<Answer>) => {
     const whole = { status: 200, headers: json, head: 'HTTP/1.1 200 OK', body: Buffer.from('{}'), ...answer };
-    return [...judge(shot, { answers: [whole] }, secrets)];
+    return [...judge(shot, { answers: [whole], rest: none }, secrets)];
   };
 
   test('nothing wrong with what is right', () => assert.deepEqual(seen({}), []));
@@ -56,7 +57,7 @@ describe('the fuzzer sees', () => {
   for (const [what, answer] of wrong) test(what, () => assert.equal(seen(answer).length > 0, true));
 
   test('that there is no answer', () => {
-    assert.deepEqual([...judge(shot, { answers: [] }, secrets)], ['no answer']);
+    assert.deepEqual([...judge(shot, { answers: [], rest: none }, secrets)], ['no answer']);
   });
 });
 

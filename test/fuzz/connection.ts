@@ -15,6 +15,8 @@ export interface Received {
   readonly answers: readonly Answer[];
   /** What is wrong with the bytes themselves. */
   readonly fault?: string | undefined;
+  /** What came of an answer that is not whole, for whoever looks for the reason. */
+  readonly rest: Buffer;
 }
 
 /** Within it each answer has to be there, in milliseconds. */
@@ -39,7 +41,8 @@ export class Connection {
     await write(socket, shot);
     const wanted = shot.transport === 'pipelined' ? Number.POSITIVE_INFINITY : 1;
     await this.#until(() => this.#reader.answers.length >= wanted, shot.isWhole ? patience : short);
-    const received = { answers: this.#reader.answers, fault: this.#reader.fault };
+    const { answers, fault, rest } = this.#reader;
+    const received = { answers, fault, rest };
     const isOver = received.answers.some(({ headers }) => /close/i.test(headers.get('connection') ?? ''));
     if (shot.transport !== 'plain' || isOver || received.fault || received.answers.length === 0) this.close();
     return received;
@@ -119,6 +122,10 @@ class Reader {
   #bytes: Buffer = none;
   #isHead = false;
   #hasEnded = false;
+
+  get rest(): Buffer {
+    return this.#bytes;
+  }
 
   begin(isHead: boolean): void {
     this.#isHead = isHead;

@@ -171,8 +171,11 @@ class Run {
     if (known) known.count += 1;
     else if (this.#violations.size < 200) {
       const [answer] = received?.answers ?? [];
-      const text = answer ? `${answer.head}\n\n${answer.body.toString('utf8', 0, 500)}` : '';
+      const text = answer
+        ? `${answer.head}\n\n${answer.body.toString('utf8', 0, 500)}`
+        : `${received?.rest.length ?? 0} bytes: ${received?.rest.toString('latin1', 0, 500)}`;
       this.#violations.set(kind, { what, shot, answer: text, count: 1 });
+      this.#options.progress?.(`${what}: request ${shot?.number}, ${shot?.transport}: ${text.slice(0, 200)}`);
     }
   }
 }

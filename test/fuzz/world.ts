@@ -48,6 +48,8 @@ export async function startWorld(place: Place, folder: string): Promise<World> {
   const server = await startProcess('folder' in place ? place.folder : place.url, {
     NODE_OPTIONS: `--import ${probe}`,
     KONTORA_FUZZ_PROBE: file,
+    // Of what node's parser says nothing, this is what brings an answer.
+    KONTORA_LIMIT_HEAD_SECONDS: '5',
   });
   const { child, address } = server;
   const complaints: string[] = [];
