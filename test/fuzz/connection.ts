@@ -163,7 +163,9 @@ class Reader {
       this.#bytes = this.#bytes.subarray(start);
       return true;
     }
-    const found = this.#readBody(status, headers, start);
+    // Of a head that cannot be read nobody knows that it was a HEAD: src/http/unreadable.ts.
+    const hasBody = !this.#isHead || statusLine === 'HTTP/1.1 400 Error';
+    const found = hasBody ? this.#readBody(status, headers, start) : { body: none, end: start };
     if (found === undefined) return false;
     this.answers.push({ status, headers, head, body: found.body });
     this.#bytes = this.#bytes.subarray(found.end);
@@ -175,9 +177,7 @@ class Reader {
     headers: ReadonlyMap<string, string>,
     start: number,
   ): { body: Buffer; end: number } | undefined {
-    // Of a head that cannot be read nobody knows that it was a HEAD.
-    const isUnreadable = status === 400 && headers.get('connection') === 'close';
-    if ((this.#isHead && !isUnreadable) || status === 204 || status === 304) return { body: none, end: start };
+    if (status === 204 || status === 304) return { body: none, end: start };
     const length = headers.get('content-length');
     if (length !== undefined) {
       if (!/^\d+$/.test(length)) this.#fail(`Content-Length ${length}`);
