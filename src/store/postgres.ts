@@ -5,6 +5,7 @@ import { distribute, isDistributed } from './distribute.ts';
 import { migrate } from './migrate.ts';
 import { withoutCredentials } from './postgres-address.ts';
 import { Interrupted, type PostgresConnection, PostgresHosts } from './postgres-hosts.ts';
+import { analyzeGrown } from './postgres-statistics.ts';
 import { checkSchemaOf, type RawDatabase, type RawUse } from './raw-database.ts';
 import { type Db, sql } from './sql.ts';
 import { readTx, SettingsCache, writeTx } from './transactions.ts';
@@ -15,6 +16,8 @@ const writers = 8;
 const pauseMs = 100;
 /** How long a replica that fails is left alone. */
 const restMs = 5000;
+/** How long after a write it is looked whether tables have grown. */
+const growthMs = 1000;
 
 const beginRead = 'begin isolation level repeatable read read only';
 const beginWrite = 'begin isolation level read committed';
@@ -108,6 +111,7 @@ class PostgresStore implements Store {
   readonly #settings = new SettingsCache();
   readonly #underWay = new Set<Promise<unknown>>();
   #replicasRest = false;
+  #growth: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(
@@ -131,7 +135,11 @@ class PostgresStore implements Store {
   }
 
   write<T>(work: (tx: WriteTx) => Promise<T>): Promise<T> {
-    return this.#track(() => repeat(this.#writing, beginWrite, (db) => work(lockingAccounts(writeTx(db), db))));
+    return this.#track(async () => {
+      const result = await repeat(this.#writing, beginWrite, (db) => work(lockingAccounts(writeTx(db), db)));
+      this.#growth ??= setTimeout(() => this.#lookAtGrowth(), growthMs).unref();
+      return result;
+    });
   }
 
   check(): Promise<void> {
@@ -149,8 +157,20 @@ class PostgresStore implements Store {
     if (this.#closed) return;
     this.#closed = true;
     await Promise.allSettled(this.#underWay);
+    if (this.#growth) await this.#lookAtGrowth();
     const all = [this.#writing, this.#reading, this.#replicas, this.#checking];
     await Promise.all(all.map((hosts) => hosts?.close()));
+  }
+
+  async #lookAtGrowth(): Promise<void> {
+    clearTimeout(this.#growth);
+    this.#growth = undefined;
+    const looked = attempt(this.#writing, beginWrite, analyzeGrown).catch(() => {
+      // Only plans are the worse for it; the next write has it looked at again.
+    });
+    this.#underWay.add(looked);
+    await looked;
+    this.#underWay.delete(looked);
   }
 
   /** Undefined: no replica has all that the account has written. */

@@ -324,6 +324,31 @@ describe('a PostgreSQL database that is away', () => {
   );
 });
 
+describe('samples by which it plans, where autovacuum is off', () => {
+  const known = `select reltuples from pg_class where relname in ('entity', 'entity_search') order by relname`;
+  const add = (store: Store, from: number, count: number) =>
+    save(store, 1, ...span(from, from + count - 1).map((id) => adding(aRecord('lead', id), 'x'.repeat(100))));
+
+  onAccounts('are taken soon after a table has grown', async (store, { ask }) => {
+    await add(store, 1, 3000);
+    while (String(await ask(known)) !== '3000,3000') await setTimeout(50);
+  });
+
+  onAccounts('are taken before it is closed, and again when a table has doubled', async (store, { ask, open }) => {
+    await add(store, 1, 2000);
+    await store.close();
+    assert.deepEqual(await ask(known), [2000, 2000]);
+    const again = await open();
+    await add(again, 2001, 1000);
+    await again.close();
+    assert.deepEqual(await ask(known), [2000, 2000]);
+    const later = await open();
+    await add(later, 3001, 3000);
+    await later.close();
+    assert.deepEqual(await ask(known), [6000, 6000]);
+  });
+});
+
 const ours = `from pg_stat_activity where datname = current_database() and application_name = 'kontora'`;
 const endTransactions = `select pg_terminate_backend(pid) ${ours} and state like 'idle in transaction%'`;
 
