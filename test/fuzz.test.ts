@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -81,5 +82,19 @@ describe('found by the fuzzer', () => {
     await sleep(500);
     await world.tidy();
     assert.deepEqual(world.complaints, []);
+  });
+
+  test('requests on one connection that all wait to be told to go on have whole answers', async () => {
+    const ask = 'GET /api/v2/account HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n\r\n';
+    const socket = connect(Number(new URL(world.server.address).port), '127.0.0.1');
+    let received = '';
+    socket.on('data', (bytes) => {
+      received += bytes;
+    });
+    socket.write(ask.repeat(5));
+    await once(socket, 'close');
+    const [, ...answers] = received.split(/HTTP\/1\.1 401 Unauthorized\r\n.*?\r\n\r\n/s);
+    assert.ok(answers.length >= 2, received);
+    for (const body of answers) assert.equal(JSON.parse(body).response.auth, false, received);
   });
 });

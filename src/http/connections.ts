@@ -36,6 +36,11 @@ export function openServer(
     if (surplus.has(request.socket)) refuse(response);
     else handle(request, response);
   });
+  // To a request behind others on its connection node would say it between the head of the answer and its body. Unsaid, the answer closes.
+  server.on('checkContinue', (request, response) => {
+    if (response.socket) response.writeContinue();
+    server.emit('request', request, response);
+  });
   server.timeout = limits.silenceSeconds * 1000;
   server.maxConnections = 2 * limits.connections;
   server.on('connection', (socket: Socket) => {

@@ -2,8 +2,9 @@ import { idsByKind } from '../crm/element.ts';
 import type { KindName } from '../crm/entity.ts';
 import { getKindByElementType, kinds } from '../crm/kinds.ts';
 import type { EntityChange, ReadTx, StoredDocument, WriteTx } from '../crm/store.ts';
+import { markPage } from './page-marks.ts';
 import { selectIds } from './select-ids.ts';
-import { type Db, insertRows, sql } from './sql.ts';
+import { type Columns, type Db, insertRows, sql } from './sql.ts';
 
 export function documentReads(db: Db): Pick<ReadTx, 'documents'> {
   return {
@@ -15,19 +16,26 @@ export function documentReads(db: Db): Pick<ReadTx, 'documents'> {
               and ${db.dialect.isIn(sql`id`, from.ids)}`
           : await selectIds(db, account, elementType, from.filter, from.page);
       if (ids === undefined) return [];
-      return db.all<StoredDocument>(sql`select p.id, d.document from (${ids}) p
-        left join entity_document d
-        on d.account_id = ${account} and d.kind = ${elementType} and d.id = p.id and d.version = ${version}
+      const documents = await db.all<StoredDocument>(sql`select p.id, d.document from (${ids}) p
+        left join entity_document d on ${db.dialect.isDocumentOf(account, elementType, sql`p.id`)} and d.version = ${version}
         order by p.id`);
+      if ('filter' in from) await markPage(db, account, elementType, from.filter, from.page, documents);
+      return documents;
     },
   };
 }
 
 export function documentWrites(db: Db): Pick<WriteTx, 'saveDocuments'> {
-  const columns = { kind: 'integer', id: 'integer', version: 'integer', document: 'bytes' } as const;
+  const { documentKey } = db.dialect;
+  const ofKey: Columns = documentKey ? { key: 'integer' } : {};
+  const columns: Columns = { kind: 'integer', id: 'integer', version: 'integer', document: 'bytes', ...ofKey };
   return {
     saveDocuments(account, kind, version, documents) {
-      const rows = documents.map(({ id, document }) => [kinds[kind].elementType, id, version, document]);
+      const { elementType } = kinds[kind];
+      const rows = documents.map(({ id, document }) => {
+        const row = [elementType, id, version, document];
+        return documentKey ? [...row, documentKey(account, elementType, id)] : row;
+      });
       return insertRows(db, account, 'entity_document', columns, rows, ['kind', 'id']);
     },
   };

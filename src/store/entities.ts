@@ -4,6 +4,7 @@ import { getKindByElementType, kinds } from '../crm/kinds.ts';
 import type { EntityChange, ReadTx, WriteTx } from '../crm/store.ts';
 import { countAll, countEntities } from './count.ts';
 import { dropChanged } from './documents.ts';
+import { markPage } from './page-marks.ts';
 import { selectIds } from './select-ids.ts';
 import { countCreated, countFiltered, sortedIds, stageTotals } from './sorted-ids.ts';
 import { type Columns, type Db, insertRows, namesOf, nothing, type Sql, sql } from './sql.ts';
@@ -61,7 +62,10 @@ export function entityReads(db: Db): Reads {
     async list(account, kind, filter, page) {
       const { elementType } = kinds[kind];
       const ids = await selectIds(db, account, elementType, filter, page);
-      return ids === undefined ? [] : rowsWhere(account, elementType, isAmong(sql`id`, ids));
+      if (ids === undefined) return [];
+      const rows = await rowsWhere(account, elementType, isAmong(sql`id`, ids));
+      await markPage(db, account, elementType, filter, page, rows);
+      return rows;
     },
 
     listDeleted(account, kind, { responsible, ids }, { limit, offset }) {

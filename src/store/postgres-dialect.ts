@@ -36,12 +36,13 @@ export const postgres: Dialect = {
   returning: sql`returning 1`,
   useIndex: () => nothing,
   unindexed: (column) => column,
+  isDocumentOf: (account, kind, id) => sql`d.account_id = ${account} and d.kind = ${kind} and d.id = ${id}`,
 
   // The index on the texts follows them by itself.
   indexSearch: async () => undefined,
   unindexSearch: async () => undefined,
 
-  async searchIds(_db: Db, { account, kind, terms, where, limit, offset }: Search): Promise<Sql | undefined> {
+  async searchIds(_db: Db, { account, kind, terms, where, start, limit }: Search): Promise<Sql | undefined> {
     if (terms.length === 0) return undefined;
     const holds = terms.map((term) =>
       [...term].length < trigram
@@ -51,7 +52,7 @@ export const postgres: Dialect = {
     return sql`select e.id from entity_search s
       join entity e on e.account_id = ${account} and e.kind = ${kind} and e.id = s.id
       where s.account_id = ${account} and s.kind = ${kind} and (${join(' or ', holds)}) and e.is_deleted = 0 ${where}
-      order by s.id limit ${limit} offset ${offset}`;
+      ${start.id > 0 ? sql`and s.id >= ${start.id}` : nothing} order by s.id limit ${limit} offset ${start.skip}`;
   },
 };
 

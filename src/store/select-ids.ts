@@ -1,5 +1,6 @@
 import type { FieldFilter, ListFilter, Page } from '../crm/store.ts';
 import { findStart } from './count.ts';
+import { markedStart } from './page-marks.ts';
 import { type Db, join, nothing, type Sql, sql } from './sql.ts';
 
 /** Up to so many changed records are sorted; in a wider window the first page comes sooner by reading along the ids. */
@@ -44,27 +45,33 @@ export function taggedId(tagIds: readonly number[]): Sql {
   return tagIds.length === 1 ? sql`g.entity_id` : sql`e.id`;
 }
 
-/** The ids of a page, from narrow indexes alone: only its own rows are then read. Undefined: there can be none. */
+/**
+ * The ids of a page, from narrow indexes alone: only its own rows are then read. Undefined: there can be none. Tell `markPage` of the rows.
+ */
 export async function selectIds(
   db: Db,
   account: number,
   kind: number,
   asked: ListFilter,
-  { limit, offset }: Page,
+  page: Page,
 ): Promise<Sql | undefined> {
   const { dialect } = db;
+  const { limit, offset } = page;
   const { tagIds, ...filter } = await findTags(db, account, kind, asked);
   const { terms } = filter;
   const byResponsible = isByResponsible(filter);
   const byUpdated = !byResponsible && terms === undefined && (await isNarrow(db, account, kind, filter));
+  const marked = await markedStart(db, account, kind, asked, page);
   if (tagIds && terms === undefined && !byUpdated) {
     const where = filterSql(db, filter, { byResponsible: false, byUpdated });
-    return sql`select e.id from ${taggedSql(db, account, kind, tagIds)} ${where} order by ${taggedId(tagIds)} limit ${limit} offset ${offset}`;
+    const id = taggedId(tagIds);
+    return sql`select e.id from ${taggedSql(db, account, kind, tagIds)} ${where} and ${id} >= ${marked.id}
+      order by ${id} limit ${limit} offset ${marked.skip}`;
   }
   const tagged = tagIds ? hasTag(db, account, kind, tagIds) : nothing;
   const where = sql`${filterSql(db, filter, { byResponsible, byUpdated })} ${tagged}`;
-  if (terms !== undefined) return dialect.searchIds(db, { account, kind, terms, where, limit, offset });
-  const start = isEmpty(where) ? await findStart(db, account, kind, offset) : { id: 0, skip: offset };
+  if (terms !== undefined) return dialect.searchIds(db, { account, kind, terms, where, start: marked, limit });
+  const start = isEmpty(where) ? await findStart(db, account, kind, offset) : marked;
   const byStatus = filter.statuses !== undefined && !byUpdated && !byResponsible;
   const index = byUpdated
     ? 'entity_by_updated'

@@ -72,7 +72,14 @@ async function hitsAs(
 
 function hits(db: Db, account: number, kind: number, filter: FoundFilter, atMost: number): Promise<Sql | undefined> {
   const where = whereSql(db, account, kind, filter, { byResponsible: false, byUpdated: false });
-  return db.dialect.searchIds(db, { account, kind, terms: filter.terms!, where, limit: atMost, offset: 0 });
+  return db.dialect.searchIds(db, {
+    account,
+    kind,
+    terms: filter.terms!,
+    where,
+    start: { id: 0, skip: 0 },
+    limit: atMost,
+  });
 }
 
 function isUnfiltered(db: Db, filter: FoundFilter): boolean {

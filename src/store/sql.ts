@@ -1,3 +1,6 @@
+import type { Start } from './count.ts';
+import type { PageMarks } from './page-marks.ts';
+
 /** A value that both engines take. JSON parameters travel as text. */
 export type Param = string | number | bigint | null | Uint8Array;
 
@@ -44,6 +47,8 @@ function isSql(value: Param | Sql): value is Sql {
 /** A connection inside a transaction. */
 export interface Db {
   readonly dialect: Dialect;
+  /** Of a connection that only reads, where the engine tells it of commits. */
+  readonly pageMarks?: PageMarks | undefined;
   all<Row>(statement: Sql): Promise<Row[]>;
   run(statement: Sql): Promise<void>;
   /** Adds at least one row. */
@@ -84,6 +89,10 @@ export interface Dialect {
   useIndex(name: string): Sql;
   /** A column in a condition for which the planner may not take an index. */
   unindexed(column: Sql): Sql;
+  /** The number in whose order the engine keeps documents: the column `key` of entity_document, where it has one. */
+  readonly documentKey?: (account: number, kind: number, id: number) => bigint;
+  /** Whether a document `d` is of the record with this id. */
+  isDocumentOf(account: number, kind: number, id: Sql): Sql;
   /** Call after entity_search has changed; `isNew`: it had no text before. */
   indexSearch(db: Db, account: number, texts: readonly SearchText[]): Promise<void>;
   /** Call before rows of entity_search go for good. */
@@ -124,8 +133,9 @@ export interface Search {
   readonly terms: readonly string[];
   /** More conditions on the entity `e`, each beginning with "and". */
   readonly where: Sql;
+  /** From this id on, skipping so many more. */
+  readonly start: Start;
   readonly limit: number;
-  readonly offset: number;
 }
 
 export interface SearchKey {

@@ -1,13 +1,15 @@
 import { kinds } from '../crm/kinds.ts';
 import type { AtOnce, AtOnceReads, JoinedDocuments } from '../crm/store.ts';
 import { searchStart } from './count.ts';
+import { raw } from './sql.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
+import { recordKeySql } from './sqlite-dialect.ts';
 
 /** Short reads on a connection of their own, which nobody else uses in between. */
 export function sqliteAtOnce(connection: SqliteConnection): AtOnce {
   const dataVersion = connection.firstOf<[version: number]>('pragma data_version');
   const document = connection.firstOf<[bytes: Uint8Array]>(
-    'select document from entity_document where account_id = ? and kind = ? and id = ? and version = ?',
+    `select document from entity_document where key = ${keyOf('?', '?', '?')} and version = ?`,
   );
   const isLive = connection.firstOf<[number]>(
     'select 1 from entity where account_id = ? and kind = ? and id = ? and is_deleted = 0',
@@ -56,6 +58,8 @@ export function sqliteAtOnce(connection: SqliteConnection): AtOnce {
   };
 }
 
+const keyOf = (account: string, kind: string, id: string) => recordKeySql(raw(account), raw(kind), raw(id)).text;
+
 type Joined = [kept: number, bytes: Uint8Array | null];
 
 // The bytes are never a string, nor many arrays: making them would take most of the time.
@@ -63,7 +67,7 @@ const joined = "count(d.document), cast(group_concat(d.document, ',') as blob)";
 const byIds = `select count(*), ${joined} from (
     select e.id from entity e where e.account_id = ? and e.kind = ? and e.is_deleted = 0
     and e.id in (select value from json_each(?)) order by e.id
-  ) p left join entity_document d on d.account_id = ? and d.kind = ? and d.id = p.id and d.version = ?`;
+  ) p left join entity_document d on d.key = ${keyOf('?', '?', 'p.id')} and d.version = ?`;
 const nth = `select id from entity indexed by entity_live
     where account_id = ?1 and kind = ?2 and is_deleted = 0 and id >= ?3 order by id limit 1 offset`;
 /** To skip ids is quicker than to count them; where there is no last one, they are. */
@@ -71,9 +75,9 @@ const endsOfPage = `select (${nth} ?4), (${nth} ?5)`;
 const restOfAll = `select min(id), max(id), count(*) from (
     select id from entity indexed by entity_live
     where account_id = ? and kind = ? and is_deleted = 0 and id >= ? order by id limit ? offset ?)`;
-// The index is named for its order, in which the documents are joined: ordering them would need a table of them.
-const betweenIds = `select ${joined} from entity_document d indexed by sqlite_autoindex_entity_document_1
-    where account_id = ? and kind = ? and id >= ? and id <= ? and version = ?`;
+// By the key and not by an index: they are joined in its order, and ordering them would need a table of them.
+const betweenIds = `select ${joined} from entity_document d not indexed
+    where key >= ${keyOf('?1', '?2', '?3')} and key <= ${keyOf('?1', '?2', '?4')} and version = ?5`;
 
 const nothing: JoinedDocuments = { count: 0, bytes: new Uint8Array() };
 

@@ -3,7 +3,7 @@ import { damagedFile, type Problem, type Progress } from './check/problem.ts';
 import { findMigrations } from './migrate.ts';
 import { trigramsOf } from './rare-trigrams.ts';
 import { type Db, raw, sql } from './sql.ts';
-import { idMask, quoteTerm } from './sqlite-dialect.ts';
+import { idMask, quoteTerm, recordKeySql } from './sqlite-dialect.ts';
 
 const pageSize = 4000;
 /** Trigrams whose rows are looked for by name. */
@@ -111,7 +111,7 @@ async function* pagesOfTexts(db: Db): AsyncGenerator<TextRow[], void> {
   }
 }
 
-const trigramRow = sql`(s.account_id << 36) + ((s.kind & 3) << 34) + s.id`;
+const trigramRow = recordKeySql(sql`s.account_id`, sql`s.kind`, sql`s.id`);
 
 function rowsWithout(db: Db, term: string): Promise<{ account: number; kind: number; id: number; says: string }[]> {
   const found = sql`select rowid from entity_trigram where entity_trigram match ${quoteTerm(term)}`;

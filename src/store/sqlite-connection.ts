@@ -1,4 +1,5 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { PageMarks } from './page-marks.ts';
 import { type Db, type Insert, type Param, type Sql, updateOnConflict } from './sql.ts';
 import { sqlite } from './sqlite-dialect.ts';
 
@@ -11,6 +12,7 @@ const maxStatements = 500;
 /** A connection with its prepared statements. node:sqlite is synchronous; the promises are there for the other engine. */
 export class SqliteConnection implements Db {
   readonly dialect = sqlite;
+  pageMarks: PageMarks | undefined;
   readonly file: string;
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();

@@ -14,14 +14,15 @@ import {
 } from './sql.ts';
 
 /**
- * rowid of entity_trigram: 27 bits of account, 2 of kind (1, 2, 3 and 12 differ in their last two), 34 of id. Written out, because
- * numbers are bound as floating point and the index takes only integers as bounds.
+ * A record as one number, the rowid of entity_trigram and entity_document: 27 bits of account, 2 of kind (1, 2, 3 and 12 differ in their last
+ * two), 34 of id. Put together by operators on bits, because numbers are bound as floating point.
  */
+const recordKey = (account: number, kind: number, id: number): bigint =>
+  (BigInt(account) << 36n) | (BigInt(kind & 3) << 34n) | BigInt(id);
+export const recordKeySql = (account: Sql, kind: Sql, id: Sql): Sql =>
+  sql`((${account} << 36) | ((${kind} & 3) << 34) | ${id})`;
+/** The bits of the id. */
 export const idMask: Sql = sql`17179869183`;
-/** The rowid of the record that `r` names. */
-const trigramRow = (account: number): Sql => sql`(${account} << 36) + ((r.kind & 3) << 34) + r.id`;
-const trigramRowOf = (account: number, kind: number, id: number): bigint =>
-  (BigInt(account) << 36n) + (BigInt(kind & 3) << 34n) + BigInt(id);
 const trigramColumns: Columns = { rowid: 'integer', text: 'text' };
 /** A beginning of one or two characters that more trigrams have than this is frequent enough to find by reading along. */
 const maxExpansions = 64;
@@ -34,6 +35,8 @@ export const sqlite: Dialect = {
   returning: nothing,
   useIndex: (name) => raw(`indexed by ${name}`),
   unindexed: (column) => ({ text: `+${column.text}`, params: column.params }),
+  documentKey: recordKey,
+  isDocumentOf: (account, kind, id) => sql`d.key = ${recordKeySql(sql`${account}`, sql`${kind}`, id)}`,
 
   async indexSearch(db: Db, account: number, texts: readonly SearchText[]): Promise<void> {
     await sqlite.unindexSearch(
@@ -41,7 +44,7 @@ export const sqlite: Dialect = {
       account,
       texts.filter((text) => !text.isNew),
     );
-    const rows = texts.map(({ kind, id, text }) => [trigramRowOf(account, kind, id), text]);
+    const rows = texts.map(({ kind, id, text }) => [recordKey(account, kind, id), text]);
     await db.insert({ table: 'entity_trigram', account: undefined, columns: trigramColumns, rows });
   },
 
@@ -51,11 +54,13 @@ export const sqlite: Dialect = {
       { kind: 'integer', id: 'integer' },
       records.map(({ kind, id }) => [kind, id]),
     );
-    await db.run(sql`delete from entity_trigram where rowid in (select ${trigramRow(account)} from ${keys})`);
+    await db.run(
+      sql`delete from entity_trigram where rowid in (select ${recordKeySql(sql`${account}`, sql`r.kind`, sql`r.id`)} from ${keys})`,
+    );
   },
 
   async searchIds(db: Db, search: Search): Promise<Sql | undefined> {
-    const { account, kind, where, limit, offset } = search;
+    const { account, kind, where, start, limit } = search;
     const match = await matchExpression(db, search);
     if (match === '') return undefined;
     const holds = sql`(${join(
@@ -67,15 +72,15 @@ export const sqlite: Dialect = {
         ? sql`entity_search s`
         : sql`entity_trigram t cross join entity_search s
             on s.account_id = ${account} and s.kind = ${kind} and s.id = (t.rowid & ${idMask})`;
-    const from = sql`(${account} << 36) + ((${kind} & 3) << 34)`;
+    const keyOf = (id: Sql) => recordKeySql(sql`${account}`, sql`${kind}`, id);
     const matches =
       match === undefined
         ? nothing
-        : sql`and t.entity_trigram match ${match} and t.rowid >= ${from} and t.rowid <= ${from} + ${idMask}`;
+        : sql`and t.entity_trigram match ${match} and t.rowid >= ${keyOf(sql`${start.id}`)} and t.rowid <= ${keyOf(idMask)}`;
     const order: Sql = match === undefined ? sql`s.id` : sql`t.rowid`;
     return sql`select e.id from ${texts} cross join entity e on e.account_id = s.account_id and e.kind = s.kind and e.id = s.id
-      where s.account_id = ${account} and s.kind = ${kind} ${matches} and ${holds} and e.is_deleted = 0 ${where}
-      order by ${order} limit ${limit} offset ${offset}`;
+      where s.account_id = ${account} and s.kind = ${kind} and s.id >= ${start.id} ${matches} and ${holds} and e.is_deleted = 0 ${where}
+      order by ${order} limit ${limit} offset ${start.skip}`;
   },
 };
 

@@ -24,6 +24,7 @@ import {
 } from '../crm/store.ts';
 import { refuseHalfServer } from './copy-progress.ts';
 import { migrate } from './migrate.ts';
+import { PageMarks } from './page-marks.ts';
 import { CopyRefused, checkSchemaOf, type RawDatabase, type RawUse } from './raw-database.ts';
 import type { Db } from './sql.ts';
 import { sqliteAtOnce } from './sqlite-at-once.ts';
@@ -223,6 +224,7 @@ class SqliteStore implements Store {
     if (reader) return reader;
     if (this.#open === readers) return new Promise((resolve) => this.#waiting.push(resolve));
     const connection = connect(this.#file);
+    connection.pageMarks = new PageMarks();
     this.#open += 1;
     return connection;
   }

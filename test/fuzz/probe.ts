@@ -2,6 +2,7 @@
 // each time that its event loop was held up; after SIGUSR2 all threads collect their garbage, and it writes one of the memory that is left.
 import { openSync, readSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { DatabaseSync } from 'node:sqlite';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { BroadcastChannel, isMainThread } from 'node:worker_threads';
@@ -29,6 +30,7 @@ if (file !== undefined) {
   channel.onmessage = collect;
   channel.unref();
   stayHere();
+  keepCachesSmall();
   if (isMainThread) watch(file, channel, collect);
 }
 
@@ -63,6 +65,14 @@ function timesOfThread(): () => number[] {
   return () => {
     const [worked, waited] = bytes.toString('latin1', 0, readSync(input, bytes, 0, 100, 0)).split(' ');
     return [performance.now(), Number(worked) / 1e6, Number(waited) / 1e6];
+  };
+}
+
+/** Each connection's cache of pages fills as the database grows, up to its limit: nothing else may grow. */
+function keepCachesSmall(): void {
+  const { exec } = DatabaseSync.prototype;
+  DatabaseSync.prototype.exec = function (text) {
+    return exec.call(this, text.replace(/cache_size = -\d+/, 'cache_size = -2000'));
   };
 }
 

@@ -226,6 +226,44 @@ export function listContract(test: StoreTest): void {
     });
   });
 
+  test('pages of a few filters, in any order and again, are right before, while and after others write', async (store) => {
+    const random = new Random(5);
+    const model = new ModelledStore(store);
+    const flower = () => random.pick(['ромашка', 'лютик']);
+    const rows = span(1, 300).map((id) => aRecord('lead', id, { responsibleUserId: random.pick([1, 2, 3]) }));
+    await model.save(
+      home,
+      rows.map((row) => adding(row, flower())),
+    );
+    const filters: ListFilter[] = [
+      { responsible: [[1]] },
+      { responsible: [[1, 2]] },
+      { responsible: [], updated: { from: 0 } },
+      { responsible: [], terms: ['ромашка'] },
+      { responsible: [[2, 3]], terms: ['ют'] },
+    ];
+    for (const _ of span(1, 15)) {
+      await store.read(async (tx) => {
+        const lists = filters.map((filter) => idsOf(model.list(home, 'lead', filter, wholeList)));
+        const checkPages = async () => {
+          for (const _ of span(1, 30)) {
+            const which = random.whole(0, filters.length - 1);
+            const page = { limit: random.pick([1, 7, 20]), offset: random.whole(0, 12) * 7 };
+            const ids = idsOf(await tx.list(home, 'lead', filters[which]!, page));
+            assert.deepEqual(ids, lists[which]!.slice(page.offset, page.offset + page.limit));
+          }
+        };
+        await checkPages();
+        const some = random.some(model.records(home, 'lead'), 20);
+        await model.save(
+          home,
+          some.map((row) => changing(row, randomChange(random, row), flower())),
+        );
+        await checkPages();
+      });
+    }
+  });
+
   test('lists and counts stay right while records change hands, are deleted and come back', async (store) => {
     const random = new Random(3);
     const model = await randomRecords(store, random);

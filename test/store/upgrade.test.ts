@@ -134,6 +134,7 @@ const released: Readonly<Record<string, readonly string[]>> = {
     '570d624769b593e7',
     '648109136a78472b',
     'e94f5a24e41bc87c',
+    '4ab0dc993e76e790',
   ],
   postgres: [
     '1b40f6a1fcb1dee2',
@@ -153,6 +154,7 @@ const released: Readonly<Record<string, readonly string[]>> = {
     '570d624769b593e7',
     '98047dfa2c768383',
     '321d378cb3fd736a',
+    'e3b0c44298fc1c14',
   ],
 };
 

@@ -1,0 +1,1 @@
+-- Nothing: PostgreSQL keeps rows in no order of a key.
