@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { parseBrackets, treeOf } from './brackets.ts';
+import { parseJson } from './json.ts';
 import { isLarger } from './json-size.ts';
 import type { Limits } from './limits.ts';
 import { parseMultipart } from './multipart.ts';
@@ -22,7 +23,7 @@ export async function parseBody(bytes: Buffer, headers: RequestHead['headers'], 
   if (text === '') return undefined;
   if (/^[{[]/.test(text) && isLarger(bytes, limits)) throw new HttpError(400, 'too_many_parameters');
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     if (/^[{["]/.test(text) || !text.includes('=')) throw new HttpError(400, 'body_not_understood');
   }

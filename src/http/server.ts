@@ -9,6 +9,7 @@ import { isForeign } from './foreign.ts';
 import { Held } from './held.ts';
 import type { Limits } from './limits.ts';
 import type { RateLimit } from './rate.ts';
+import { RawLetters } from './raw-letters.ts';
 import {
   type Answer,
   type AnswerAtOnce,
@@ -67,6 +68,7 @@ export function createServer(given: ServerParts): FastifyInstance {
   const { limits, atOnce } = given;
   const turns = { reads: new Turns(atOnce.reads, limits), writes: new Turns(atOnce.writes, limits) };
   const parts: Running = { ...given, held: new Held(limits.held), turns, isStopping: false };
+  const letters = new RawLetters();
   const watched = new WeakMap<IncomingMessage, Seen>();
   const app = Fastify({
     // No route has a schema: what compiles them is not loaded, which saves several megabytes.
@@ -76,6 +78,7 @@ export function createServer(given: ServerParts): FastifyInstance {
         limits,
         options,
         (request, response) => {
+          letters.takeNote(request, response);
           let seen: Seen | undefined;
           if (parts.watch) {
             seen = watchRequest(parts.watch, request, response, parts.findAddress(request));
@@ -93,6 +96,7 @@ export function createServer(given: ServerParts): FastifyInstance {
     frameworkErrors: (error, raw, reply) => fail(parts, error, raw, reply),
     clientErrorHandler(error, socket) {
       if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && streams.has(socket)) return;
+      if (letters.readAgain(app.server, socket, error)) return;
       if (socket.writable) socket.end(rawAnswer(parts.presentHttpError(unreadable(error.code))));
       else socket.destroy();
     },

@@ -12,6 +12,7 @@ import { documentVersion, readQuery, type Wire } from './entities.ts';
 import { profileOf } from './errors.ts';
 import { joinedItems, nothingFound } from './hal.ts';
 import { maxRows, readPage } from './list-query.ts';
+import { extrasOf } from './present-entity.ts';
 
 const kindByAddress: ReadonlyMap<string, KindName> = new Map(
   allKinds.flatMap(({ name, path }) => [
@@ -50,7 +51,7 @@ function findShortRead(
   request: Parameters<typeof readQuery>[1],
   limits: Limits,
 ): AtOnceFrom | undefined {
-  if (kind === 'lead' && request.query['with'] !== undefined) return undefined;
+  if (extrasOf[kind].length > 0 && request.query['with'] !== undefined) return undefined;
   const query = readQuery(kind, request, limits);
   if (query.ids !== undefined) return query.ids.length <= maxRows ? { ids: query.ids } : undefined;
   return isEverything(searchFilter(query)) ? { page: readPage(request.query) } : undefined;

@@ -16,7 +16,7 @@ import { idsInQuery, isObject, Problems, toInteger } from './input.ts';
 import { readPage, readRange, wordsOf } from './list-query.ts';
 import { parseModifiedSince } from './modified-since.ts';
 import { readFieldFilters, readTagFilter } from './own-filters.ts';
-import { leadExtras, type Presenting, presentEntity } from './present-entity.ts';
+import { extrasOf, type Presenting, presentEntity } from './present-entity.ts';
 import { batchResource, readBatch } from './read-batch.ts';
 import type { WebhookSettings } from './webhook-worker.ts';
 import type { SavedItemsJson } from './wire.ts';
@@ -39,7 +39,7 @@ export async function getEntities(wire: Wire, kind: KindName, request: SignedReq
   const words = wordsOf(request.query['with']);
   if (kind === 'lead' && words.has('only_deleted')) return getDeletedLeads(wire, request);
   const query = readQuery(kind, request, wire.limits);
-  const extras = kind === 'lead' ? leadExtras.filter((word) => words.has(word)) : [];
+  const extras = extrasOf[kind].filter((word) => words.has(word));
   const page = readPage(request.query, query.ids);
   const documents = await wire.documents.find(actor, kind, query, page, rendering(wire, actor, extras));
   if (documents.length === 0) return nothingFound;
@@ -50,7 +50,7 @@ export async function getEntities(wire: Wire, kind: KindName, request: SignedReq
 export function rendering(
   wire: Pick<Wire, 'profile'>,
   actor: Actor,
-  extras: readonly (typeof leadExtras)[number][] = [],
+  extras: Parameters<typeof presentEntity>[2] = [],
 ): Render {
   const how = presentingOf(wire, actor);
   return {

@@ -205,8 +205,8 @@ function problem(
   return { ...answer, headers: { ...answer.headers, ...headers, 'Content-Type': 'application/problem+json' } };
 }
 
-/** The older family of addresses, whose failures all have its envelope. source: reference §1.6 C */
-const legacyPath = '/private/api/v2/json/';
+/** The older addresses and the sign-in, whose failures all have their envelope. source: reference §1.6 C */
+const legacyPath = '/private/api/';
 
 function legacyProblem(request: Request): typeof problem {
   return (status, code, detail, profile, headers = {}) => {

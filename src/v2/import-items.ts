@@ -1,6 +1,7 @@
 import type { KindName } from '../crm/entity.ts';
 import type { CrmError } from '../crm/errors.ts';
 import type { AnyDraft } from '../crm/save-each.ts';
+import { parseJson } from '../http/json.ts';
 import type { Limits } from '../http/limits.ts';
 import type { Item } from './batch-items.ts';
 import { describeCrmError } from './errors.ts';
@@ -16,7 +17,7 @@ export function parseItem({ text, isTooLong }: Line): Item | Refusal {
   if (text === undefined) return { refused: 'Строка не в ожидаемой кодировке', code: 400 };
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch {
     return { refused: 'Строка — не JSON', code: 400 };
   }

@@ -71,6 +71,13 @@ export function readCount(value: unknown, path: string, problems: Problems): num
   return number === undefined || number < 0 ? problems.add(path, 'ожидается целое число от 0') : number;
 }
 
+/** A budget: of what clients send with a fraction (`"1500.00"`, floats of PHP) the whole part counts, as amoCRM has budgets without one. */
+export function readBudget(value: unknown, path: string, problems: Problems): number | undefined {
+  const hasFraction =
+    /^\s*\d{1,15}\.\d+\s*$/.test(String(value)) && (typeof value === 'number' || typeof value === 'string');
+  return readCount(hasFraction ? Math.trunc(Number(value)) : value, path, problems);
+}
+
 /** Yes or no in any spelling, form bodies have only 0 and 1; blanks say nothing. source: reference §1.2 */
 export function readFlag(value: unknown, path: string, problems: Problems): boolean | undefined {
   if (isBlank(value)) return undefined;

@@ -87,10 +87,17 @@ const shapes: Readonly<Record<KindName, readonly Part[]>> = {
   ],
 };
 
-/** What `with` adds to leads. doc: leads */
-export const leadExtras = ['is_price_modified_by_robot', 'loss_reason_name', 'catalog_elements_links'] as const;
+type Extra = 'is_price_modified_by_robot' | 'loss_reason_name' | 'catalog_elements_links';
 
-const extraParts: Readonly<Record<(typeof leadExtras)[number], (entity: Entity, how: Presenting) => object>> = {
+/** What `with` adds. doc: leads, customers */
+export const extrasOf: Readonly<Record<KindName, readonly Extra[]>> = {
+  contact: [],
+  lead: ['is_price_modified_by_robot', 'loss_reason_name', 'catalog_elements_links'],
+  company: [],
+  customer: ['catalog_elements_links'],
+};
+
+const extraParts: Readonly<Record<Extra, (entity: Entity, how: Presenting) => object>> = {
   // No robot here changes a budget.
   is_price_modified_by_robot: () => ({ is_price_modified_by_robot: false }),
   loss_reason_name: ({ own }, { lossReasons }) => ({
@@ -100,11 +107,7 @@ const extraParts: Readonly<Record<(typeof leadExtras)[number], (entity: Entity, 
   catalog_elements_links: () => ({ _embedded: { catalog_elements_links: [] } }),
 };
 
-export function presentEntity(
-  entity: Entity,
-  how: Presenting,
-  extras: readonly (typeof leadExtras)[number][] = [],
-): Record<string, unknown> {
+export function presentEntity(entity: Entity, how: Presenting, extras: readonly Extra[] = []): Record<string, unknown> {
   const shown = Object.fromEntries(shapes[entity.kind].map((part) => [part, parts[part](entity, how)]));
   return Object.assign(shown, ...extras.map((extra) => extraParts[extra](entity, how)));
 }

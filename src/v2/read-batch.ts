@@ -7,6 +7,7 @@ import {
   isBlank,
   isObject,
   type Problems,
+  readBudget,
   readCount,
   readId,
   readIds,
@@ -102,12 +103,12 @@ const readOwn: Readonly<Record<KindName, (item: Item, path: string, problems: Pr
   lead: (item, path, problems) => ({
     pipelineId: readId(item['pipeline_id'], `${path}/pipeline_id`, problems),
     statusId: readId(item['status_id'], `${path}/status_id`, problems),
-    sale: readCount(item['sale'] ?? item['price'], `${path}/sale`, problems),
+    sale: readBudget(item['sale'] ?? item['price'], `${path}/sale`, problems),
     lossReasonId: readCount(item['loss_reason_id'], `${path}/loss_reason_id`, problems),
   }),
   customer: (item, path, problems) => ({
     nextDate: readTime(item['next_date'], `${path}/next_date`, problems),
-    nextPrice: readCount(item['next_price'], `${path}/next_price`, problems),
+    nextPrice: readBudget(item['next_price'], `${path}/next_price`, problems),
     periodicity: readCount(item['periodicity'], `${path}/periodicity`, problems),
     periodId: readCount(item['period_id'], `${path}/period_id`, problems),
   }),

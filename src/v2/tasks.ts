@@ -110,6 +110,8 @@ function readFilter({ limits }: Wire, { query, headers }: SignedRequest): Omit<T
 }
 
 function readKindWord(word: unknown): KindName | undefined {
+  // Sent along to any address. source: reference, what clients send
+  if (word === 'json') return undefined;
   const kind = isBlank(word) ? undefined : findElementKind(word);
   if (!isBlank(word) && (kind === undefined || kind === 'task')) {
     throw new WireError(400, 400, 'type — lead, contact, company или customer');

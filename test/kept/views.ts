@@ -5,7 +5,7 @@ import { kinds } from '../../src/crm/kinds.ts';
 import { closingStatuses } from '../../src/crm/pipeline.ts';
 import type { Page } from '../../src/crm/store.ts';
 import { encode, selfLink } from '../../src/v2/hal.ts';
-import { leadExtras, presentEntity } from '../../src/v2/present-entity.ts';
+import { extrasOf, presentEntity } from '../../src/v2/present-entity.ts';
 import { everyKind } from '../store/builders.ts';
 import type { Reply } from '../support/server.ts';
 import type { Office, Person } from './office.ts';
@@ -17,7 +17,7 @@ export interface View {
   readonly headers?: Record<string, string>;
   readonly query: Query;
   readonly page: Page;
-  readonly extras?: typeof leadExtras;
+  readonly extras?: typeof extrasOf.lead;
 }
 
 export const wholePage: Page = { limit: 500, offset: 0 };
@@ -66,7 +66,7 @@ export async function randomView({ random, ...office }: Office, person: Person):
     case 6:
       return { ...view, parameters: { 'filter[tasks]': '2' }, query: { hasOpenTask: true } };
     default:
-      return { ...view, parameters: { with: leadExtras.join(',') }, extras: leadExtras };
+      return { ...view, parameters: { with: extrasOf.lead.join(',') }, extras: extrasOf.lead };
   }
 }
 

@@ -12,3 +12,8 @@ export function objectText(parts: Readonly<Record<string, string>>): string {
   const pairs = Object.entries(parts).map(([key, value]) => `${JSON.stringify(key)}:${value}`);
   return `{${pairs.join(',')}}`;
 }
+
+/** What is stored of a value where text is: a whole number is the digits that were sent. */
+export function storedText(value: string): string {
+  return /^-?\d+$/.test(value) ? value : String(JSON.parse(value));
+}

@@ -104,17 +104,51 @@ describe('bytes on a bare socket', () => {
     ]);
   });
 
-  test('with letters as they are in the address are told to encode them, and what is no HTTP that it is none', async () => {
-    const raw = await ask(server, rawHead('GET /api/v2/companies?query=Ромашка'));
-    assertProblem(raw, 400, 400);
-    assert.match(raw.text, /В адресе .* %D0%A0/);
-    const encoded = await server.get(`/api/v2/companies?query=${encodeURIComponent('Ромашка')}`);
-    assert.equal(encoded.json._embedded.items[0].id, 41389);
+  test('with letters as they are in the address are read as if they were encoded', async () => {
+    const head = (target: string) => rawHead(`GET ${target}`);
+    const raw = head('/api/v2/companies?query=Ромашка');
+    const inLetters = Buffer.from(raw).indexOf('ш') + 1;
+    const sent: readonly [what: string, pieces: readonly (string | Buffer)[], ...answers: RegExp[]][] = [
+      ['at once', [raw], /"id":41389/],
+      ['again and again', [raw, head('/api/v2/account'), raw, raw], /41389/, /"subdomain"/, /41389/, /41389/],
+      ['in pieces', [Buffer.from(raw).subarray(0, inLetters), Buffer.from(raw).subarray(inLetters)], /"id":41389/],
+      ['with a body', [rawHead('POST /api/v2/companies?x=Ромашка', length), body], /"request_id":0/],
+      ['that are no UTF-8', [Buffer.from(head('/api/v2/companies?query=\xe9'), 'latin1')], /Параметры не в UTF-8/],
+      ['in a path', [head('/api/v2/компании')], /Код ошибки 104/],
+    ];
+    for (const [what, pieces, ...answers] of sent) {
+      const socket = connect(portOf(), '127.0.0.1').setNoDelay();
+      let received = '';
+      socket.on('data', (data) => {
+        received += data;
+      });
+      for (const piece of pieces) {
+        socket.write(piece);
+        await setTimeout(100);
+      }
+      assert.equal(socket.readyState, 'open', what);
+      socket.destroy();
+      const bodies = received.split(/HTTP\/1\.1 \d+ .*?\r\n\r\n/s).slice(1);
+      assert.equal(bodies.length, answers.length, `${what}: ${received}`);
+      for (const [index, answer] of answers.entries()) assert.match(bodies[index]!, answer, what);
+    }
+  });
+
+  test('with an address of another sort are told to encode it, and what is no HTTP that it is none', async () => {
+    // Where an answer is under way, the next must not overtake it.
+    const two = rawHead('GET /api/v2/account') + rawHead('GET /api/v2/companies?query=Ромашка');
+    for (const text of [rawHead('GET ?query=Ромашка'), rawHead('GET /api/v2/companies?query=\x01Ромашка'), two]) {
+      const refused = await ask(server, text);
+      assertProblem(refused, 400, 400);
+      assert.match(refused.text, /В адресе .* %D0%A0/);
+    }
     const space = await ask(server, rawHead('GET /api/v2/companies?query=a b'));
     assertProblem(space, 400, 400);
     assert.match(space.text, /не запрос HTTP/);
     const large = await ask(server, rawHead('GET /api/v2/companies', `X: ${'x'.repeat(300 * 1024)}`));
     assertProblem(large, 431, 400);
+    const endless = await ask(server, `GET /api/v2/companies?query=${'Ромашка'.repeat(30_000)}`);
+    assertProblem(endless, 431, 400);
   });
 
   test('whose length is told wrongly or twice are refused', async () => {
