@@ -90,17 +90,15 @@ export function savedItems(
   { add, update }: { readonly add: readonly Outcome[]; readonly update: readonly Outcome[] },
   profile: WireProfile,
 ): SavedItemsJson {
-  const item = (outcome: Outcome, isUpdate: boolean, requestId: RequestId, position: number): SavedItemJson => ({
+  const item = (outcome: Outcome, list: 'add' | 'update', position: number): SavedItemJson => ({
     id: outcome.id,
-    ...(isUpdate && { updated_at: outcome.updatedAt }),
-    ...requestIdKey(resource, requestId, position, profile),
+    ...(list === 'update' && { updated_at: outcome.updatedAt }),
+    ...requestIdKey(resource, requestIds[list], position, profile),
     _links: selfLink(hrefTo(resource.path, [outcome.id])),
   });
   const items = [
-    ...add.map((outcome, index) => item(outcome, false, requestIds.add[index], index)),
-    ...update.flatMap((outcome, index) =>
-      outcome.issue === undefined ? [item(outcome, true, requestIds.update[index], index)] : [],
-    ),
+    ...add.map((outcome, index) => item(outcome, 'add', index)),
+    ...update.flatMap((outcome, index) => (outcome.issue === undefined ? [item(outcome, 'update', index)] : [])),
   ];
   const refused = update.flatMap(({ id, issue }) => (issue === undefined ? [] : [[id, issueText(resource, issue)]]));
   return {
@@ -109,14 +107,20 @@ export function savedItems(
   };
 }
 
-/** source: reference, wire profiles: generated as the position; or, recorded, left out or 0 */
+/**
+ * `ids`: those of the item's list. source: reference, wire profiles: generated as the position; or, recorded, left out or 0.
+ * doc: companies, response: it is unique, so no generated one is like one that was sent
+ */
 export function requestIdKey(
   { requestIdZero }: Pick<BatchResource, 'requestIdZero'>,
-  requestId: RequestId,
+  ids: readonly RequestId[],
   position: number,
   profile: WireProfile,
 ): { request_id?: number | string } {
-  if (requestId !== undefined) return { request_id: requestId };
-  if (profile === 'documented') return { request_id: position };
-  return requestIdZero ? { request_id: 0 } : {};
+  const sent = ids[position];
+  if (sent !== undefined) return { request_id: sent };
+  if (profile !== 'documented') return requestIdZero ? { request_id: 0 } : {};
+  let generated = position;
+  while (ids.includes(generated)) generated += ids.length;
+  return { request_id: generated };
 }

@@ -42,7 +42,7 @@ function presentPlan(
   const link = (id: number) => ({ _links: selfLink(hrefTo('fields', [id])) });
   const added = add.map(({ id }, index) => ({
     id,
-    ...requestIdKey(resource, requestIds[index], index, profile),
+    ...requestIdKey(resource, requestIds, index, profile),
     ...link(id),
   }));
   const removed = remove.map((id) => ({ id, ...link(id) }));

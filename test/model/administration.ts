@@ -52,7 +52,7 @@ export function defineFields(account: Account, user: User, { add, remove }: Fiel
   const items = [
     ...added.map(({ id }, index) => ({
       id,
-      ...requestIdOf(account.profile, true, add[index]!.requestId, index),
+      ...requestIdOf(account.profile, true, add, index),
       _links: linksTo('fields', [id]),
     })),
     ...removed.map((id) => ({ id, _links: linksTo('fields', [id]) })),

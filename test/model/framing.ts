@@ -30,17 +30,20 @@ export function frameItems(
   added: readonly Written[],
   updated: readonly Written[],
 ): { items: Json[]; errors: { update?: object } } {
-  const item = ({ id, updatedAt, requestId }: Written, position: number, isUpdate: boolean): Json => ({
-    id,
-    ...(isUpdate && { updated_at: updatedAt }),
-    ...requestIdOf(profile, path === 'leads' || path === 'customers', requestId, position),
-    _links: linksTo(path, [id]),
-  });
+  const item = (list: readonly Written[], position: number): Json => {
+    const { id, updatedAt } = list[position]!;
+    return {
+      id,
+      ...(list === updated && { updated_at: updatedAt }),
+      ...requestIdOf(profile, path === 'leads' || path === 'customers', list, position),
+      _links: linksTo(path, [id]),
+    };
+  };
   const texts = updated.flatMap(({ id, fate }) => (fate === 'saved' ? [] : [[id, textOf(fate, path)]]));
   return {
     items: [
-      ...added.map((written, index) => item(written, index, false)),
-      ...updated.flatMap((written, index) => (written.fate === 'saved' ? [item(written, index, true)] : [])),
+      ...added.map((_, index) => item(added, index)),
+      ...updated.flatMap(({ fate }, index) => (fate === 'saved' ? [item(updated, index)] : [])),
     ],
     errors: texts.length > 0 ? { update: Object.fromEntries(texts) } : {},
   };
@@ -51,11 +54,18 @@ function textOf(fate: Fate, path: Resource): string {
   return fate === 'stale' ? 'Last modified date is older than in database' : 'Access denied';
 }
 
-/** When none was sent: the position, or as live servers did it. */
-export function requestIdOf(profile: Profile, isZero: boolean, sent: number | string | undefined, position: number) {
+/** When none was sent: the position, or as far behind it as none was sent; or as live servers did it. */
+export function requestIdOf(
+  profile: Profile,
+  isZero: boolean,
+  list: readonly Pick<Written, 'requestId'>[],
+  position: number,
+) {
+  const sent = list[position]!.requestId;
   if (sent !== undefined) return { request_id: sent };
-  if (profile === 'documented') return { request_id: position };
-  return isZero ? { request_id: 0 } : {};
+  if (profile !== 'documented') return isZero ? { request_id: 0 } : {};
+  const turns = Array.from({ length: list.length + 1 }, (_, turn) => position + turn * list.length);
+  return { request_id: turns.find((id) => list.every(({ requestId }) => requestId !== id)) };
 }
 
 export function frame(path: string, items: Json, errors: object) {

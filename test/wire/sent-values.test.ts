@@ -96,3 +96,10 @@ test('a sign-in that cannot be read has the envelope of the sign-in', async () =
     assert.match(json.response.error, /^Код ошибки 400\. ./);
   }
 });
+
+test('no request_id that is generated is like one that was sent', async () => {
+  const add = [{ name: 'a', request_id: 1 }, { name: 'b' }, { name: 'c' }, { name: 'd', request_id: 5 }];
+  const { items } = (await server.post('/api/v2/companies', { add })).json._embedded;
+  const ids = items.map((item: { request_id: number }) => item.request_id);
+  assert.deepEqual(ids, [1, 9, 2, 5]);
+});
