@@ -70,6 +70,7 @@ export function createServer(given: ServerParts): FastifyInstance {
   const parts: Running = { ...given, held: new Held(limits.held), turns, isStopping: false };
   const letters = new RawLetters();
   const watched = new WeakMap<IncomingMessage, Seen>();
+  const refusable = new Map(parts.routes.filter(({ open }) => !open).map((route) => [route.path, route]));
   const app = Fastify({
     // No route has a schema: what compiles them is not loaded, which saves several megabytes.
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
@@ -84,9 +85,12 @@ export function createServer(given: ServerParts): FastifyInstance {
             seen = watchRequest(parts.watch, request, response, parts.findAddress(request));
             watched.set(request, seen);
           }
-          if (parts.isStopping || !sendAtOnce(parts, request, response, seen)) handle(request, response);
+          const isAnswered =
+            !parts.isStopping &&
+            (sendAtOnce(parts, request, response, seen) || refuseAtOnce(parts, refusable, request, response, seen));
+          if (!isAnswered) handle(request, response);
         },
-        (response) => refuseConnection(parts, response),
+        (response) => refuse(parts, response, undefined, { Connection: 'close' }),
       ),
     routerOptions: { ignoreTrailingSlash: true, querystringParser: () => ({}) },
     // It would tell whole addresses, with the keys in them: what is to be told is told here.
@@ -161,7 +165,7 @@ function sendAtOnce(
   if (length > smallAnswer && parts.held.isFull) return false;
   if (parts.rate?.takeIfFree?.(answer.actor.account.id) === false) return false;
   if (seen) {
-    seen.route = request.url!.replace(/\/?(\?.*)?$/, '');
+    seen.route = pathOf(request);
     seen.actor = answer.actor;
     seen.isAtOnce = true;
   }
@@ -189,12 +193,36 @@ function freeWhenSent(response: ServerResponse, parts: readonly Uint8Array[]): v
   });
 }
 
-/** To a connection beyond those that there may be. */
-function refuseConnection(parts: Running, response: ServerResponse): void {
+/** What is refused takes away from those who are served: the less, the sooner it is. */
+function refuseAtOnce(
+  parts: Running,
+  refusable: ReadonlyMap<string, Route>,
+  request: IncomingMessage,
+  response: ServerResponse,
+  seen: Seen | undefined,
+): boolean {
+  const method = request.method === 'HEAD' ? 'GET' : request.method!;
+  if (!isOverloaded(parts, method)) return false;
+  const route = refusable.get(pathOf(request));
+  if (route === undefined || !(method in route.methods)) return false;
+  if (seen) seen.route = route.path;
+  refuse(parts, response, seen);
+  return true;
+}
+
+/** Whether no more requests of this method are taken. */
+function isOverloaded({ turns, held }: Running, method: string): boolean {
+  return held.isFull || (method === 'GET' ? turns.reads : turns.writes).isFull;
+}
+
+function refuse(parts: Running, response: ServerResponse, seen?: Seen, more: OutgoingHttpHeaders = {}): void {
   const { status, headers, body } = parts.presentHttpError(overloaded());
-  const length = { Connection: 'close', 'Content-Length': body.length };
-  const stamped = stamp(parts.clock(), givenId(response.req.headers));
-  response.writeHead(status, { ...headers, ...stamped, ...length }).end(body);
+  const stamped = stamp(parts.clock(), seen?.id ?? givenId(response.req.headers));
+  response.writeHead(status, { ...headers, ...stamped, ...more, 'Content-Length': body.length }).end(body);
+}
+
+function pathOf({ url }: IncomingMessage): string {
+  return url!.replace(/\/?(\?.*)?$/, '');
 }
 
 function findAnswerAtOnce(parts: ServerParts, request: IncomingMessage, now: number) {
