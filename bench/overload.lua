@@ -61,7 +61,7 @@ function response(status, headers, body)
     served = served + 1
     local class = math.floor(math.log(math.max((now() - tonumber(sentAt)) / 10, 0.1)) * 100 + 0.5)
     times[class] = (times[class] or 0) + 1
-  elseif status == 503 and headers['retry-after'] == '1' then
+  elseif status == 503 and (headers['retry-after'] or headers['Retry-After']) == '1' then
     refused = refused + 1
   else
     wrong = wrong + 1
