@@ -52,9 +52,9 @@ export const fieldTypes: ReadonlyMap<number, FieldType> = new Map<number, FieldT
 
 /** Their values are options of the field. */
 export const listTypes: ReadonlySet<number> = new Set([4, 5, 10]);
-/** Types that have options; of phones and the like these tell what sort of phone a value is. */
 /** Dates; birthdays. */
 export const dateTypes: ReadonlySet<number> = new Set([6, 14]);
+/** Types that have options; of phones and the like these tell what sort of phone a value is. */
 export const optionTypes: ReadonlySet<number> = new Set([...listTypes, 8]);
 
 /** A field of one value: of several the last counts, an empty one clears. */
@@ -134,7 +134,9 @@ function isEmpty(value: unknown): boolean {
 function findOption(choice: unknown, enums: readonly FieldEnum[]): FieldEnum | undefined {
   if (typeof choice !== 'string' && typeof choice !== 'number') return undefined;
   const written = String(choice).trim();
-  return enums.find((option) => String(option.id) === written) ?? enums.find((option) => option.value === written);
+  const id = Number(written);
+  const byId = String(id) === written ? enums.find((option) => option.id === id) : undefined;
+  return byId ?? enums.find((option) => option.value === written);
 }
 
 function address(raw: readonly RawValue[]): StoredValue[] {

@@ -14,23 +14,45 @@ type TreeLimits = Pick<Limits, 'depth' | 'parameters'>;
  * value; empty pairs are passed over. @throws HttpError 400
  */
 export function parseBrackets(text: string, limits: TreeLimits): Tree {
+  if (hasMorePairs(text, limits.parameters)) throw new HttpError(400, 'too_many_parameters');
   const pairs: [string, string][] = [];
+  let equals = -1;
   for (let start = 0; start < text.length; ) {
-    const ampersand = text.indexOf('&', start);
-    const end = ampersand < 0 ? text.length : ampersand;
-    const equals = text.indexOf('=', start);
-    const middle = equals < 0 || equals > end ? end : equals;
+    const end = placeOf('&', text, start);
+    // Looked for from each pair on, one that is far away would be looked for as often as there are pairs.
+    if (equals < start) equals = placeOf('=', text, start);
+    const middle = Math.min(equals, end);
     if (end > start) pairs.push([decode(text.slice(start, middle)), decode(text.slice(middle + 1, end))]);
-    if (pairs.length > limits.parameters) throw new HttpError(400, 'too_many_parameters');
     start = end + 1;
   }
   return treeOf(pairs, limits);
 }
 
-/** The query of an address. @throws HttpError 400 */
-export function readQuery(url: string, limits: TreeLimits): Tree {
+const ampersand = '&'.charCodeAt(0);
+
+/** Whether there are more pairs that are not empty: known before any is read. */
+function hasMorePairs(text: string, most: number): boolean {
+  let count = 0;
+  let isInside = false;
+  for (let place = 0; place < text.length && count <= most; place += 1) {
+    const isPair = text.charCodeAt(place) !== ampersand;
+    if (isPair && !isInside) count += 1;
+    isInside = isPair;
+  }
+  return count > most;
+}
+
+/** Where a sign comes next; the length of the text if it does not. */
+function placeOf(sign: string, text: string, start: number): number {
+  const place = text.indexOf(sign, start);
+  return place < 0 ? text.length : place;
+}
+
+/** The query of an address: it is read before anybody has signed in, and has fewer parameters than a form. @throws HttpError 400 */
+export function readQuery(url: string, { depth, queryParameters }: Pick<Limits, 'depth' | 'queryParameters'>): Tree {
   const start = url.indexOf('?');
-  return start < 0 ? Object.create(null) : parseBrackets(url.slice(start + 1), limits);
+  const query = start < 0 ? '' : url.slice(start + 1);
+  return parseBrackets(query, { depth, parameters: queryParameters });
 }
 
 /** The same for names and values that are decoded already. @throws HttpError 400 */
@@ -62,11 +84,23 @@ export function treeOf(
 /** `[]` takes the next number of its list. */
 function keyIn(node: Tree, part: string, depth: number, nextIndex: Map<Tree, number>): string {
   if (depth === 0) return part;
-  if (part !== '' && !/^\d{1,9}$/.test(part)) return part;
-  const next = nextIndex.get(node) ?? 0;
-  const key = part === '' ? String(next) : part;
-  nextIndex.set(node, Math.max(next, Number(key) + 1));
-  return key;
+  if (part === '') {
+    const next = nextIndex.get(node) ?? nextAfter(node);
+    // Of a tree that is empty it is seen at a glance: most of those that lie in each other remain so.
+    if (next > 0) nextIndex.set(node, next + 1);
+    return String(next);
+  }
+  const next = isIndex.test(part) ? nextIndex.get(node) : undefined;
+  if (next !== undefined) nextIndex.set(node, Math.max(next, Number(part) + 1));
+  return part;
+}
+
+const isIndex = /^\d{1,9}$/;
+
+function nextAfter(node: Tree): number {
+  let next = 0;
+  for (const key in node) if (isIndex.test(key)) next = Math.max(next, Number(key) + 1);
+  return next;
 }
 
 /** `a[b][]` → a, b, ''; as in PHP, what stands behind a closing bracket and is no opening one is passed over. */

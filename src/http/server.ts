@@ -236,13 +236,24 @@ function findAnswerAtOnce(parts: ServerParts, request: IncomingMessage, now: num
   }
 }
 
-const queries = new WeakMap<IncomingMessage, Tree>();
+/** What was read of them, or why it could not be. */
+const queries = new WeakMap<IncomingMessage, Tree | HttpError>();
 
-/** Both ways ask for it, and a long one takes its time. @throws HttpError 400 */
+/** Both ways ask for it, and a long one takes its time, also to be refused. @throws HttpError 400 */
 function queryOf(request: IncomingMessage, limits: Limits): Tree {
-  const query = queries.get(request) ?? readQuery(request.url!, limits);
+  const query = queries.get(request) ?? readOrRefuse(request.url!, limits);
   queries.set(request, query);
+  if (query instanceof HttpError) throw query;
   return query;
+}
+
+function readOrRefuse(url: string, limits: Limits): Tree | HttpError {
+  try {
+    return readQuery(url, limits);
+  } catch (error) {
+    if (error instanceof HttpError) return error;
+    throw error;
+  }
 }
 
 /** A request whose sender and handler are known, and whose body is still to come. */

@@ -134,7 +134,17 @@ export function readIds(value: unknown, path: string, problems: Problems): numbe
 export function idsInQuery(value: unknown, { ids: most }: Pick<Limits, 'ids'>): number[] | undefined {
   if (isBlank(value)) return undefined;
   const texts = typeof value === 'string' ? [value] : (toList(value) ?? []).filter((part) => typeof part === 'string');
-  const ids = texts.flatMap((text) => text.split(',')).map(toInteger);
-  if (ids.length > most) throw new WireError(400, 400, `Больше ${most} id в параметре`);
-  return ids.filter((id): id is number => id !== undefined && id > 0);
+  const pieces = piecesOf(texts, most);
+  if (pieces === undefined) throw new WireError(400, 400, `Больше ${most} id в параметре`);
+  return pieces.map(toInteger).filter((id): id is number => id !== undefined && id > 0);
+}
+
+/** What stands between commas, in all of the texts; undefined: there is more than that, and then not all of it was taken apart. */
+export function piecesOf(texts: readonly string[], most: number): string[] | undefined {
+  const pieces: string[] = [];
+  for (const text of texts) {
+    for (const piece of text.split(',', most + 1)) pieces.push(piece);
+    if (pieces.length > most) return undefined;
+  }
+  return pieces;
 }

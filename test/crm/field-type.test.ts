@@ -178,6 +178,8 @@ for (const type of [4, 10] as const) {
     [
       { title: 'an id of no option is refused', values: [{ value: 1 }], expected: 'option' },
       { title: 'an enum of no option is refused', values: [{ value: partner.value, enum: 1 }], expected: 'option' },
+      { title: 'an id with a sign is none', values: [{ value: `+${partner.id}` }], expected: 'option' },
+      { title: 'an id with a zero before it is none', values: [{ value: `0${partner.id}` }], expected: 'option' },
     ],
   );
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { parseBrackets, type Tree, treeOf } from '../../src/http/brackets.ts';
+import { parseBrackets, readQuery, type Tree, treeOf } from '../../src/http/brackets.ts';
 import { defaultLimits } from '../../src/http/limits.ts';
+import { cpuOf } from '../support/cpu.ts';
 
 /** A tree as an ordinary object, to compare it. */
 function plain(tree: Tree): unknown {
@@ -27,7 +28,12 @@ describe('parameters are read as PHP reads them', () => {
     ['id[0]=1&id[1]=2', { id: { 0: '1', 1: '2' } }],
     ['id[5]=1&id[]=2', { id: { 5: '1', 6: '2' } }],
     ['id[5]=1&id[2]=2&id[]=3', { id: { 2: '2', 5: '1', 6: '3' } }],
+    ['id[]=1&id[]=2&id[7]=3&id[]=4', { id: { 0: '1', 1: '2', 7: '3', 8: '4' } }],
+    ['id[]=1&id[]=2&id[1]=3&id[]=4', { id: { 0: '1', 1: '3', 2: '4' } }],
+    ['id[x]=1&id[007]=2&id[]=3&id[]=4', { id: { x: '1', '007': '2', 8: '3', 9: '4' } }],
     ['id[0]=1&id[0]=2', { id: { 0: '2' } }],
+    ['a&b=1&c&d', { a: '', b: '1', c: '', d: '' }],
+    ['a&&b&=1&c=', { a: '', b: '', '': '1', c: '' }],
     ['a[x]=1&a[]=2', { a: { x: '1', 0: '2' } }],
     ['filter[date_create][from]=1&filter[date_create][to]=2', { filter: { date_create: { from: '1', to: '2' } } }],
     ['a[][b]=1&a[][b]=2', { a: { 0: { b: '1' }, 1: { b: '2' } } }],
@@ -94,6 +100,32 @@ describe('there is an end to nesting and to number', () => {
 
   test('empty pairs are no parameters', () => {
     assert.deepEqual(plain(parseBrackets(`${'&'.repeat(200_000)}a=1`, defaultLimits)), { a: '1' });
+  });
+});
+
+describe('the query of an address has an end of its own', () => {
+  const tooMany = { status: 400, reason: 'too_many_parameters' };
+  const read = (query: string) => readQuery(`/api/v2/companies?${query}`, defaultLimits);
+
+  test('two thousand parameters are read, one more is refused before anything is decoded', () => {
+    assert.equal(Object.keys(read('a[]=1&'.repeat(2000))['a'] ?? {}).length, 2000);
+    assert.throws(() => read(`%=1&${'a[]=1&'.repeat(2000)}`), tooMany);
+  });
+
+  test('whatever fills a head is read or refused soon', () => {
+    const size = 256 * 1024;
+    const filled = (piece: string) => piece.repeat(size / piece.length);
+    /** As many parameters as there may be, each of its own name. */
+    const own = (rest: string) => Array.from({ length: 2000 }, (_, index) => `${index}${rest}`).join('&');
+    const queries = [
+      ...['a&', 'a[]&', '%61&', '+&', '&', '='].map(filled),
+      ...['%61', '%D0%B1', '+', '[]'].map((piece) => `a=${filled(piece)}`),
+      ...['', '%61'.repeat(30), '[]'.repeat(15), '[1]'.repeat(15), '[x]'.repeat(15), '[', '[]'.repeat(16)].map(own),
+    ];
+    for (const query of queries) {
+      const took = cpuOf(() => read(query));
+      assert.ok(took < 50, `${query.slice(0, 40)}: ${took} ms`);
+    }
   });
 });
 

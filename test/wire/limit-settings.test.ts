@@ -20,7 +20,8 @@ const named = (count: number) => Array.from({ length: count }, (_, index) => ({ 
 
 test('each limit of what a request may be holds as it was set, and what is within it is done', async () => {
   const server = await start({
-    ...{ body: 2000, openBody: 1024, head: 5000, depth: 8, jsonDepth: 16, jsonParts: 200, parameters: 100 },
+    ...{ body: 2000, openBody: 1024, head: 5000, depth: 8, jsonDepth: 16, jsonParts: 200, parameters: 120 },
+    queryParameters: 100,
     ...{ items: 3, ids: 4, elements: 5, name: 100, text: 200, query: 50 },
   });
   const add = (...items: object[]) => server.post('/api/v2/companies', { add: items });
@@ -30,6 +31,8 @@ test('each limit of what a request may be holds as it was set, and what is withi
   const parts = (count: number) => `{"add":[{"name":"x","zzz":[${'1,'.repeat(count - 8)}1]}]}`;
   const brackets = (levels: number) => `add[0][name]=x&add[0]${'[a]'.repeat(levels - 2)}=x`;
   const pairs = (count: number) => `${'a=1&'.repeat(count - 1)}add[0][name]=x`;
+  // Two are added, which say who is asking.
+  const query = (count: number) => `/api/v2/companies?${'a=1&'.repeat(count - 3)}limit_rows=1`;
   const list = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
   const values = (length: number) => [{ id: 4396820, values: [{ value: 'x'.repeat(length) }] }];
 
@@ -42,9 +45,10 @@ test('each limit of what a request may be holds as it was set, and what is withi
     await server.post('/api/v2/companies', nested(13)),
     await server.post('/api/v2/companies', parts(200)),
     await server.post('/api/v2/companies', brackets(8)),
-    await server.post('/api/v2/companies', pairs(100)),
+    await server.post('/api/v2/companies', pairs(120)),
     await server.get('/api/v2/companies?id=41389,2,3,4'),
     await server.get('/api/v2/companies?limit_rows=1'),
+    await server.get(query(100)),
   ]) {
     assert.equal(reply.status, 200, reply.text);
   }
@@ -64,7 +68,8 @@ test('each limit of what a request may be holds as it was set, and what is withi
       () => server.post('/api/v2/companies', nested(14)),
       () => server.post('/api/v2/companies', parts(201)),
       () => server.post('/api/v2/companies', brackets(9)),
-      () => server.post('/api/v2/companies', pairs(101)),
+      () => server.post('/api/v2/companies', pairs(121)),
+      () => server.get(query(101)),
       () => server.get('/api/v2/companies?id=1,2,3,4,5'),
       () => server.get('/api/v2/companies?id[]=1,2,3&id[]=4,5'),
       () => server.get('/api/v2/tasks?element_id=1,2,3,4,5'),
