@@ -76,7 +76,7 @@ const filters = [
     ...query(
       'filter[custom_fields]',
       { type: 'object' },
-      'By id of the field: `filter[custom_fields][5]=7,8`, options, numbers, dates, 0 or 1: one of these',
+      'By id of the field: `filter[custom_fields][5]=7,8`, options, numbers, dates, 0 or 1: one of these; 100 values at most',
     ),
     style: 'deepObject',
     explode: true,
