@@ -24,7 +24,7 @@ const signIn = {
     return { actor, sessionId: 's' };
   },
 } as unknown as SignIn;
-const app = createServer({
+const parts = {
   routes: [route],
   signIn,
   elsewhere,
@@ -45,7 +45,8 @@ const app = createServer({
   clock: () => 0,
   log: { error: () => undefined },
   findAddress: () => '127.0.0.1',
-} satisfies ServerParts);
+} satisfies ServerParts;
+const app = createServer(parts);
 after(() => app.close());
 
 test('no thread is asked for what is there once it is known who asks', async () => {
@@ -58,4 +59,29 @@ test('no thread is asked for what is there once it is known who asks', async () 
 test('what is not there is answered by a thread', async () => {
   const posted = await app.inject({ method: 'POST', url: '/api', payload: '{}' });
   assert.deepEqual([posted.body, sent], ['elsewhere', ['POST']]);
+});
+
+test('a query is read once, also one that is refused, though two ways ask for it', async () => {
+  let readings = 0;
+  const limits = {
+    ...defaultLimits,
+    get queryParameters() {
+      readings += 1;
+      return 100;
+    },
+  };
+  const counting = createServer({ ...parts, limits, answerAtOnce: () => undefined });
+  const url = await counting.listen({ port: 0, host: '127.0.0.1' });
+  try {
+    for (const [count, status] of [
+      [100, 200],
+      [101, 500],
+    ] as const) {
+      readings = 0;
+      const reply = await fetch(`${url}/api?${'a=1&'.repeat(count)}`);
+      assert.deepEqual([reply.status, readings], [status, 1], await reply.text());
+    }
+  } finally {
+    await counting.close();
+  }
 });
