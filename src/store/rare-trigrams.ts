@@ -4,6 +4,8 @@ import { type Db, type Sql, sql } from './sql.ts';
 const asked = 4;
 /** Texts that tell how frequent trigrams are. */
 const sampleSize = 200;
+/** So many of them make a beginning frequent. */
+const frequent = sampleSize / 10;
 const sampleMs = 10 * 60 * 1000;
 /** Kinds of accounts whose samples a connection keeps. */
 const maxSamples = 50;
@@ -12,6 +14,8 @@ interface Sample {
   readonly takenAt: number;
   /** In how many of its texts a trigram is; those that are in one alone are left out. */
   readonly counts: ReadonlyMap<string, number>;
+  /** The same of one or two characters with which trigrams begin. */
+  readonly beginnings: ReadonlyMap<string, number>;
 }
 
 const samples = new WeakMap<Db, Map<string, Sample>>();
@@ -27,6 +31,15 @@ export async function rareTrigrams(db: Db, account: number, kind: number, word: 
     (one, other) => one.count - other.count || (one.place % 3) - (other.place % 3) || one.place - other.place,
   );
   return places.slice(0, asked).map(({ text }) => text);
+}
+
+/**
+ * Whether one or two characters are in so many texts that reading these along comes sooner to a page: the index would have to count the lists
+ * of all trigrams that begin so.
+ */
+export async function isFrequent(db: Db, account: number, kind: number, characters: string): Promise<boolean> {
+  const { beginnings } = await sampleOf(db, account, kind);
+  return (beginnings.get(characters) ?? 0) >= frequent;
 }
 
 /** As the index takes them. */
@@ -45,16 +58,27 @@ async function sampleOf(db: Db, account: number, kind: number): Promise<Sample> 
   const known = kept.get(key);
   if (known && performance.now() - known.takenAt < sampleMs) return known;
   const texts = await db.all<{ text: string | null }>(await someTexts(db, account, kind));
-  const counts = new Map<string, number>();
-  for (const { text } of texts) {
-    for (const trigram of trigramsOf(text ?? '')) counts.set(trigram, (counts.get(trigram) ?? 0) + 1);
-  }
-  for (const [trigram, count] of counts) if (count === 1) counts.delete(trigram);
-  const sample = { takenAt: performance.now(), counts };
+  const trigrams = texts.map(({ text }) => [...trigramsOf(text ?? '')]);
+  const counts = countSets(trigrams);
+  const beginnings = countSets(trigrams.map((of) => of.flatMap(beginningsOf)));
+  const sample = { takenAt: performance.now(), counts, beginnings };
   kept.delete(key);
   kept.set(key, sample);
   if (kept.size > maxSamples) kept.delete(kept.keys().next().value!);
   return sample;
+}
+
+function beginningsOf(trigram: string): string[] {
+  const [first = '', second = ''] = trigram;
+  return [first, first + second];
+}
+
+/** In how many lists each text is, but for those that are in one alone. */
+function countSets(lists: readonly (readonly string[])[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const list of lists) for (const text of new Set(list)) counts.set(text, (counts.get(text) ?? 0) + 1);
+  for (const [text, count] of counts) if (count === 1) counts.delete(text);
+  return counts;
 }
 
 /** Of the records at or behind ids that are evenly spread. */

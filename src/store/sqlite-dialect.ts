@@ -1,4 +1,4 @@
-import { rareTrigrams } from './rare-trigrams.ts';
+import { isFrequent, rareTrigrams } from './rare-trigrams.ts';
 import {
   type Columns,
   type Db,
@@ -99,6 +99,7 @@ async function matchExpression(db: Db, { account, kind, terms }: Search): Promis
       const trigrams = await rareTrigrams(db, account, kind, term);
       parts.push(`(${trigrams.map(quoteTerm).join(' AND ')})`);
     } else {
+      if (await isFrequent(db, account, kind, term)) return undefined;
       const beginnings = await db.all<{ term: string }>(sql`select term from entity_trigram_term
         where term >= ${term} and term < ${term + String.fromCodePoint(0x10ffff)} limit ${maxExpansions + 1}`);
       if (beginnings.length > maxExpansions) return undefined;
