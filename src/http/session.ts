@@ -19,6 +19,8 @@ const maxKey = 1024;
 const failureSeconds = 15 * 60;
 /** Bound on the sessions that are remembered in memory. */
 const maxRemembered = 10_000;
+/** Characters by which a sender is remembered: whoever sends more, in the name of a host or a login, is looked up each time. */
+const maxKnownKey = 512;
 
 export interface SignedIn {
   readonly actor: Actor;
@@ -97,10 +99,10 @@ export class SignIn {
   async authenticate(request: Request): Promise<SignedIn> {
     const state = this.#store.atOnce?.read((reads) => reads.state());
     const known = await this.#find(request);
-    if (state !== undefined) {
-      this.#forgetAllBut(state);
-      remember(this.#known, knownKeyOf(request), known);
-    }
+    if (state === undefined) return known;
+    this.#forgetAllBut(state);
+    const key = findKnownKey(request);
+    if (key !== undefined) remember(this.#known, ofItsOwn(key), known);
     return known;
   }
 
@@ -110,7 +112,8 @@ export class SignIn {
    */
   recall(request: RequestHead, state: number): SignedIn | undefined {
     this.#forgetAllBut(state);
-    const known = this.#known.get(knownKeyOf(request));
+    const key = findKnownKey(request);
+    const known = key === undefined ? undefined : this.#known.get(key);
     return known && request.now < known.until ? known : undefined;
   }
 
@@ -123,7 +126,7 @@ export class SignIn {
   async #find(request: Request): Promise<Known> {
     const credentials = findCredentials(request.query);
     if (credentials) return this.#byKey(request, credentials);
-    const bearer = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    const bearer = findBearer(request);
     if (bearer !== undefined) return this.#byToken(request, bearer);
     const cookie = findSessionId(request);
     if (cookie !== undefined) return this.#bySession(request, cookie);
@@ -304,15 +307,36 @@ async function findSession(tx: ReadTx, account: number, sessionId: string, now: 
   return session && session.expiresAt > now ? session : undefined;
 }
 
-/** All of a request that `authenticate` looks at. The query's texts are told apart by a length; headers hold no line breaks. */
-function knownKeyOf({ headers, ip, query }: RequestHead): string {
-  const { login, key } = findCredentials(query) ?? { login: '', key: '' };
-  const { authorization, cookie, host } = headers;
-  return `${authorization}\n${cookie}\n${host}\n${ip}\n${login.length}\n${login}\n${key}`;
+/**
+ * All of a request that `authenticate` looks at, and nothing else of what a client sends; undefined: that is too long to be remembered.
+ * The query's texts are told apart by a length; headers hold no line breaks.
+ */
+function findKnownKey(request: RequestHead): string | undefined {
+  const { headers, ip, query } = request;
+  const credentials = findCredentials(query);
+  const shown = credentials
+    ? `key ${credentials.login.length} ${credentials.login} ${credentials.key}`
+    : shownInHeaders(request);
+  const key = `${headers.host ?? ''}\n${ip}\n${shown}`;
+  return key.length <= maxKnownKey ? key : undefined;
+}
+
+function shownInHeaders(request: RequestHead): string {
+  const bearer = findBearer(request);
+  return bearer === undefined ? `session ${findSessionId(request) ?? ''}` : `token ${bearer}`;
+}
+
+/** The same text in memory of its own: one that was cut out of a header keeps the whole header. */
+function ofItsOwn(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 function givenKeyOf({ account, user }: Actor, key: string): string {
   return `${account.id} ${user.id} ${hashToken(key)}`;
+}
+
+function findBearer({ headers }: RequestHead): string | undefined {
+  return /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? '')?.[1];
 }
 
 /** The session that a request names, which may be over. Some clients return whole Set-Cookie lines joined by commas. clients-send: amocrm-js 1.x */
