@@ -234,14 +234,14 @@ async function accept(parts: Running, route: Route, raw: FastifyRequest, reply: 
   if (!(method === 'GET' || method === 'POST') || !(method in route.methods)) {
     throw new HttpError(405, 'wrong_method', { Allow: Object.keys(route.methods).join(', ') });
   }
-  const readBody = () => held.read(raw.raw, reply.raw, route.open ? limits.openBody : limits.body);
+  const readBody = () => held.read(raw.raw, reply.raw, route.open || route.here ? limits.openBody : limits.body);
   if (route.open && route.here) {
     const handle = route.methods[method]!;
     return { request, readBody, answer: () => handle(request) };
   }
   const turns = method === 'GET' && !route.open ? parts.turns.reads : parts.turns.writes;
   // Before anything else is done for it.
-  if (turns.isFull || held.isFull) throw overloaded();
+  if ((!route.here && turns.isFull) || held.isFull) throw overloaded();
   const inTurn = (work: Accepted['answer']) => () => turns.take(work, () => raw.raw.socket.destroyed);
   if (route.open) {
     const handle = route.methods[method]!;
@@ -259,6 +259,7 @@ async function accept(parts: Running, route: Route, raw: FastifyRequest, reply: 
   const signed = { ...request, actor };
   if (route.part) return { ...acceptStream(parts, route, raw, signed), readBody };
   const handle = route.methods[method]!;
+  if (route.here) return { request: signed, readBody, answer: () => handle(signed) };
   const answer = inTurn(sender(parts, route, method, raw, signed) ?? (() => handle(signed)));
   return { request: signed, readBody, answer };
 }
