@@ -1,5 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Actor } from '../crm/account.ts';
 import { parseBody } from './body.ts';
 import { readQuery, type Tree } from './brackets.ts';
 import type { FindAddress } from './client-address.ts';
@@ -124,7 +125,8 @@ export function createServer(given: ServerParts): FastifyInstance {
         // What is answered here has its body left alone.
         if (stream) {
           const failed = (error: unknown) => present(parts, error, raw, request);
-          await streams.answer(raw, reply, stamp(request.now, nameOf(parts, request, 200)), stream, failed);
+          const headers = stamp(request.now, nameOf(parts, request, 200));
+          await streams.answer(raw, reply, stream.actor, headers, stream.handle, failed);
         }
       },
       handler: async (raw, reply) => {
@@ -223,7 +225,10 @@ interface Accepted {
   readonly answer: () => Promise<Answer>;
   readonly readBody: () => Promise<Buffer>;
   /** In place of both, where the body is read as it comes. */
-  readonly stream?: (body: StreamedRequest['stream']) => Promise<AsyncIterable<Uint8Array>>;
+  readonly stream?: {
+    readonly actor: Actor;
+    readonly handle: (body: StreamedRequest['stream']) => Promise<AsyncIterable<Uint8Array>>;
+  };
 }
 
 async function accept(parts: Running, route: Route, raw: FastifyRequest, reply: FastifyReply): Promise<Accepted> {
@@ -278,7 +283,10 @@ function acceptStream(
   return {
     request,
     answer: () => Promise.reject(new Error('it is a stream')),
-    stream: (stream) => route.methods.POST({ ...request, stream, answerPart }),
+    stream: {
+      actor: request.actor,
+      handle: (stream) => route.methods.POST({ ...request, stream, answerPart }),
+    },
   };
 }
 
