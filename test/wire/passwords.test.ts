@@ -3,6 +3,7 @@ import crypto from 'node:crypto';
 import { request as requestByHttp } from 'node:http';
 import { syncBuiltinESMExports } from 'node:module';
 import { after, afterEach, before, beforeEach, describe, mock, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { documentAccountId, documentUserId } from '../../seed/document.ts';
 import { hashPassword, isPassword } from '../../src/http/passwords.ts';
 import { acme, acmeAdministrator, addAcme, addUser } from '../support/accounts.ts';
@@ -353,6 +354,30 @@ describe('one’s own password', () => {
     assertProblem(await post('password', { old_password: password, password: other }, foreign), 403, 403);
     assert.equal((await signIn(password)).status, 200);
   });
+});
+
+test('while passwords are set others write', async () => {
+  const cookie = cookieOf(await signIn(key));
+  const token = await newLink();
+  const original = crypto.argon2;
+  const held: (() => void)[] = [];
+  const derived = mock.method(crypto, 'argon2', (...args: Parameters<typeof original>) => {
+    held.push(() => original(...args));
+  });
+  syncBuiltinESMExports();
+  const setting = Array.from({ length: 40 }, (_, i) =>
+    i % 2 ? use(token, password) : post('password', { old_password: key, password }, { cookie }),
+  );
+  const first = await Promise.any([
+    server.post('/api/v2/companies', { add: [{ name: 'Компания' }] }).then(({ status }) => status),
+    setTimeout(5000, 'it waits', { ref: false }),
+  ]);
+  derived.mock.restore();
+  syncBuiltinESMExports();
+  for (const go of held) go();
+  const statuses = (await Promise.all(setting)).map(({ status }) => status);
+  assert.equal(first, 200);
+  assert.ok(statuses.includes(200) && statuses.includes(503), String(statuses));
 });
 
 test('what is stored is Argon2id with OWASP’s parameters and a salt of its own', async () => {
