@@ -49,6 +49,8 @@ export class Threads implements Elsewhere {
       extendSession: (...args) => this.#writer.call('extendSession', args),
       addFailure: (...args) => this.#writer.call('addFailure', args),
       removeFailures: (...args) => this.#writer.call('removeFailures', args),
+      setPassword: (...args) => this.#writer.call('setPassword', args),
+      usePasswordLink: (...args) => this.#writer.call('usePasswordLink', args),
     };
   }
 

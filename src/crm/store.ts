@@ -269,9 +269,9 @@ export interface WriteTx extends ReadTx {
   addToken(account: number, token: NewToken): Promise<void>;
   /**
    * Counts a failure to sign in, and has those under this key count until another time; those that are over are forgotten. However many
-   * processes do so at once, none is lost.
+   * processes do so at once, none is lost. @returns how many count now
    */
-  addFailure(account: number, key: string, now: number, until: number): Promise<void>;
+  addFailure(account: number, key: string, now: number, until: number): Promise<number>;
   removeFailures(account: number, key: string): Promise<void>;
   removeExpiredFailures(account: number, now: number): Promise<void>;
 

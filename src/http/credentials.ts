@@ -37,12 +37,22 @@ export async function findUsers(
   return known.filter(({ keyHash }) => isKey(key, keyHash));
 }
 
-/** The same for a password, or a key in its place; whoever has no password costs as much time, too. */
-export async function usersOfPassword(known: readonly FoundCredentials[], password: string): Promise<FoundUser[]> {
+/** Whose password one is, and whose it is not; who has none is neither. */
+export interface Judged {
+  readonly right: readonly FoundUser[];
+  readonly wrong: readonly FoundUser[];
+}
+
+/**
+ * The same for a password, or a key in its place; whoever has no password costs as much time, too. One after the other: a login of many
+ * accounts takes one place of those that wait.
+ */
+export async function judgePassword(known: readonly FoundCredentials[], password: string, ip: string): Promise<Judged> {
   const byKey = known.filter(({ keyHash }) => isKey(password, keyHash));
-  if (byKey.length > 0) return byKey;
+  if (byKey.length > 0) return { right: byKey, wrong: [] };
   const having = known.filter((one) => one.passwordHash !== null);
-  if (having.length === 0) await isPassword(password, nobodysPassword);
-  const isTheirs = await Promise.all(having.map(({ passwordHash }) => isPassword(password, passwordHash!)));
-  return having.filter((_, index) => isTheirs[index]);
+  if (having.length === 0) await isPassword(password, nobodysPassword, ip);
+  const right: FoundUser[] = [];
+  for (const one of having) if (await isPassword(password, one.passwordHash!, ip)) right.push(one);
+  return { right, wrong: having.filter((one) => !right.includes(one)) };
 }

@@ -58,7 +58,7 @@ export interface AnswerAtOnce {
 
 /**
  * An address and what answers there, by method. `open` routes need no sign-in; those that answer `here`, in the thread where requests
- * come in, are short and write nothing but sessions.
+ * come in, take no turn: their bodies are as short as those of open ones, and they write by `SessionWrites` alone.
  */
 export type Route =
   | StreamedRoute
@@ -72,6 +72,7 @@ export type Route =
   | {
       readonly path: string;
       readonly open?: false;
+      readonly here?: boolean;
       readonly part?: undefined;
       readonly methods: Methods<SignedRequest>;
     };
@@ -83,6 +84,7 @@ export type Route =
 export interface StreamedRoute {
   readonly path: string;
   readonly open?: false;
+  readonly here?: undefined;
   readonly methods: { readonly POST: (request: StreamedRequest) => Promise<AsyncIterable<Uint8Array>> };
   readonly part: (request: PartRequest) => Promise<Answer>;
 }

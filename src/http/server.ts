@@ -1,5 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Actor } from '../crm/account.ts';
 import { parseBody } from './body.ts';
 import { readQuery, type Tree } from './brackets.ts';
 import type { FindAddress } from './client-address.ts';
@@ -128,7 +129,8 @@ export function createServer(given: ServerParts): FastifyInstance {
         // What is answered here has its body left alone.
         if (stream) {
           const failed = (error: unknown) => present(parts, error, raw, request);
-          await streams.answer(raw, reply, stamp(request.now, nameOf(parts, request, 200)), stream, failed);
+          const headers = stamp(request.now, nameOf(parts, request, 200));
+          await streams.answer(raw, reply, stream.actor, headers, stream.handle, failed);
         }
       },
       handler: async (raw, reply) => {
@@ -262,7 +264,10 @@ interface Accepted {
   readonly answer: () => Promise<Answer>;
   readonly readBody: () => Promise<Buffer>;
   /** In place of both, where the body is read as it comes. */
-  readonly stream?: (body: StreamedRequest['stream']) => Promise<AsyncIterable<Uint8Array>>;
+  readonly stream?: {
+    readonly actor: Actor;
+    readonly handle: (body: StreamedRequest['stream']) => Promise<AsyncIterable<Uint8Array>>;
+  };
 }
 
 async function accept(parts: Running, route: Route, raw: FastifyRequest, reply: FastifyReply): Promise<Accepted> {
@@ -273,14 +278,14 @@ async function accept(parts: Running, route: Route, raw: FastifyRequest, reply: 
   if (!(method === 'GET' || method === 'POST') || !(method in route.methods)) {
     throw new HttpError(405, 'wrong_method', { Allow: Object.keys(route.methods).join(', ') });
   }
-  const readBody = () => held.read(raw.raw, reply.raw, route.open ? limits.openBody : limits.body);
+  const readBody = () => held.read(raw.raw, reply.raw, route.open || route.here ? limits.openBody : limits.body);
   if (route.open && route.here) {
     const handle = route.methods[method]!;
     return { request, readBody, answer: () => handle(request) };
   }
   const turns = method === 'GET' && !route.open ? parts.turns.reads : parts.turns.writes;
   // Before anything else is done for it.
-  if (turns.isFull || held.isFull) throw overloaded();
+  if ((!route.here && turns.isFull) || held.isFull) throw overloaded();
   const inTurn = (work: Accepted['answer']) => () => turns.take(work, () => raw.raw.socket.destroyed);
   if (route.open) {
     const handle = route.methods[method]!;
@@ -298,6 +303,7 @@ async function accept(parts: Running, route: Route, raw: FastifyRequest, reply: 
   const signed = { ...request, actor };
   if (route.part) return { ...acceptStream(parts, route, raw, signed), readBody };
   const handle = route.methods[method]!;
+  if (route.here) return { request: signed, readBody, answer: () => handle(signed) };
   const answer = inTurn(sender(parts, route, method, raw, signed) ?? (() => handle(signed)));
   return { request: signed, readBody, answer };
 }
@@ -316,7 +322,10 @@ function acceptStream(
   return {
     request,
     answer: () => Promise.reject(new Error('it is a stream')),
-    stream: (stream) => route.methods.POST({ ...request, stream, answerPart }),
+    stream: {
+      actor: request.actor,
+      handle: (stream) => route.methods.POST({ ...request, stream, answerPart }),
+    },
   };
 }
 

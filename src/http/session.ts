@@ -1,12 +1,13 @@
 import type { Account, Actor } from '../crm/account.ts';
 import { foldLogin } from '../crm/account.ts';
 import { CrmError } from '../crm/errors.ts';
-import { type ReadTx, type Session, type Store, StoreFailed, type WriteTx } from '../crm/store.ts';
+import { type Failures, type ReadTx, type Session, type Store, StoreFailed, type WriteTx } from '../crm/store.ts';
 import { maxLogin } from '../crm/users.ts';
 import type { Tree } from './brackets.ts';
 import { networkOf } from './client-address.ts';
-import { type FoundUser, findAllCredentials, findUsers, usersOfPassword } from './credentials.ts';
+import { type FoundUser, findAllCredentials, findUsers, type Judged, judgePassword } from './credentials.ts';
 import { findTokenAccount, hashToken, newToken } from './keys.ts';
+import { hashPassword } from './passwords.ts';
 import type { Request, RequestHead } from './request.ts';
 
 /** Seconds that a session lives after its last request. doc: auth, 15 minutes */
@@ -19,6 +20,8 @@ const maxKey = 1024;
 const failureSeconds = 15 * 60;
 /** Bound on the sessions that are remembered in memory. */
 const maxRemembered = 10_000;
+/** Characters by which a sender is remembered: whoever sends more, in the name of a host or a login, is looked up each time. */
+const maxKnownKey = 512;
 
 export interface SignedIn {
   readonly actor: Actor;
@@ -56,13 +59,18 @@ export function findCredentials(tree: Tree): Credentials | undefined {
   return typeof login === 'string' && typeof key === 'string' ? { login, key } : undefined;
 }
 
-/** What signing in writes: plain values, so that another thread can do it. */
+/** What signing in writes, and setting a password: plain values, so that another thread can do it. */
 export interface SessionWrites {
   /** Those that are over by now go. */
   addSession(account: number, session: Session & { readonly hash: string }, now: number): Promise<void>;
   extendSession(account: number, hash: string, expiresAt: number): Promise<void>;
-  addFailure(login: string, failureKey: string, now: number): Promise<void>;
+  /** @returns whether there was room for it in any of the accounts; else all are locked */
+  addFailure(accounts: readonly number[], failureKey: string, now: number): Promise<boolean>;
   removeFailures(account: number, failureKey: string): Promise<void>;
+  /** The sessions of the user end; `but`: the hash of one that goes on. */
+  setPassword(account: number, userId: number, passwordHash: string, but?: string): Promise<void>;
+  /** Sets the password of the user whose link has this hash, once. @returns false: it is over, and nothing was set */
+  usePasswordLink(account: number, hash: string, passwordHash: string, now: number): Promise<boolean>;
 }
 
 export function sessionWrites(store: Store): SessionWrites {
@@ -73,8 +81,25 @@ export function sessionWrites(store: Store): SessionWrites {
         await tx.addSession(account, session);
       }),
     extendSession: (account, hash, expiresAt) => store.write((tx) => tx.extendSession(account, hash, expiresAt)),
-    addFailure: (login, failureKey, now) => store.write((tx) => addFailure(tx, login, failureKey, now)),
+    async addFailure(accounts, failureKey, now) {
+      let isCounted = false;
+      // Accounts may be on different machines: docs/adr/0003.
+      for (const account of accounts) {
+        const count = await store.write((tx) => addFailure(tx, account, failureKey, now));
+        isCounted ||= count <= maxFailures;
+      }
+      return isCounted;
+    },
     removeFailures: (account, failureKey) => store.write((tx) => tx.removeFailures(account, failureKey)),
+    setPassword: (account, userId, passwordHash, but) =>
+      store.write((tx) => tx.setPassword(account, userId, passwordHash, but)),
+    usePasswordLink: (account, hash, passwordHash, now) =>
+      store.write(async (tx) => {
+        const link = await tx.findPasswordLink(account, hash);
+        if (link === undefined || link.expiresAt <= now) return false;
+        await tx.setPassword(account, link.userId, passwordHash);
+        return true;
+      }),
   };
 }
 
@@ -97,10 +122,10 @@ export class SignIn {
   async authenticate(request: Request): Promise<SignedIn> {
     const state = this.#store.atOnce?.read((reads) => reads.state());
     const known = await this.#find(request);
-    if (state !== undefined) {
-      this.#forgetAllBut(state);
-      remember(this.#known, knownKeyOf(request), known);
-    }
+    if (state === undefined) return known;
+    this.#forgetAllBut(state);
+    const key = findKnownKey(request);
+    if (key !== undefined) remember(this.#known, ofItsOwn(key), known);
     return known;
   }
 
@@ -110,7 +135,8 @@ export class SignIn {
    */
   recall(request: RequestHead, state: number): SignedIn | undefined {
     this.#forgetAllBut(state);
-    const known = this.#known.get(knownKeyOf(request));
+    const key = findKnownKey(request);
+    const known = key === undefined ? undefined : this.#known.get(key);
     return known && request.now < known.until ? known : undefined;
   }
 
@@ -123,7 +149,7 @@ export class SignIn {
   async #find(request: Request): Promise<Known> {
     const credentials = findCredentials(request.query);
     if (credentials) return this.#byKey(request, credentials);
-    const bearer = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    const bearer = findBearer(request);
     if (bearer !== undefined) return this.#byToken(request, bearer);
     const cookie = findSessionId(request);
     if (cookie !== undefined) return this.#bySession(request, cookie);
@@ -176,10 +202,11 @@ export class SignIn {
   /** Checks a login and key. @returns whose they are, and the session that was given for them before @throws as authenticate */
   async check(request: Request, { login, key }: Credentials): Promise<{ actor: Actor; given: Given | undefined }> {
     if (login.length > maxLogin || key.length > maxKey) throw new CrmError('wrong_credentials');
-    return this.#counting(request, foldLogin(login), (trying) =>
+    return this.#counting(request, foldLogin(login), undefined, (trying) =>
       this.#store.read(async (tx) => {
-        const accounts = await trying.begin(tx);
-        const actor = await findActorAmong(tx, request, await findUsers(tx, accounts, foldLogin(login), key));
+        const right = await findUsers(tx, await trying.begin(tx), foldLogin(login), key);
+        // Keys are made by the server: by one that is right in an account nobody can try whether it is right in another.
+        const actor = await trying.findActor(tx, { right, wrong: [] });
         return { actor, given: await this.#findGiven(tx, actor, key, request.now) };
       }),
     );
@@ -188,48 +215,89 @@ export class SignIn {
   /** The same for a password; `only`: the account in which it has to be right. @throws as authenticate, HttpError 503 */
   checkPassword(request: Request, { login, password }: PasswordCredentials, only?: number): Promise<Actor> {
     if (login.length > maxLogin || password.length > maxKey) throw new CrmError('wrong_credentials');
-    return this.#counting(request, foldLogin(login), async (trying) => {
-      const known = await this.#store.read(async (tx) => {
-        const accounts = await trying.begin(tx);
-        return findAllCredentials(
-          tx,
-          only === undefined ? accounts : accounts.filter((account) => account === only),
-          foldLogin(login),
-        );
-      });
-      const users = await usersOfPassword(known, password);
+    return this.#counting(request, foldLogin(login), only, async (trying) => {
+      const known = await this.#store.read(async (tx) =>
+        findAllCredentials(tx, await trying.begin(tx), foldLogin(login)),
+      );
+      const judged = await judgePassword(known, password, request.ip);
       return this.#store.read(async (tx) => {
         // Others may have been tried while this one was being looked at.
-        await trying.begin(tx);
-        return findActorAmong(tx, request, users);
+        const accounts = await trying.begin(tx);
+        const isOpen = ({ account }: FoundUser) => accounts.includes(account);
+        return trying.findActor(tx, { right: judged.right.filter(isOpen), wrong: judged.wrong.filter(isOpen) });
       });
     });
   }
 
-  /** Tries to sign somebody in: failures are counted, and too many of them refused. */
-  async #counting<T>(request: Request, login: string, work: (trying: Trying) => Promise<T>): Promise<T> {
+  /** Sets one's own password. `but`: the hash of the session that goes on. @throws HttpError 503 */
+  async setPassword(request: Request, { account, user }: Actor, password: string, but?: string): Promise<void> {
+    await this.#writes.setPassword(account.id, user.id, await hashPassword(password, request.ip), but);
+  }
+
+  /** Sets the password of the user whose link has this hash. @throws CrmError password_link_over, HttpError 503 */
+  async usePasswordLink(request: Request, account: number, hash: string, password: string): Promise<void> {
+    const passwordHash = await hashPassword(password, request.ip);
+    const isUsed = await this.#writes.usePasswordLink(account, hash, passwordHash, request.now);
+    if (!isUsed) throw new CrmError('password_link_over');
+  }
+
+  /**
+   * Tries to sign somebody in: failures are counted in each account of the login, and an account with too many of them is not tried.
+   * Whoever is right in one account has what was counted there forgotten, and nothing else: he may be its administrator, who has given the
+   * login of somebody else to a user of his own. `only`: in this account alone.
+   */
+  async #counting<T>(
+    request: Request,
+    login: string,
+    only: number | undefined,
+    work: (trying: Trying) => Promise<T>,
+  ): Promise<T> {
     const { now } = request;
     // By address as well: nobody can lock out others than himself.
     const failureKey = hashToken(`${networkOf(request.ip)} ${login}`);
-    let failedIn: number | undefined;
-    const begin = async (tx: ReadTx) => {
-      const accounts = await tx.accountsOfLogin(login);
-      const counted = await findCountingAccount(tx, accounts);
-      const failures = counted === undefined ? undefined : await tx.findFailures(counted, failureKey);
-      if (failures && failures.until > now && failures.count >= maxFailures) throw new CrmError('too_many_failures');
-      failedIn = failures && counted;
-      return accounts;
+    let tried: readonly number[] = [];
+    let failedBefore: readonly number[] = [];
+    let judged: Judged = { right: [], wrong: [] };
+    const trying: Trying = {
+      async begin(tx) {
+        const all = await tx.accountsOfLogin(login);
+        const accounts = only === undefined ? all : all.filter((account) => account === only);
+        const counting = await findCountingAccounts(tx, accounts);
+        const failures = await Promise.all(counting.map((account) => tx.findFailures(account, failureKey)));
+        tried = counting.filter((_, index) => !isLocked(failures[index], now));
+        if (tried.length === 0 && counting.length > 0) throw new CrmError('too_many_failures');
+        failedBefore = counting.filter((_, index) => failures[index] !== undefined);
+        return accounts.filter((account) => tried.includes(account));
+      },
+      findActor(tx, found) {
+        judged = found;
+        return findActorAmong(tx, request, found.right);
+      },
     };
     try {
-      const result = await work({ begin });
-      if (failedIn !== undefined) await unlessFailed(this.#writes.removeFailures(failedIn, failureKey), undefined);
+      const result = await work(trying);
+      const cleared = judged.right.filter(({ account }) => failedBefore.includes(account));
+      for (const { account } of cleared) {
+        await unlessFailed(this.#writes.removeFailures(account, failureKey), undefined);
+      }
+      await this.#addFailure(
+        judged.wrong.map(({ account }) => account),
+        failureKey,
+        now,
+      );
       return result;
     } catch (error) {
-      if (error instanceof CrmError && error.reason === 'wrong_credentials') {
-        await this.#writes.addFailure(login, failureKey, now);
-      }
-      throw error;
+      const isWrong = error instanceof CrmError && error.reason === 'wrong_credentials';
+      const failed = isWrong ? tried : judged.wrong.map(({ account }) => account);
+      const isCounted = await this.#addFailure(failed, failureKey, now);
+      // Others that were tried at the same time have brought the lock.
+      throw isWrong && !isCounted ? new CrmError('too_many_failures') : error;
     }
+  }
+
+  /** @returns false: all of these accounts had been locked meanwhile */
+  async #addFailure(accounts: readonly number[], failureKey: string, now: number): Promise<boolean> {
+    return accounts.length === 0 || this.#writes.addFailure(accounts, failureKey, now);
   }
 
   /** The accounts in which these credentials work. */
@@ -304,15 +372,36 @@ async function findSession(tx: ReadTx, account: number, sessionId: string, now: 
   return session && session.expiresAt > now ? session : undefined;
 }
 
-/** All of a request that `authenticate` looks at. The query's texts are told apart by a length; headers hold no line breaks. */
-function knownKeyOf({ headers, ip, query }: RequestHead): string {
-  const { login, key } = findCredentials(query) ?? { login: '', key: '' };
-  const { authorization, cookie, host } = headers;
-  return `${authorization}\n${cookie}\n${host}\n${ip}\n${login.length}\n${login}\n${key}`;
+/**
+ * All of a request that `authenticate` looks at, and nothing else of what a client sends; undefined: that is too long to be remembered.
+ * The query's texts are told apart by a length; headers hold no line breaks.
+ */
+function findKnownKey(request: RequestHead): string | undefined {
+  const { headers, ip, query } = request;
+  const credentials = findCredentials(query);
+  const shown = credentials
+    ? `key ${credentials.login.length} ${credentials.login} ${credentials.key}`
+    : shownInHeaders(request);
+  const key = `${headers.host ?? ''}\n${ip}\n${shown}`;
+  return key.length <= maxKnownKey ? key : undefined;
+}
+
+function shownInHeaders(request: RequestHead): string {
+  const bearer = findBearer(request);
+  return bearer === undefined ? `session ${findSessionId(request) ?? ''}` : `token ${bearer}`;
+}
+
+/** The same text in memory of its own: one that was cut out of a header keeps the whole header. */
+function ofItsOwn(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 function givenKeyOf({ account, user }: Actor, key: string): string {
   return `${account.id} ${user.id} ${hashToken(key)}`;
+}
+
+function findBearer({ headers }: RequestHead): string | undefined {
+  return /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? '')?.[1];
 }
 
 /** The session that a request names, which may be over. Some clients return whole Set-Cookie lines joined by commas. clients-send: amocrm-js 1.x */
@@ -321,24 +410,31 @@ export function findSessionId({ headers }: RequestHead): string | undefined {
 }
 
 /**
- * Where the failures of a login are counted, given its accounts: in its first one. Those of a login that nobody has are counted in the
- * first of all, whatever account the request’s address names: spread over several names they would last longer than those of a known
- * login, and so tell which logins there are.
+ * Where the failures of a login are counted, given its accounts: in each of them. Those of a login that nobody has are counted in the
+ * first account of all, whatever account the request’s address names: spread over several names they would last longer than those of a
+ * known login, and so tell which logins there are.
  */
-async function findCountingAccount(tx: ReadTx, accounts: readonly number[]): Promise<number | undefined> {
-  return accounts[0] ?? (await tx.firstAccount());
+async function findCountingAccounts(tx: ReadTx, accounts: readonly number[]): Promise<readonly number[]> {
+  if (accounts.length > 0) return accounts;
+  const first = await tx.firstAccount();
+  return first === undefined ? [] : [first];
 }
 
-async function addFailure(tx: WriteTx, login: string, failureKey: string, now: number): Promise<void> {
-  const account = await findCountingAccount(tx, await tx.accountsOfLogin(login));
-  if (account === undefined) return;
+function isLocked(failures: Failures | undefined, now: number): boolean {
+  return failures !== undefined && failures.until > now && failures.count >= maxFailures;
+}
+
+/** @returns how many there are now */
+async function addFailure(tx: WriteTx, account: number, failureKey: string, now: number): Promise<number> {
   await tx.removeExpiredFailures(account, now);
-  await tx.addFailure(account, failureKey, now, now + failureSeconds);
+  return tx.addFailure(account, failureKey, now, now + failureSeconds);
 }
 
 interface Trying {
-  /** The accounts of the login. @throws CrmError too_many_failures */
+  /** The accounts of the login that are not locked. @throws CrmError too_many_failures: all are */
   begin(tx: ReadTx): Promise<number[]>;
+  /** Whoever of those for whom it is right may come in. @throws CrmError */
+  findActor(tx: ReadTx, judged: Judged): Promise<Actor>;
 }
 
 /** Whoever of these may come in. */

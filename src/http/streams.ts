@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Actor } from '../crm/account.ts';
 import type { Limits } from './limits.ts';
 import { type Answer, HttpError, overloaded, type StreamedRequest } from './request.ts';
 
@@ -17,7 +18,8 @@ type Raw = FastifyRequest['raw'];
 export class Streams {
   /** How to end those that wait for more of a body. */
   readonly #waiting = new Map<Raw, (error: Error) => void>();
-  readonly #sockets = new Set<Socket>();
+  /** Whose they are. */
+  readonly #senders = new Map<Socket, Actor>();
   readonly #most: number;
   #isStopping = false;
 
@@ -32,26 +34,29 @@ export class Streams {
 
   /** Whether a connection has such a request: the time within which others have to have come says nothing of it. */
   has(socket: Socket): boolean {
-    return this.#sockets.has(socket);
+    return this.#senders.has(socket);
   }
 
   /**
    * Answers with lines, the first of which may go out before the body has come. Nobody else may read the body.
+   * @param actor who sends it
    * @param headers of the answer
    * @param failed what an error looks like, as the last line
+   * @throws HttpError 503 when there are too many
    */
   async answer(
     { raw }: FastifyRequest,
     reply: FastifyReply,
+    actor: Actor,
     headers: Readonly<Record<string, string>>,
     handle: (body: StreamedRequest['stream']) => Promise<AsyncIterable<Uint8Array>>,
     failed: (error: unknown) => Answer,
   ): Promise<FastifyReply> {
     const lines = await handle(this.#read(raw));
     const { socket } = raw;
-    if (this.#sockets.size >= this.#most) throw overloaded();
-    this.#sockets.add(socket);
-    reply.raw.once('close', () => this.#sockets.delete(socket));
+    if (this.#isFullFor(actor)) throw overloaded();
+    this.#senders.set(socket, actor);
+    reply.raw.once('close', () => this.#senders.delete(socket));
     raw.setTimeout(patience, () => raw.destroy());
     const end = () => {
       if (this.#isStopping) reply.raw.once('finish', () => part(raw));
@@ -71,6 +76,18 @@ export class Streams {
       .code(200)
       .headers({ ...headers, 'Content-Type': 'application/x-ndjson' })
       .send(body);
+  }
+
+  /** An account has at most half of all, and one of its users half of that: others find room. */
+  #isFullFor({ account, user }: Actor): boolean {
+    const senders = [...this.#senders.values()];
+    const ofAccount = senders.filter((sender) => sender.account.id === account.id);
+    const ofUser = ofAccount.filter((sender) => sender.user.id === user.id);
+    return (
+      senders.length >= this.#most ||
+      ofAccount.length >= Math.max(1, Math.floor(this.#most / 2)) ||
+      ofUser.length >= Math.max(1, Math.floor(this.#most / 4))
+    );
   }
 
   /** The body; an error, once the server stops: the connection stays for the answer to tell of it. */

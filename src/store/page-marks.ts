@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { ListFilter, Page } from '../crm/store.ts';
 import type { Start } from './count.ts';
 import { type Db, sql } from './sql.ts';
@@ -81,6 +82,7 @@ export async function markPage(
   await db.pageMarks.add(db, nameOf(account, kind, filter), ...marks);
 }
 
+/** Of one length, however long the filter is: twenty thousand ids and eight thousand letters may be in one. */
 function nameOf(account: number, kind: number, filter: ListFilter): string {
-  return JSON.stringify([account, kind, filter]);
+  return hash('sha256', JSON.stringify([account, kind, filter]));
 }

@@ -206,21 +206,25 @@ async function refuseStandby(client: pg.ClientBase, readsOnly: boolean): Promise
     throw new StoreFailed('read_only', 'the server takes no writes (transaction_read_only)');
 }
 
+/** Statements that connections prepare: filters make texts of their own, as many as there are ways to combine them. */
+const maxStatements = 2000;
 /** Texts as the server takes them, by texts with question marks; each connection prepares each of them once. */
 const statements = new Map<string, { readonly name: string; readonly text: string }>();
 
-function prepared({ text, params }: Sql): pg.QueryConfig {
-  let statement = statements.get(text);
-  if (statement === undefined) {
-    let number = 0;
-    const numbered = text.replace(/\?/g, () => {
-      number += 1;
-      return `$${number}`;
-    });
-    statement = { name: `k${statements.size}`, text: numbered };
-    statements.set(text, statement);
-  }
-  return { ...statement, values: params.map(withoutNul) };
+export function prepared({ text, params }: Sql): pg.QueryConfig {
+  const values = params.map(withoutNul);
+  const known = statements.get(text);
+  if (known !== undefined) return { ...known, values };
+  let number = 0;
+  const numbered = text.replace(/\?/g, () => {
+    number += 1;
+    return `$${number}`;
+  });
+  // No connection forgets what it has prepared: statements beyond the bound are parsed each time.
+  if (statements.size >= maxStatements) return { text: numbered, values };
+  const statement = { name: `k${statements.size}`, text: numbered };
+  statements.set(text, statement);
+  return { ...statement, values };
 }
 
 /** The server takes no NUL. No text that is kept has one, nor the character in its place (crm/text.ts, isStorable): nothing is found by it. */

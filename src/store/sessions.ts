@@ -87,10 +87,15 @@ export function sessionWrites(db: Db): Writes {
       db.run(sql`insert into token (account_id, hash, user_id, created_at, expires_at, integration_id, family) values
         (${account}, ${hash}, ${userId}, ${createdAt}, ${issued?.expiresAt ?? null}, ${issued?.integrationId ?? null},
           ${issued?.family ?? null})`),
-    addFailure: (account, key, now, until) =>
-      db.run(sql`insert into sign_in_failure (account_id, key, count, until) values (${account}, ${key}, 1, ${until})
+    async addFailure(account, key, now, until) {
+      const [row] = await db.all<{
+        count: number;
+      }>(sql`insert into sign_in_failure (account_id, key, count, until) values (${account}, ${key}, 1, ${until})
         on conflict (account_id, key) do update set until = excluded.until,
-          count = case when sign_in_failure.until > ${now} then sign_in_failure.count + 1 else 1 end`),
+          count = case when sign_in_failure.until > ${now} then sign_in_failure.count + 1 else 1 end
+        returning count`);
+      return row!.count;
+    },
     removeFailures: (account, key) =>
       db.run(sql`delete from sign_in_failure where account_id = ${account} and key = ${key}`),
     removeExpiredFailures: (account, now) =>

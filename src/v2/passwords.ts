@@ -4,7 +4,6 @@ import type { PasswordLink, ReadTx } from '../crm/store.ts';
 import { administrate, checkPassword, getUser, passwordLinkSeconds } from '../crm/users.ts';
 import { isForeign } from '../http/foreign.ts';
 import { findTokenAccount, hashToken, newToken } from '../http/keys.ts';
-import { hashPassword } from '../http/passwords.ts';
 import { type Answer, HttpError, type Request, type SignedRequest } from '../http/request.ts';
 import { findSessionId, getActor, type SignIn } from '../http/session.ts';
 import type { Wire } from './entities.ts';
@@ -41,7 +40,7 @@ export async function postNewPasswordLink(wire: Wire, request: SignedRequest): P
 }
 
 /** POST /api/kontora/password-link with `{token}` tells whose password a link sets; with `password`, too, it is set, and the link used up. */
-export async function postPasswordLink(wire: Wire, request: Request): Promise<Answer> {
+export async function postPasswordLink(wire: Wire, signIn: SignIn, request: Request): Promise<Answer> {
   const body = await request.readBody();
   if (isForeign(request)) throw new HttpError(403, 'foreign_page');
   const [token, password] = [at(body, 'token'), at(body, 'password')];
@@ -56,11 +55,7 @@ export async function postPasswordLink(wire: Wire, request: Request): Promise<An
   const { user, account } = actor;
   if (password !== undefined) {
     checkPassword(user, password);
-    const passwordHash = await hashPassword(password);
-    await wire.store.write(async (tx) => {
-      await getLink(tx, accountId, hash, request.now);
-      await tx.setPassword(accountId, user.id, passwordHash);
-    });
+    await signIn.usePasswordLink(request, accountId, hash, password);
   }
   const { login, name, language } = user;
   const shown: PasswordLinkJson = { login, name, language, is_set: password !== undefined };
@@ -95,8 +90,7 @@ export async function postPassword(wire: Wire, signIn: SignIn, request: SignedRe
     if (error instanceof CrmError && error.reason === 'too_many_failures') throw new CrmError('old_password_locked');
     throw error;
   }
-  const passwordHash = await hashPassword(password);
   const session = findSessionId(request);
-  await wire.store.write((tx) => tx.setPassword(account.id, user.id, passwordHash, session && hashToken(session)));
+  await signIn.setPassword(request, request.actor, password, session && hashToken(session));
   return jsonAnswer(200, { changed: true } satisfies PasswordChangedJson, profileOf(account, wire.profile));
 }

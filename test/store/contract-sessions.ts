@@ -256,7 +256,7 @@ export function sessionContract(test: StoreTest): void {
   });
 }
 
-function addFailure(store: Store, account: number, key: string, now: number, until: number): Promise<void> {
+function addFailure(store: Store, account: number, key: string, now: number, until: number): Promise<number> {
   return store.write((tx) => tx.addFailure(account, key, now, until));
 }
 

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { nameOf } from '../../src/config.ts';
 import { openPostgres } from '../../src/store/postgres.ts';
 import { hostsOf } from '../../src/store/postgres-address.ts';
-import { Interrupted, PostgresHosts } from '../../src/store/postgres-hosts.ts';
+import { Interrupted, PostgresHosts, prepared } from '../../src/store/postgres-hosts.ts';
 import { newTestDatabase } from '../support/postgres.ts';
 import { startRelay } from '../support/relay.ts';
 
@@ -101,4 +101,13 @@ test('a server that answers no more, and does not end the connection, is given u
   await hosts.close();
   await relay.cut();
   await remove();
+});
+
+test('a bound of statements is prepared, and what is beyond is asked all the same', () => {
+  const texts = Array.from({ length: 5000 }, (_, n) => `select ${n} where ? = ?`);
+  const queries = [...texts, ...texts].map((text) => prepared({ text, params: [1, 'a\0'] }));
+  const names = queries.flatMap(({ name }) => name ?? []);
+  assert.ok(names.length > 1000 && names.length <= 4000 && new Set(names).size === names.length / 2, `${names.length}`);
+  assert.deepEqual([queries[0]!.text, queries[0]!.values], ['select 0 where $1 = $2', [1, 'a\uffff']]);
+  assert.deepEqual(queries[9999], { text: 'select 4999 where $1 = $2', values: [1, 'a\uffff'] });
 });

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { get as getByHttp } from 'node:http';
 import { after, before, describe, test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { documentAccountId, documentUserId } from '../../seed/document.ts';
 import type { Store } from '../../src/crm/store.ts';
 import { hashKey, hashToken, newToken } from '../../src/http/keys.ts';
@@ -148,4 +151,44 @@ describe('who may not any more is refused with the next request, whoever has cha
     assert.equal(await status(bySession), 401);
     server.setNow(testNow);
   });
+});
+
+describe('what is remembered of who asks takes no more memory the more he sends', () => {
+  const junk = 'x'.repeat(200_000);
+  const times = 100;
+  const all: Readonly<Record<string, (n: number, cookie: string) => Record<string, string>>> = {
+    'cookies beside the session': (n, cookie) => ({ cookie: `${n}=${junk}; ${cookie}` }),
+    'cookies beside the session, under many names': (n, cookie) => ({ host: `n${n}`, cookie: `a=${junk}; ${cookie}` }),
+    'an authorization that is none beside the session': (n, cookie) => ({ cookie, authorization: `${n} ${junk}` }),
+    'the name of a host': (n) => ({ ...bearer, host: `${n}.${junk}` }),
+  };
+  for (const [name, headersOf] of Object.entries(all)) {
+    test(name, async () => {
+      const signedIn = await server.get('/api/v2/companies?limit_rows=1');
+      const cookie = signedIn.headers.getSetCookie()[0]!.split(';')[0]!;
+      const ask = (n: number) => statusOf(headersOf(n, cookie));
+      assert.equal(await ask(0), 200);
+      const before = memory();
+      for (let n = 1; n <= times; n += 1) assert.equal(await ask(n), 200);
+      const grown = memory() - before;
+      assert.ok(grown < (times * junk.length) / 4, `${grown} bytes`);
+    });
+  }
+
+  /** By a client that sends any host. */
+  function statusOf(headers: Record<string, string>): Promise<number | undefined> {
+    return new Promise((resolve, reject) => {
+      const sent = getByHttp(`${server.url}/api/v2/companies?limit_rows=1`, { headers, agent: false }, (reply) => {
+        reply.resume().on('end', () => resolve(reply.statusCode));
+      });
+      sent.on('error', reject);
+    });
+  }
+
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  function memory(): number {
+    collect();
+    return process.memoryUsage().heapUsed;
+  }
 });

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { documentAccountId } from '../../seed/document.ts';
 import { createApp } from '../../src/cli/serve.ts';
-import { addUser } from '../support/accounts.ts';
+import { acmeAdministrator, addAcme, addUser } from '../support/accounts.ts';
 import { answerFaults } from '../support/api-description.ts';
 import { type Credentials, type Reply, startServer, type TestServer, testNow, testToken } from '../support/server.ts';
 
@@ -279,4 +280,32 @@ describe('a server', () => {
     await closed;
     assert.equal(await count(), before + 500);
   });
+});
+
+test('a user has a quarter of the imports that a server takes, and an account half of them', async () => {
+  const own = await startServer({ limits: { imports: 8 } });
+  await addAcme(own.store);
+  const [anna, boris, vera] = [
+    await addUser(own.store, 'anna', {}),
+    await addUser(own.store, 'boris', {}),
+    await addUser(own.store, 'vera', {}),
+  ];
+  const under: { readonly sending: ClientRequest; readonly reply: IncomingMessage }[] = [];
+  const begin = async ({ login, key }: Credentials) => {
+    const { sending, answer } = open(own.url, `?${new URLSearchParams({ USER_LOGIN: login, USER_HASH: key })}`);
+    sending.on('error', () => undefined).write(items(0, 500));
+    const reply = (await answer).on('error', () => undefined).resume();
+    if (reply.statusCode === 200) under.push({ sending, reply });
+    else sending.destroy();
+    return reply.statusCode;
+  };
+  const statuses = [];
+  for (const sender of [anna, anna, anna, boris, boris, vera, acmeAdministrator]) statuses.push(await begin(sender));
+  assert.deepEqual(statuses, [200, 200, 503, 200, 200, 503, 200]);
+  const [first] = under;
+  first!.sending.end();
+  await once(first!.reply, 'close');
+  assert.deepEqual([await begin(vera), await begin(anna)], [200, 503]);
+  for (const { sending } of under) sending.destroy();
+  await own.close();
 });

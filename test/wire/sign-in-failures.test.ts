@@ -4,6 +4,7 @@ import { documentAccount, documentAccountId } from '../../seed/document.ts';
 import { createApp } from '../../src/cli/serve.ts';
 import type { Store } from '../../src/crm/store.ts';
 import { defaultRetrySeconds } from '../../src/crm/webhook.ts';
+import { hashKey } from '../../src/http/keys.ts';
 import { acme, acmeAdministrator, addAcme } from '../support/accounts.ts';
 import { administrator, key, login, openTestStore, testNow } from '../support/server.ts';
 
@@ -156,6 +157,44 @@ describe('failures to sign in', () => {
     await fail(limit / 2);
     assert.equal(await servers[0]({ host }), '111');
     assert.equal(await servers[1](), '111');
+  });
+
+  test('of one account are not forgotten for whoever is right in another that has the login', async () => {
+    await documentAccount(store, administrator);
+    await addAcme(store);
+    const [boss] = (await store.read((tx) => tx.settings(acme.id))).users.values();
+    const theirs = 'their-key';
+    await store.write((tx) => tx.addUser(acme.id, { ...boss!, id: boss!.id + 1, login }, hashKey(theirs)));
+    for (let round = 0; round < limit / 5; round += 1) {
+      await fail(5);
+      assert.equal(await servers[round % 2]!({ key: theirs }), undefined);
+    }
+    // The account that was attacked is not tried any more: to who has its key that looks as any wrong one.
+    for (const server of servers) assert.equal(await server(), '110');
+    assert.equal(await servers[0]({ key: theirs }), undefined);
+    assert.equal(await servers[0]({ ip: '203.0.113.2' }), undefined);
+    await fail(limit);
+    for (const key of [theirs, administrator.keyHash]) assert.equal(await servers[0]({ key }), '111');
+    now += lockSeconds;
+    for (const server of servers) assert.equal(await server(), undefined);
+  });
+
+  test('of one account do not lock another, in which there were none since somebody was right', async () => {
+    await documentAccount(store, administrator);
+    await addAcme(store);
+    const [boss] = (await store.read((tx) => tx.settings(acme.id))).users.values();
+    await store.write((tx) => tx.addUser(acme.id, { ...boss!, id: boss!.id + 1, login }, hashKey('their-key')));
+    for (let round = 0; round < 2 * limit; round += 1) {
+      await fail(1);
+      assert.equal(await servers[round % 2]!(), undefined);
+    }
+  });
+
+  test('that come at once are no more than those that come one after the other', async () => {
+    await documentAccount(store, administrator);
+    const attempts = Array.from({ length: 3 * limit }, (_, i) => servers[i % 2]!({ key: `x${i}` }));
+    const codes = (await Promise.all(attempts)).sort();
+    assert.deepEqual(codes, [...Array(limit).fill('110'), ...Array(2 * limit).fill('111')]);
   });
 
   test('are 110 where there is no account yet, however many', async () => {
