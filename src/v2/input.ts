@@ -73,8 +73,8 @@ export function readCount(value: unknown, path: string, problems: Problems): num
 
 /** A budget: of what clients send with a fraction (`"1500.00"`, floats of PHP) the whole part counts, as amoCRM has budgets without one. */
 export function readBudget(value: unknown, path: string, problems: Problems): number | undefined {
-  const hasFraction =
-    /^\s*\d{1,15}\.\d+\s*$/.test(String(value)) && (typeof value === 'number' || typeof value === 'string');
+  const isScalar = typeof value === 'number' || typeof value === 'string';
+  const hasFraction = isScalar && /^\s*\d{1,15}\.\d+\s*$/.test(String(value));
   return readCount(hasFraction ? Math.trunc(Number(value)) : value, path, problems);
 }
 

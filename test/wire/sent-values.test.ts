@@ -64,6 +64,10 @@ describe('a budget', () => {
     });
   }
 
+  test('of a form that is a list is refused', async () => {
+    assert.equal((await server.post('/api/v2/leads', 'add[0][name]=x&add[0][sale][0]=5000')).status, 400);
+  });
+
   for (const wrong of ['-0.5', '"1.5.5"', '"1,5"', '[1.5]', '1e300', '"1234567890123456.5"']) {
     test(`of ${wrong} is refused`, async () => {
       assert.equal((await server.post('/api/v2/leads', `{"add":[{"name":"x","sale":${wrong}}]}`)).status, 400);
