@@ -3,6 +3,7 @@ import type { LoggedChange, Subject } from './change-log.ts';
 import type { CustomField, StoredValue } from './custom-field.ts';
 import type { ElementKind, ElementRef } from './element.ts';
 import type { EntityRow, KindName, Neighbour } from './entity.ts';
+import type { FieldCounts } from './field-bounds.ts';
 import type { Link } from './link.ts';
 import type { Note } from './note.ts';
 import type { Grant, Integration } from './oauth.ts';
@@ -100,6 +101,8 @@ export interface ReadTx {
   /** The accounts in which somebody has this (folded) login. */
   accountsOfLogin(login: string): Promise<number[]>;
   findCredentials(account: number, login: string): Promise<Credentials | undefined>;
+  /** Deleted ones, which stay, among them. */
+  countFieldsEver(account: number): Promise<FieldCounts>;
   /** The users who have one. */
   usersWithPassword(account: number): Promise<number[]>;
   findPasswordLink(account: number, hash: string): Promise<PasswordLink | undefined>;

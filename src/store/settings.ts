@@ -1,6 +1,7 @@
 import type { Account, LossReason, Settings, TaskType, User } from '../crm/account.ts';
 import type { CustomField } from '../crm/custom-field.ts';
 import type { KindName } from '../crm/entity.ts';
+import type { FieldCounts } from '../crm/field-bounds.ts';
 import { kinds } from '../crm/kinds.ts';
 import type { Pipeline } from '../crm/pipeline.ts';
 import type { Rights } from '../crm/rights.ts';
@@ -17,6 +18,7 @@ type Reads = Pick<
   | 'accountsOfLogin'
   | 'findCredentials'
   | 'stagesInUse'
+  | 'countFieldsEver'
 >;
 type Writes = Pick<
   WriteTx,
@@ -79,6 +81,12 @@ export function settingsReads(db: Db): Reads {
     stagesInUse: (account) =>
       db.all<Stage>(sql`select distinct pipeline_id as "pipelineId", status_id as "statusId" from entity
         where account_id = ${account} and kind = ${kinds.lead.elementType} and pipeline_id is not null`),
+    async countFieldsEver(account) {
+      const [counts] =
+        await db.all<FieldCounts>(sql`select (select count(*) from field where account_id = ${account}) as fields,
+        (select count(*) from field_enum where account_id = ${account}) as options`);
+      return counts!;
+    },
   };
 }
 
@@ -105,10 +113,13 @@ export async function loadSettings(db: Db, account: number): Promise<Settings> {
     from account_user where account_id = ${account} order by id`);
   const fields = await db.all<FieldRow>(sql`select ${namesOf(fieldColumns)}
     from field where account_id = ${account} and is_deleted = 0 order by sort, id`);
+  // Not those of deleted fields, which may be many more.
   const enums = Map.groupBy(
-    await db.all<EnumRow>(
-      sql`select id, field_id, value from field_enum where account_id = ${account} order by sort, id`,
-    ),
+    await db.all<EnumRow>(sql`select id, field_id, value from field_enum where account_id = ${account}
+      and ${db.dialect.isIn(
+        sql`field_id`,
+        fields.map(({ id }) => id),
+      )} order by sort, id`),
     (row) => row.field_id,
   );
   const pipelines = await db.all<PipelineRow>(
