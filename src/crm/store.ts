@@ -152,8 +152,8 @@ export interface ReadTx {
   countCreated(account: number, kind: KindName, filter: ListFilter, times: readonly number[]): Promise<number[]>;
   tagsOf(account: number, kind: KindName, ids: readonly number[]): Promise<Owned<Tag>[]>;
   findTags(account: number, kind: KindName, by: TagKeys): Promise<StoredTag[]>;
-  /** Tags in whose folded names this text occurs, in the order of their names. */
-  listTags(account: number, kind: KindName, folded: string, page: Page): Promise<Tag[]>;
+  /** In the order of their names. */
+  listTags(account: number, kind: KindName, filter: TagFilter, page: Page): Promise<Tag[]>;
   /** How many records have each of these tags, deleted or not; those that nobody has are missing. */
   countTagged(account: number, kind: KindName, ids: readonly number[]): Promise<{ id: number; count: number }[]>;
   /** The first records that have any of these tags, deleted or not, in the order of their ids. */
@@ -475,6 +475,13 @@ export function groupByOwner<T>(owned: readonly Owned<T>[]): Map<number, T[]> {
     else groups.set(item.ownerId, [item]);
   }
   return groups;
+}
+
+export interface TagFilter {
+  /** What occurs in the folded name. */
+  readonly folded: string;
+  /** Whose undeleted records have it; `all`: also those that no record has. */
+  readonly scope: Scope;
 }
 
 export interface TagKeys {
