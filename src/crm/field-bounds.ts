@@ -9,9 +9,9 @@ export const maxFields = 500;
 /** Options of one field. */
 export const maxOptions = 500;
 /** Options of all fields of an account. */
-export const maxAllOptions = 10_000;
+export const maxAllOptions = 5000;
 /** With those that were deleted: they stay, since records may have values of them. */
-export const maxEver: FieldCounts = { fields: 10_000, options: 50_000 };
+export const maxEver: FieldCounts = { fields: 5000, options: 20_000 };
 
 /** So many fields, which together have so many options. */
 export interface FieldCounts {

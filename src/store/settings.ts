@@ -113,15 +113,7 @@ export async function loadSettings(db: Db, account: number): Promise<Settings> {
     from account_user where account_id = ${account} order by id`);
   const fields = await db.all<FieldRow>(sql`select ${namesOf(fieldColumns)}
     from field where account_id = ${account} and is_deleted = 0 order by sort, id`);
-  // Not those of deleted fields, which may be many more.
-  const enums = Map.groupBy(
-    await db.all<EnumRow>(sql`select id, field_id, value from field_enum where account_id = ${account}
-      and ${db.dialect.isIn(
-        sql`field_id`,
-        fields.map(({ id }) => id),
-      )} order by sort, id`),
-    (row) => row.field_id,
-  );
+  const enums = await enumsOf(db, account, fields);
   const pipelines = await db.all<PipelineRow>(
     sql`select id, name, sort, is_main from pipeline where account_id = ${account} order by sort, id`,
   );
@@ -149,15 +141,16 @@ export async function findRemovedFields(db: Db, account: number): Promise<Custom
   const fields = await db.all<FieldRow>(
     sql`select ${namesOf(fieldColumns)} from field where account_id = ${account} and is_deleted = 1 order by sort, id`,
   );
-  const enums = await db.all<EnumRow>(
-    sql`select id, field_id, value from field_enum where account_id = ${account} order by sort, id`,
-  );
-  return fields.map((row) =>
-    fieldOf(
-      row,
-      enums.filter(({ field_id }) => field_id === row.id),
-    ),
-  );
+  const enums = await enumsOf(db, account, fields);
+  return fields.map((row) => fieldOf(row, enums.get(row.id) ?? []));
+}
+
+/** Options of these fields alone, in their order: those of deleted ones may be many more. */
+async function enumsOf(db: Db, account: number, fields: readonly FieldRow[]): Promise<Map<number, EnumRow[]>> {
+  const ids = fields.map(({ id }) => id);
+  const rows = await db.all<EnumRow>(sql`select id, field_id, value from field_enum
+    where account_id = ${account} and ${db.dialect.isIn(sql`field_id`, ids)} order by sort, id`);
+  return Map.groupBy(rows, (row) => row.field_id);
 }
 
 interface UserRow {
