@@ -60,20 +60,18 @@ const fewRecords = 5000;
 /** Whether a tag `t` is on an undeleted record of one of these responsible users. */
 async function seenSql(db: Db, account: number, kind: number, responsible: readonly number[]): Promise<Sql> {
   const { isAmong, isIn, useIndex } = db.dialect;
-  const isTheirs = sql`e.account_id = ${account} and e.kind = ${kind} and e.is_deleted = 0
-    and ${isIn(sql`e.responsible_user_id`, responsible)}`;
+  const isTheirs = sql`e.kind = ${kind} and e.is_deleted = 0 and ${isIn(sql`e.responsible_user_id`, responsible)}`;
   const own = sql`entity e ${useIndex('entity_by_responsible')}`;
-  const [row] = await db.all<{ n: number }>(
-    sql`select count(*) as n from (select 1 from ${own} where ${isTheirs} limit ${fewRecords + 1}) f`,
-  );
-  const isOf = sql`g.account_id = ${account} and g.kind = ${kind}`;
-  return row!.n <= fewRecords
-    ? isAmong(
-        sql`t.id`,
-        sql`select distinct g.tag_id from ${own} cross join entity_tag g where ${isTheirs} and ${isOf} and g.entity_id = e.id`,
-      )
-    : sql`exists (select 1 from entity_tag g ${useIndex('entity_tag_by_tag')} cross join entity e ${useIndex('entity_live')}
-        where ${isOf} and g.tag_id = t.id and ${isTheirs} and e.id = g.entity_id)`;
+  const [row] = await db.all<{ n: number }>(sql`select count(*) as n from (
+    select 1 from ${own} where e.account_id = ${account} and ${isTheirs} limit ${fewRecords + 1}) f`);
+  if (row!.n <= fewRecords) {
+    const theirs = sql`select distinct g.tag_id from ${own} cross join entity_tag g
+      where e.account_id = ${account} and ${isTheirs} and g.account_id = ${account} and g.kind = ${kind} and g.entity_id = e.id`;
+    return isAmong(sql`t.id`, theirs);
+  }
+  return sql`exists (select 1 from entity_tag g ${useIndex('entity_tag_by_tag')} cross join entity e ${useIndex('entity_live')}
+    where g.account_id = ${account} and g.kind = ${kind} and g.tag_id = t.id
+    and e.account_id = ${account} and ${isTheirs} and e.id = g.entity_id)`;
 }
 
 export function tagWrites(db: Db): Writes {
