@@ -2,6 +2,7 @@ import type { Actor, Settings } from './account.ts';
 import type { CustomField, FieldEnum } from './custom-field.ts';
 import type { EntityRow, KindName } from './entity.ts';
 import { CrmError } from './errors.ts';
+import { checkNewOptions } from './field-bounds.ts';
 import { listTypes } from './field-type.ts';
 import { searchTextOf } from './plan-batch.ts';
 import { requireAdministrator } from './rights.ts';
@@ -21,7 +22,8 @@ export interface FieldChange {
 /**
  * Renames a field, moves it among the others, renames, adds and reorders options. Values name options by their ids: records are not touched.
  * They are found by what an option is called, though: their texts are made anew behind the change, some at a time.
- * @throws CrmError administrators_only, field_not_found, field_fixed, name_required, options_fixed, options_stay, enum_not_found
+ * @throws CrmError administrators_only, field_not_found, field_fixed, name_required, options_fixed, options_stay, enum_not_found,
+ *   too_many_settings
  */
 export async function changeField(store: Store, actor: Actor, change: FieldChange): Promise<CustomField> {
   const { account } = actor;
@@ -29,6 +31,8 @@ export async function changeField(store: Store, actor: Actor, change: FieldChang
     const before = findOwn(settings, change.id);
     const added = change.options?.filter(({ id }) => id === undefined).length ?? 0;
     const after = planChange(before, change, added > 0 ? await tx.nextIds(account.id, 'enum', added) : []);
+    const all = [...settings.fields.values()].map((field) => (field === before ? after : field));
+    checkNewOptions(all, [after], added, await tx.countFieldsEver(account.id));
     await tx.setField(account.id, after);
     return { before, after };
   });

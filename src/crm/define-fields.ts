@@ -2,6 +2,7 @@ import type { Actor } from './account.ts';
 import type { CustomField, FieldFlags } from './custom-field.ts';
 import type { KindName } from './entity.ts';
 import { CrmError } from './errors.ts';
+import { checkNewFields } from './field-bounds.ts';
 import { fieldTypes, listTypes, optionTypes } from './field-type.ts';
 import { requireAdministrator } from './rights.ts';
 import type { Store } from './store.ts';
@@ -43,7 +44,7 @@ export const definableTypes: ReadonlySet<number> = new Set([...fieldTypes.keys()
 
 /**
  * Deletes and adds fields, in this order, in one transaction.
- * @throws CrmError administrators_only, options_required; then nothing is written
+ * @throws CrmError administrators_only, options_required, too_many_settings; then nothing is written
  */
 export function defineFields(store: Store, actor: Actor, batch: FieldBatch): Promise<FieldPlan> {
   requireAdministrator(actor);
@@ -54,8 +55,12 @@ export function defineFields(store: Store, actor: Actor, batch: FieldBatch): Pro
       fields: await tx.nextIds(id, 'field', batch.add.length),
       options: await tx.nextIds(id, 'enum', batch.add.flatMap(optionsOf).length),
     });
-    if (plan.remove.length > 0) await tx.removeFields(id, plan.remove);
-    if (plan.add.length > 0) await tx.addFields(id, plan.add);
+    const { add, remove } = plan;
+    if (remove.length > 0) await tx.removeFields(id, remove);
+    if (add.length === 0) return plan;
+    const staying = [...fields.values()].filter((field) => !remove.includes(field.id));
+    checkNewFields(staying, add, await tx.countFieldsEver(id));
+    await tx.addFields(id, add);
     return plan;
   });
 }

@@ -15,7 +15,10 @@ export interface CountedTag extends Tag {
   readonly count?: number | undefined;
 }
 
-/** Tags of a kind in whose names a text occurs, in the order of their names. Whoever sees no record of the kind sees no tag. */
+/**
+ * Tags of a kind in whose names a text occurs, in the order of their names. Who does not see all records of the kind sees the tags of
+ * those that he sees: the others would tell of what is hidden from him.
+ */
 export async function listTags(
   tx: ReadTx,
   actor: Actor,
@@ -26,7 +29,7 @@ export async function listTags(
   const scope = scopeOf(actor, kind, 'view');
   if (scope !== 'all' && scope.size === 0) return [];
   const { id } = actor.account;
-  const tags = await tx.listTags(id, kind, foldTagName(text), page);
+  const tags = await tx.listTags(id, kind, { folded: foldTagName(text), scope }, page);
   if (!actor.user.isAdmin) return tags;
   const ids = tags.map((tag) => tag.id);
   const counts = new Map((await tx.countTagged(id, kind, ids)).map((row) => [row.id, row.count]));

@@ -3,6 +3,7 @@ import type { LoggedChange, Subject } from './change-log.ts';
 import type { CustomField, StoredValue } from './custom-field.ts';
 import type { ElementKind, ElementRef } from './element.ts';
 import type { EntityRow, KindName, Neighbour } from './entity.ts';
+import type { FieldCounts } from './field-bounds.ts';
 import type { Link } from './link.ts';
 import type { Note } from './note.ts';
 import type { Grant, Integration } from './oauth.ts';
@@ -100,6 +101,8 @@ export interface ReadTx {
   /** The accounts in which somebody has this (folded) login. */
   accountsOfLogin(login: string): Promise<number[]>;
   findCredentials(account: number, login: string): Promise<Credentials | undefined>;
+  /** Deleted ones, which stay, among them. */
+  countFieldsEver(account: number): Promise<FieldCounts>;
   /** The users who have one. */
   usersWithPassword(account: number): Promise<number[]>;
   findPasswordLink(account: number, hash: string): Promise<PasswordLink | undefined>;
@@ -149,8 +152,8 @@ export interface ReadTx {
   countCreated(account: number, kind: KindName, filter: ListFilter, times: readonly number[]): Promise<number[]>;
   tagsOf(account: number, kind: KindName, ids: readonly number[]): Promise<Owned<Tag>[]>;
   findTags(account: number, kind: KindName, by: TagKeys): Promise<StoredTag[]>;
-  /** Tags in whose folded names this text occurs, in the order of their names. */
-  listTags(account: number, kind: KindName, folded: string, page: Page): Promise<Tag[]>;
+  /** In the order of their names. */
+  listTags(account: number, kind: KindName, filter: TagFilter, page: Page): Promise<Tag[]>;
   /** How many records have each of these tags, deleted or not; those that nobody has are missing. */
   countTagged(account: number, kind: KindName, ids: readonly number[]): Promise<{ id: number; count: number }[]>;
   /** The first records that have any of these tags, deleted or not, in the order of their ids. */
@@ -472,6 +475,13 @@ export function groupByOwner<T>(owned: readonly Owned<T>[]): Map<number, T[]> {
     else groups.set(item.ownerId, [item]);
   }
   return groups;
+}
+
+export interface TagFilter {
+  /** What occurs in the folded name. */
+  readonly folded: string;
+  /** Whose undeleted records have it; `all`: also those that no record has. */
+  readonly scope: Scope;
 }
 
 export interface TagKeys {

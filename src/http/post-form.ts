@@ -42,6 +42,14 @@ export interface PostOptions {
 
 const privateRefused: Posted = { code: 0, error: 'the address is private' };
 
+/**
+ * What an account's administrators are told of a failure: a name of the server's own network is as one that nobody has, or that the name
+ * server does not tell. Who runs the server reads the difference in the log of the command line.
+ */
+export function toldError(error: string): string {
+  return error === privateRefused.error || error.startsWith('getaddrinfo ') ? 'the name has no public address' : error;
+}
+
 /** Posts a form to a webhook. Its host's address is looked up, checked and then used, redirects are not followed, ten seconds are enough. */
 export async function postForm(
   url: string,

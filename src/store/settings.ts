@@ -1,6 +1,7 @@
 import type { Account, LossReason, Settings, TaskType, User } from '../crm/account.ts';
 import type { CustomField } from '../crm/custom-field.ts';
 import type { KindName } from '../crm/entity.ts';
+import type { FieldCounts } from '../crm/field-bounds.ts';
 import { kinds } from '../crm/kinds.ts';
 import type { Pipeline } from '../crm/pipeline.ts';
 import type { Rights } from '../crm/rights.ts';
@@ -17,6 +18,7 @@ type Reads = Pick<
   | 'accountsOfLogin'
   | 'findCredentials'
   | 'stagesInUse'
+  | 'countFieldsEver'
 >;
 type Writes = Pick<
   WriteTx,
@@ -79,6 +81,12 @@ export function settingsReads(db: Db): Reads {
     stagesInUse: (account) =>
       db.all<Stage>(sql`select distinct pipeline_id as "pipelineId", status_id as "statusId" from entity
         where account_id = ${account} and kind = ${kinds.lead.elementType} and pipeline_id is not null`),
+    async countFieldsEver(account) {
+      const [counts] =
+        await db.all<FieldCounts>(sql`select (select count(*) from field where account_id = ${account}) as fields,
+        (select count(*) from field_enum where account_id = ${account}) as options`);
+      return counts!;
+    },
   };
 }
 
@@ -105,12 +113,7 @@ export async function loadSettings(db: Db, account: number): Promise<Settings> {
     from account_user where account_id = ${account} order by id`);
   const fields = await db.all<FieldRow>(sql`select ${namesOf(fieldColumns)}
     from field where account_id = ${account} and is_deleted = 0 order by sort, id`);
-  const enums = Map.groupBy(
-    await db.all<EnumRow>(
-      sql`select id, field_id, value from field_enum where account_id = ${account} order by sort, id`,
-    ),
-    (row) => row.field_id,
-  );
+  const enums = await enumsOf(db, account, fields);
   const pipelines = await db.all<PipelineRow>(
     sql`select id, name, sort, is_main from pipeline where account_id = ${account} order by sort, id`,
   );
@@ -138,15 +141,16 @@ export async function findRemovedFields(db: Db, account: number): Promise<Custom
   const fields = await db.all<FieldRow>(
     sql`select ${namesOf(fieldColumns)} from field where account_id = ${account} and is_deleted = 1 order by sort, id`,
   );
-  const enums = await db.all<EnumRow>(
-    sql`select id, field_id, value from field_enum where account_id = ${account} order by sort, id`,
-  );
-  return fields.map((row) =>
-    fieldOf(
-      row,
-      enums.filter(({ field_id }) => field_id === row.id),
-    ),
-  );
+  const enums = await enumsOf(db, account, fields);
+  return fields.map((row) => fieldOf(row, enums.get(row.id) ?? []));
+}
+
+/** Options of these fields alone, in their order: those of deleted ones may be many more. */
+async function enumsOf(db: Db, account: number, fields: readonly FieldRow[]): Promise<Map<number, EnumRow[]>> {
+  const ids = fields.map(({ id }) => id);
+  const rows = await db.all<EnumRow>(sql`select id, field_id, value from field_enum
+    where account_id = ${account} and ${db.dialect.isIn(sql`field_id`, ids)} order by sort, id`);
+  return Map.groupBy(rows, (row) => row.field_id);
 }
 
 interface UserRow {

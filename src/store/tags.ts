@@ -3,7 +3,7 @@ import type { Owned, ReadTx, StoredTag, WriteTx } from '../crm/store.ts';
 import type { Tag } from '../crm/tag.ts';
 import { dropDocuments } from './documents.ts';
 import { settingsChanged } from './settings.ts';
-import { type Db, insertRows, nothing, sql } from './sql.ts';
+import { type Db, insertRows, nothing, type Sql, sql } from './sql.ts';
 
 type Reads = Pick<ReadTx, 'tagsOf' | 'findTags' | 'listTags' | 'countTagged' | 'taggedIds'>;
 type Writes = Pick<WriteTx, 'addTags' | 'setTags' | 'renameTag' | 'removeTags'>;
@@ -22,10 +22,12 @@ export function tagReads(db: Db): Reads {
         from ${ofRecords} et left join tag t on t.account_id = ${account} and t.id = et.tag_id
         order by et.entity_id, et.position`);
     },
-    async listTags(account, kind, folded, { limit, offset }) {
+    async listTags(account, kind, { folded, scope }, { limit, offset }) {
+      const { elementType } = kinds[kind];
       const occurs = folded === '' ? nothing : sql`and ${sql`replace(folded, ${folded}, '') <> folded`}`;
-      return db.all<Tag>(sql`select id, name from tag where account_id = ${account}
-        and kind = ${kinds[kind].elementType} ${occurs} order by folded limit ${limit} offset ${offset}`);
+      const isSeen = scope === 'all' ? nothing : sql`and ${await seenSql(db, account, elementType, [...scope])}`;
+      return db.all<Tag>(sql`select t.id, t.name from tag t where t.account_id = ${account}
+        and t.kind = ${elementType} ${occurs} ${isSeen} order by t.folded limit ${limit} offset ${offset}`);
     },
     async countTagged(account, kind, ids) {
       if (ids.length === 0) return [];
@@ -50,6 +52,26 @@ export function tagReads(db: Db): Reads {
       return [...new Map(found.map((tag) => [tag.id, tag])).values()].sort((a, b) => a.id - b.id);
     },
   };
+}
+
+/** Of up to so many records all tags are read; of more, the records of each tag, until one is found that is among them. */
+const fewRecords = 5000;
+
+/** Whether a tag `t` is on an undeleted record of one of these responsible users. */
+async function seenSql(db: Db, account: number, kind: number, responsible: readonly number[]): Promise<Sql> {
+  const { isAmong, isIn, useIndex } = db.dialect;
+  const isTheirs = sql`e.kind = ${kind} and e.is_deleted = 0 and ${isIn(sql`e.responsible_user_id`, responsible)}`;
+  const own = sql`entity e ${useIndex('entity_by_responsible')}`;
+  const [row] = await db.all<{ n: number }>(sql`select count(*) as n from (
+    select 1 from ${own} where e.account_id = ${account} and ${isTheirs} limit ${fewRecords + 1}) f`);
+  if (row!.n <= fewRecords) {
+    const theirs = sql`select distinct g.tag_id from ${own} cross join entity_tag g
+      where e.account_id = ${account} and ${isTheirs} and g.account_id = ${account} and g.kind = ${kind} and g.entity_id = e.id`;
+    return isAmong(sql`t.id`, theirs);
+  }
+  return sql`exists (select 1 from entity_tag g ${useIndex('entity_tag_by_tag')} cross join entity e ${useIndex('entity_live')}
+    where g.account_id = ${account} and g.kind = ${kind} and g.tag_id = t.id
+    and e.account_id = ${account} and ${isTheirs} and e.id = g.entity_id)`;
 }
 
 export function tagWrites(db: Db): Writes {

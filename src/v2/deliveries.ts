@@ -1,5 +1,6 @@
 import { requireAdministrator } from '../crm/rights.ts';
 import type { Delivery } from '../crm/webhook.ts';
+import { toldError } from '../http/post-form.ts';
 import type { Answer, SignedRequest } from '../http/request.ts';
 import { checkItems } from './batch-items.ts';
 import { subjects } from './changes.ts';
@@ -33,7 +34,10 @@ export async function getDeliveries(wire: Wire, { actor, query }: SignedRequest)
   const body: DeliveriesJson = {
     deliveries: deliveries.map((delivery) => ({
       ...presentDelivery(delivery),
-      ...(attempts && { body: delivery.body, log: attempts.map(({ at, code, error }) => ({ at, code, error })) }),
+      ...(attempts && {
+        body: delivery.body,
+        log: attempts.map(({ at, code, error }) => ({ at, code, error: toldError(error) })),
+      }),
     })),
   };
   return jsonAnswer(200, body, profileOf(actor.account, wire.profile));

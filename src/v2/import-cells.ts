@@ -27,7 +27,10 @@ export function flagCell(cell: string): string {
   return flags.get(fold(cell)) ?? cell;
 }
 
-/** Several phones or addresses in one cell. Exports put an apostrophe before a number, so that a spreadsheet takes it for text. */
+/** The apostrophe that exports put before a number, and before what a spreadsheet would run, be it behind a separator. */
+const shield = /^'|(?<=[;,\t\r\n]"*)'(?=[=+\-@＝＋－＠])/g;
+
+/** Several phones or addresses in one cell. */
 export function splitContacts(cell: string): string[] {
   const parts = cell
     .split(/[,;\n]+/)
@@ -36,7 +39,7 @@ export function splitContacts(cell: string): string[] {
   const areAlike =
     parts.every((part) => part.includes('@')) ||
     parts.every((part) => part.replace(/\D/g, '').length >= 5 && !part.includes('@'));
-  return parts.length > 1 && areAlike ? parts : [cell.replace(/^'/, '')];
+  return parts.length > 1 && areAlike ? parts : [cell.replace(shield, '')];
 }
 
 /** The option that a cell names by its id or text, in whatever case. */

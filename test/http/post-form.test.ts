@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import dns from 'node:dns/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { after, afterEach, describe, test } from 'node:test';
-import { isPrivate, postForm } from '../../src/http/post-form.ts';
+import { isPrivate, postForm, toldError } from '../../src/http/post-form.ts';
 import { startReceiver } from '../support/receiver.ts';
 
 const hostOf = (url: string) => new URL(url).hostname.replace(/^\[|\]$/g, '');
@@ -66,6 +66,22 @@ describe('a name', () => {
       const posted = await postForm('http://both.example/', '', { allowPrivate: false });
       assert.deepEqual(posted, { code: 0, error: 'the address is private' }, inside);
     }
+  });
+
+  test('of the own network is told as one that nobody has; other failures are told as they are', async () => {
+    answers(['10.0.0.1']);
+    const inside = await postForm('http://db.corp.example/', '', { allowPrivate: false });
+    const told = [inside.error];
+    for (const code of ['ENOTFOUND', 'EAI_AGAIN']) {
+      const fail = () => Promise.reject(new Error(`getaddrinfo ${code} db.corp.example`));
+      Object.assign(dns, { lookup: fail });
+      syncBuiltinESMExports();
+      told.push((await postForm('http://db.corp.example/', '', { allowPrivate: false })).error);
+    }
+    assert.equal(new Set(told).size, 3, 'the log of who runs the server');
+    assert.deepEqual([...new Set(told.map(toldError))], ['the name has no public address']);
+    assert.equal(toldError('connect ECONNREFUSED 8.8.8.8:80'), 'connect ECONNREFUSED 8.8.8.8:80');
+    assert.equal(toldError(''), '');
   });
 
   test('is asked for once: what is called is the address that was checked', async () => {

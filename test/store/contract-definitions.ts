@@ -47,6 +47,18 @@ export function definitionContract(test: StoreTest): void {
     assert.deepEqual(await takeIds(store, home, 'enum', 1), [2]);
   });
 
+  test('fields and options are counted, removed ones too; the settings have the options of the others', async (store) => {
+    const options = (...ids: number[]) => ids.map((id) => ({ id, value: `Option ${id}` }));
+    const [gone, kept] = [aField(1, { enums: options(1, 2, 3) }), aField(2, { enums: options(4, 5) })];
+    await store.write((tx) => tx.addFields(home, [gone, kept, aField(3)]));
+    await store.write((tx) => tx.addFields(abroad, [aField(1, { enums: options(1) })]));
+    await store.write((tx) => tx.removeFields(home, [1]));
+    const count = (account: number) => store.read((tx) => tx.countFieldsEver(account));
+    assert.deepEqual({ ...(await count(home)) }, { fields: 3, options: 5 });
+    assert.deepEqual({ ...(await count(abroad)) }, { fields: 1, options: 1 });
+    assert.deepEqual([...(await settingsOf(store)).fields.values()], [kept, aField(3)]);
+  });
+
   test('a removed field is gone, the others of its origin stay', async (store) => {
     const named = (id: number) => aField(id, { origin: 'widget' });
     await store.write((tx) => tx.addFields(home, [named(1), named(2)]));

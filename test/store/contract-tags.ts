@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { KindName } from '../../src/crm/entity.ts';
 import type { Store, TagKeys, TagSet } from '../../src/crm/store.ts';
-import { adding, aRecord, ascending, aTag, everyKind, idsOf, look, save, span } from './builders.ts';
+import { adding, aRecord, ascending, aTag, changing, everyKind, idsOf, look, save, span } from './builders.ts';
 import { abroad, home, type StoreTest } from './store-test.ts';
 
 const [rent, sale, repair] = [aTag(1, 'Аренда'), aTag(2, 'Продажа'), aTag(3, 'Съёмка')] as const;
@@ -21,7 +21,7 @@ export function tagContract(test: StoreTest): void {
       }
     });
     const names = async (folded: string, page = { limit: 10, offset: 0 }) =>
-      (await look(store, (tx) => tx.listTags(home, 'company', folded, page))).map(({ name }) => name);
+      (await look(store, (tx) => tx.listTags(home, 'company', { folded, scope: 'all' }, page))).map(({ name }) => name);
     assert.deepEqual(await names(''), ['Аренда', 'Ничьё', 'Опт']);
     assert.deepEqual(await names('', { limit: 1, offset: 1 }), ['Ничьё']);
     assert.deepEqual(await names('п'), ['Опт']);
@@ -47,9 +47,57 @@ export function tagContract(test: StoreTest): void {
     await store.write((tx) => tx.removeTags(home, 'company', [3, 4]));
     assert.deepEqual(await names(''), ['Аренда', 'Розница']);
     const kept = { limit: 10, offset: 0 };
-    assert.equal((await store.read((tx) => tx.listTags(home, 'lead', '', kept))).length, 1);
-    assert.equal((await store.read((tx) => tx.listTags(abroad, 'company', 'опт', kept))).length, 1);
+    assert.equal((await store.read((tx) => tx.listTags(home, 'lead', { folded: '', scope: 'all' }, kept))).length, 1);
+    assert.equal(
+      (await store.read((tx) => tx.listTags(abroad, 'company', { folded: 'опт', scope: 'all' }, kept))).length,
+      1,
+    );
   });
+
+  for (const [title, more] of [
+    ['few', 0],
+    ['many', 5001],
+  ] as const) {
+    test(`the tags of records of some users, of ${title}, are those of undeleted ones`, async (store) => {
+      const names = ['свой', 'общий', 'чужой', 'в корзине', 'ничей', 'контакта'];
+      const company = (id: number, responsibleUserId: number) => aRecord('company', id, { responsibleUserId });
+      await store.write(async (tx) => {
+        for (const account of [home, abroad]) {
+          await tx.addTags(
+            account,
+            'company',
+            names.map((name, index) => aTag(index + 1, name)),
+          );
+          await tx.addTags(account, 'contact', [aTag(7, 'контакта')]);
+          const rows = [company(1, 10), company(2, 20), company(3, 10), company(4, 30)].map((row) => adding(row, 'x'));
+          await tx.saveEntities(account, [...rows, adding(aRecord('contact', 6, { responsibleUserId: 10 }), 'x')]);
+          await tx.saveEntities(account, [changing(company(3, 10), { isDeleted: true })]);
+          await tx.setTags(account, 'contact', [{ ownerId: 6, tagIds: [7] }]);
+        }
+        await tx.setTags(home, 'company', [
+          { ownerId: 1, tagIds: [1, 2] },
+          { ownerId: 2, tagIds: [3, 2] },
+          { ownerId: 3, tagIds: [4] },
+        ]);
+        // Elsewhere a record of the same user has the tag that nobody has here.
+        await tx.setTags(abroad, 'company', [{ ownerId: 1, tagIds: [5] }]);
+        await tx.saveEntities(
+          home,
+          span(101, 100 + more).map((id) => adding(company(id, 10), 'x')),
+        );
+      });
+      const seen = async (users: number[], folded = '', page = { limit: 10, offset: 0 }) => {
+        const filter = { folded, scope: new Set(users) };
+        return (await look(store, (tx) => tx.listTags(home, 'company', filter, page))).map(({ name }) => name);
+      };
+      assert.deepEqual(await seen([10]), ['общий', 'свой']);
+      assert.deepEqual(await seen([10], 'во'), ['свой']);
+      assert.deepEqual(await seen([10], 'чуж'), []);
+      assert.deepEqual(await seen([10], '', { limit: 1, offset: 1 }), ['свой']);
+      assert.deepEqual(await seen([20, 10]), ['общий', 'свой', 'чужой']);
+      assert.deepEqual(await seen([30]), []);
+    });
+  }
 
   test('a tag is found by its id and by its folded name, and comes with all its parts', async (store) => {
     await addTags(store, home, 'lead');

@@ -111,6 +111,24 @@ describe('what a user may not see does not exist for him', () => {
     await server.post('/api/v2/companies', { update: [{ id, updated_at: testNow, unlink }] }, {}, own);
     assert.deepEqual((await company()).contacts.id, [idOf('contacts vera')]);
   });
+
+  test('what he does not see counts for the 40 contacts of a lead: SECURITY.md', async () => {
+    const post = async (path: string, item: object, as?: Person) =>
+      server.post(`/api/v2/${path}`, { add: [item] }, {}, as);
+    const contact = async (person: Person) =>
+      ids(await post('contacts', { name: 'один из многих', responsible_user_id: person.id }))[0]!;
+    const hidden = await Promise.all(Array.from({ length: 39 }, () => contact(vera)));
+    const lead = { name: 'многолюдная', responsible_user_id: own.id, contacts_id: hidden };
+    const [id] = ids(await post('leads', lead));
+    const mine = [await contact(own), await contact(own)];
+    const link = (contacts_id: number[], seconds: number) =>
+      server.post('/api/v2/leads', { update: [{ id, updated_at: testNow + seconds, contacts_id }] }, {}, own);
+    assertProblem(await link(mine, 1), 400, 330);
+    assert.equal((await link(mine.slice(1), 2)).status, 200);
+    const [item] = (await server.get(`/api/v2/leads?id=${id}`, {}, own)).json._embedded.items;
+    assert.deepEqual(item.contacts.id, mine.slice(1));
+    assertProblem(await link(mine, 3), 400, 330);
+  });
 });
 
 describe('rights to add, edit and delete', () => {

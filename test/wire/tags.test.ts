@@ -63,15 +63,45 @@ test('are listed by name with how many records have each, a page or those in whi
     ['склад'],
   );
   assert.deepEqual(await list('', 'leads'), []);
-  const [seller, blind] = [
-    await addUser(server.store, 'seller', { company_view: 'M' }),
+});
+
+test('who does not see all records sees the tags of those that he sees, without numbers', async () => {
+  const [seller, mate, guest, blind] = [
+    await addUser(server.store, 'seller', { company_view: 'M' }, { groupId: 5 }),
+    await addUser(server.store, 'mate', { company_view: 'G' }, { groupId: 5 }),
+    await addUser(server.store, 'guest', {}),
     await addUser(server.store, 'blind', { company_view: 'D' }),
   ];
-  assert.deepEqual(
-    (await list('', 'companies', seller)).map(({ count }) => count),
-    [undefined, undefined, undefined],
-  );
+  const before = (await list()).map(({ id, name }) => ({ id, name }));
+  assert.deepEqual([await list('', 'companies', seller), await list('', 'companies', mate)], [[], []]);
+  assert.deepEqual(await list('', 'companies', guest), before);
+  const responsible_user_id = seller.id;
+  const reply = await server.post('/api/v2/companies', {
+    add: [
+      { name: 'а', tags: 'опт, личный', responsible_user_id },
+      { name: 'б', tags: 'выброшенный', responsible_user_id },
+      { name: 'в', tags: 'тайный' },
+    ],
+  });
+  const [own, binned] = reply.json._embedded.items.map(({ id }: { id: number }) => id);
+  await server.post('/ajax/companies/multiple/delete', { ID: [binned] });
+  for (const as of [seller, mate]) {
+    const seen = await list('', 'companies', as);
+    assert.deepEqual(
+      seen.map(({ name, count }) => [name, count]),
+      [
+        ['личный', undefined],
+        ['опт', undefined],
+      ],
+    );
+    // Hidden is as absent.
+    for (const query of ['тайн', 'розниц', 'выброш', 'нетакого']) {
+      assert.deepEqual(await list(`&query=${query}`, 'companies', as), [], query);
+    }
+  }
   assert.deepEqual(await list('', 'companies', blind), []);
+  await server.post('/ajax/companies/multiple/delete', { ID: [own] });
+  assert.deepEqual(await list('', 'companies', seller), []);
 });
 
 test('a renamed one is so in every answer, kept ones too; letter case can be changed', async () => {

@@ -369,6 +369,8 @@ describe('deliveries', () => {
     const [delivery] = await server.store.read((tx) => tx.deliveries(documentAccountId, {}, 1));
     const [attempt] = await server.store.read((tx) => tx.attemptsOf(documentAccountId, delivery!.id));
     assert.deepEqual([attempt?.code, attempt?.error, receiver.received.length], [0, 'the address is private', before]);
+    const told = (await server.get(`/api/kontora/deliveries?id=${delivery!.id}`)).json.deliveries[0].log;
+    assert.deepEqual(told, [{ at: attempt!.at, code: 0, error: 'the name has no public address' }]);
     await unsubscribe();
   });
 

@@ -12,9 +12,16 @@ export function writeHarmless(rows: readonly (readonly string[])[]): string {
   return writeCells(rows.map((cells) => cells.map(harmless)));
 }
 
-/** A cell that no spreadsheet runs: an apostrophe makes a text of a formula. */
+/**
+ * A cell that no spreadsheet runs: an apostrophe makes a text of a formula. A spreadsheet that takes another separator than ours, and so sees
+ * no quotes around the cell, begins cells of its own behind each separator and line break, and behind quotes that are doubled there.
+ */
 export function harmless(cell: string): string {
-  return /^[=+\-@\t\r]/.test(cell) && !isPlain(cell) ? `'${cell}` : cell;
+  if (isPlain(cell)) return cell;
+  const text = cell.replace(/(^|[;,\t\r\n]"*)([=+\-@＝＋－＠][^;,\t\r\n]*)/g, (all, before: string, part: string) =>
+    isPlain(part) ? all : `${before}'${part}`,
+  );
+  return /^[\t\r]/.test(text) ? `'${text}` : text;
 }
 
 /** A number, or a phone: no spreadsheet takes these for more than a number. */
