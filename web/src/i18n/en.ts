@@ -82,7 +82,7 @@ export const en = {
     moveRight: 'Move right',
     resize: (name: string) => `Width of ${name}`,
     reset: 'Reset columns',
-    failed: 'The rows did not come',
+    failed: 'The rows could not be loaded',
     again: 'Try again',
     copied: (n: number) => counted('en', n, { one: '# cell copied', other: '# cells copied' }),
     filterUsers: 'Find a user',

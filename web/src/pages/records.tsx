@@ -1,6 +1,6 @@
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useNavigate, useRouter, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { type KindName, listIds, type Records } from '../api.ts';
 import type { CellChange } from '../grid/column.ts';
 import { Grid, type GridHandle } from '../grid/grid.tsx';
@@ -12,14 +12,15 @@ import { texts } from '../records/texts.ts';
 import { Toolbar } from '../records/toolbar.tsx';
 import { useColumnsOf } from '../records/use-columns-of.ts';
 import { useFail } from '../records/use-fail.ts';
-import { filtersOf, type View } from '../records/view.ts';
+import { filtersOf, readView, type View } from '../records/view.ts';
 import { accountQuery, isSignedOut } from '../session.ts';
 import { Button } from '../ui/button.tsx';
+import { lazyPart } from '../ui/lazy-part.tsx';
 import { notify } from '../ui/toaster.tsx';
 
 // Not with the first rows.
-const BulkBar = lazy(() => import('../records/bulk-bar.tsx').then((part) => ({ default: part.BulkBar })));
-const NewRecord = lazy(() => import('../records/new-record.tsx').then((part) => ({ default: part.NewRecord })));
+const BulkBar = lazyPart(() => import('../records/bulk-bar.tsx').then((part) => part.BulkBar));
+const NewRecord = lazyPart(() => import('../records/new-record.tsx').then((part) => part.NewRecord));
 
 /** Most rows that can be selected: each is named in a request. */
 const mostSelected = 5_000;
@@ -35,7 +36,7 @@ function RecordsPage<K extends KindName>({ kind }: { readonly kind: K }) {
   const { t } = useLanguage();
   const r = useTexts(texts);
   const { data: account } = useSuspenseQuery(accountQuery);
-  const view: View = useSearch({ strict: false });
+  const view = readView(useSearch({ strict: false }));
   const navigate = useNavigate();
   const router = useRouter();
   const queryClient = useQueryClient();
@@ -149,21 +150,17 @@ function RecordsPage<K extends KindName>({ kind }: { readonly kind: K }) {
         />
       </div>
       {selected.size > 0 && (
-        <Suspense>
-          <BulkBar
-            kind={kind}
-            account={account}
-            ids={selected}
-            onClear={() => setSelected(new Set())}
-            onFail={fail}
-            onDone={() => refreshRows(queryClient, kind)}
-          />
-        </Suspense>
+        <BulkBar
+          kind={kind}
+          account={account}
+          ids={selected}
+          onClear={() => setSelected(new Set())}
+          onFail={fail}
+          onDone={() => refreshRows(queryClient, kind)}
+        />
       )}
       {isAdding && (
-        <Suspense>
-          <NewRecord kind={kind} onClose={() => setAdding(false)} onAdded={(id) => follow(`/${kind}/${id}`)} />
-        </Suspense>
+        <NewRecord kind={kind} onClose={() => setAdding(false)} onAdded={(id) => follow(`/${kind}/${id}`)} />
       )}
     </main>
   );

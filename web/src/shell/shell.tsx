@@ -1,15 +1,16 @@
 import { Link, Outlet } from '@tanstack/react-router';
 import { BookOpen, House, ListTodo, type LucideIcon, Search, Settings, SquareKanban } from 'lucide-react';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { kindNames } from '../api.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import { classNames } from '../ui/class-names.ts';
+import { lazyPart } from '../ui/lazy-part.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { kindIcons } from './kind-icons.ts';
 import { Logo } from './logo.tsx';
 
-const loadCommandBox = () => import('./command-box.tsx').then(({ CommandBox }) => ({ default: CommandBox }));
-const CommandBox = lazy(loadCommandBox);
+const loadCommandBox = () => import('./command-box.tsx').then((part) => part.CommandBox);
+const CommandBox = lazyPart(loadCommandBox);
 
 /** What stands around every page: at the side; on a phone above and below. */
 export function Shell() {
@@ -23,7 +24,7 @@ export function Shell() {
     };
     addEventListener('keydown', open);
     // Not with the first page, but before somebody types into it.
-    loadCommandBox();
+    loadCommandBox().catch(() => undefined);
     return () => removeEventListener('keydown', open);
   }, []);
   return (
@@ -58,11 +59,7 @@ export function Shell() {
       <nav aria-label={t.nav.label} className="flex shrink-0 overflow-x-auto border-t border-line bg-sunken sm:hidden">
         <Pages />
       </nav>
-      {isSearching && (
-        <Suspense>
-          <CommandBox onClose={() => setSearching(false)} />
-        </Suspense>
-      )}
+      {isSearching && <CommandBox onClose={() => setSearching(false)} />}
     </div>
   );
 }
