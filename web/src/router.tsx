@@ -9,6 +9,7 @@ import {
 import type { KindName } from './api.ts';
 import { readBoardView } from './board/board-view.ts';
 import { NotFound, PageFailed } from './pages/not-found.tsx';
+import { mayImport } from './records/rights.ts';
 import { readView } from './records/view.ts';
 import { accountQuery, isSignedOut } from './session.ts';
 import { readKind } from './settings/read-kind.ts';
@@ -127,14 +128,19 @@ const settings = createRoute({
 const settingsStart = createRoute({
   getParentRoute: () => settings,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/settings/import', replace: true });
+  beforeLoad: async ({ context }) => {
+    const account = await context.queryClient.ensureQueryData(accountQuery);
+    throw redirect({ to: mayImport(account) ? '/settings/import' : '/settings/bin', replace: true });
   },
 });
 
 const importPage = createRoute({
   getParentRoute: () => settings,
   path: '/import',
+  beforeLoad: async ({ context }) => {
+    const account = await context.queryClient.ensureQueryData(accountQuery);
+    if (!mayImport(account)) throw redirect({ to: '/settings', replace: true });
+  },
   component: lazyRouteComponent(
     loaded(() => import('./import/import-page.tsx')),
     'ImportPage',

@@ -14,6 +14,7 @@ export const en = {
     tasks: 'Tasks',
     settings: 'Settings',
     docs: 'API reference',
+    more: 'More',
     search: 'Search',
     skip: 'Skip to the content',
   },

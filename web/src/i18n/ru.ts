@@ -18,6 +18,7 @@ export const ru: Messages = {
     tasks: 'Задачи',
     settings: 'Настройки',
     docs: 'Справочник API',
+    more: 'Ещё',
     search: 'Поиск',
     skip: 'К содержанию',
   },

@@ -6,6 +6,7 @@ import type { CellChange } from '../grid/column.ts';
 import { Grid, type GridHandle } from '../grid/grid.tsx';
 import { useColumns } from '../grid/use-columns.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
+import { may } from '../records/rights.ts';
 import { refreshRows, type Span, useRows } from '../records/rows.ts';
 import { saveCells } from '../records/save-cells.ts';
 import { texts } from '../records/texts.ts';
@@ -144,7 +145,9 @@ function RecordsPage<K extends KindName>({ kind }: { readonly kind: K }) {
           empty={
             <div className="sticky left-0 grid w-full justify-items-center gap-2 p-16 text-center">
               <p className="text-base font-medium">{isFiltered ? t.table.empty : r.kinds[kind].none}</p>
-              <p className="text-muted">{isFiltered ? t.table.emptyHint : t.table.noneHint}</p>
+              {(isFiltered || may('add', kind, account)) && (
+                <p className="text-muted">{isFiltered ? t.table.emptyHint : t.table.noneHint}</p>
+              )}
             </div>
           }
         />

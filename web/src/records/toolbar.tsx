@@ -11,9 +11,9 @@ import { lazyPart } from '../ui/lazy-part.tsx';
 import { Menu, MenuChoice } from '../ui/menu.tsx';
 import { Popover } from '../ui/popover.tsx';
 import { SearchField } from '../ui/search-field.tsx';
-import { mayExport } from './export-right.ts';
 import { ChangedFilter, ResponsibleFilter, StageFilter } from './filters.tsx';
 import { FieldFilter, TagFilter } from './own-filters.tsx';
+import { may } from './rights.ts';
 import type { Rows } from './rows.ts';
 import { texts } from './texts.ts';
 import { sorts, type View } from './view.ts';
@@ -85,20 +85,22 @@ export function Toolbar<R extends object>(props: ToolbarProps<R>) {
           />
         </Menu>
         <ColumnChooser columns={columns} />
-        {mayExport(account, kind) && (
+        {may('export', kind, account) && (
           <Button look="quiet" icon aria-label={r.export} title={r.export} onClick={() => setExporting(true)}>
             <Download />
           </Button>
         )}
-        <Button
-          look="primary"
-          className="max-2xl:px-2.5 max-sm:w-9 max-sm:px-0"
-          title={r.kinds[kind].add}
-          onClick={onAdd}
-        >
-          <Plus />
-          <span className="max-2xl:sr-only">{r.kinds[kind].add}</span>
-        </Button>
+        {may('add', kind, account) && (
+          <Button
+            look="primary"
+            className="max-2xl:px-2.5 max-sm:w-9 max-sm:px-0"
+            title={r.kinds[kind].add}
+            onClick={onAdd}
+          >
+            <Plus />
+            <span className="max-2xl:sr-only">{r.kinds[kind].add}</span>
+          </Button>
+        )}
       </div>
       {isExporting && (
         <ExportDialog {...{ kind, account, view, columns }} count={rows.count} onClose={() => setExporting(false)} />
