@@ -55,7 +55,6 @@ export function Deliveries({ webhooks }: { readonly webhooks: readonly WebhookJs
         </Select>
         <Select
           aria-label={t.status}
-          className="max-sm:min-w-0 max-sm:flex-1"
           value={status ?? ''}
           onChange={(event) => setStatus(statuses.find((one) => one === event.target.value))}
         >
