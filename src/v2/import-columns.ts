@@ -141,7 +141,9 @@ function readerOf(target: Target | undefined, title: string, parts: ColumnParts)
 function inTitles({ refused, code }: Refusal, row: Row, titles: ReadonlyMap<string, string>): Refusal {
   const named = refused
     .replace(/custom_fields\/(\d+)[\w/]*/g, (path, index) => row.fieldTitles[Number(index)] ?? path)
-    .replace(/(?<=[(;] ?)([a-z_]+)(?:\/\d+)*(?=[:)])/g, (path, key) => titles.get(key) ?? path);
+    .replace(/(?<=[(;] ?)([a-z_]+)(?:\/\d+)*(?=[:)])/g, (path, key) => titles.get(key) ?? path)
+    // A title that the text begins with says nothing more.
+    .replace(/^(\S.*) обязательно \(\1\)$/, '$1 обязательно');
   return { refused: named, code };
 }
 

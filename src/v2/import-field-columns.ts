@@ -3,7 +3,7 @@ import type { KindName } from '../crm/entity.ts';
 import { listTypes } from '../crm/field-type.ts';
 import { findOption, flagCell, plainNumber, readOptions, splitContacts } from './import-cells.ts';
 import type { CellReader, OpenRow, Reading } from './import-row.ts';
-import { addressTitles, fieldTitles, legalTitles, optionTitles } from './import-titles.ts';
+import { addressTitles, fieldTitles, legalTitlesOf, optionTitles } from './import-titles.ts';
 
 /** A column of a custom field, or of a part of one. */
 export interface FieldColumn {
@@ -99,7 +99,7 @@ function partColumns(field: CustomField): FieldColumn[] {
     );
   }
   if (isLegal(field)) {
-    return Object.entries(legalTitles).map(([key, titles]) =>
+    return Object.entries(legalTitlesOf(type)).map(([key, titles]) =>
       partColumn(field, [...titles, key], [], (title) => legalReader(field, title, key)),
     );
   }

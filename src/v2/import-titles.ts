@@ -56,7 +56,7 @@ const common: readonly OwnColumn[] = [
     key: 'updated_at',
     reading: 'time',
     titles: ['Дата редактирования', 'Дата изменения'],
-    also: ['last_modified', 'updated at', 'updated'],
+    also: ['last_modified', 'updated at', 'updated', 'changed'],
   },
   { key: 'tags', reading: 'tags', titles: ['Теги'], also: ['Тэги', 'Метки'] },
   { key: 'type', reading: 'kind', titles: ['Тип'] },
@@ -165,12 +165,17 @@ const columns: Readonly<Record<KindName, readonly OwnColumn[]>> = {
       titles: ['Название покупателя', 'Покупатель', 'Название'],
       also: ['Наименование', 'Имя', 'customer'],
     },
-    { key: 'next_date', reading: 'time', titles: ['Дата следующей покупки', 'Следующая покупка'], also: ['next date'] },
+    {
+      key: 'next_date',
+      reading: 'time',
+      titles: ['Дата следующей покупки', 'Следующая покупка'],
+      also: ['next date', 'next purchase'],
+    },
     {
       key: 'next_price',
       reading: 'number',
       titles: ['Ожидаемая сумма', 'Сумма следующей покупки'],
-      also: ['next price'],
+      also: ['next price', 'expected amount'],
     },
     { key: 'periodicity', reading: 'number', titles: ['Периодичность'] },
     { key: 'period_id', reading: 'number', titles: [] },
@@ -231,7 +236,7 @@ export const addressTitles: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Keys of a legal entity. source: reference §4.6 */
-export const legalTitles: Readonly<Record<string, readonly string[]>> = {
+const legalTitles: Readonly<Record<string, readonly string[]>> = {
   name: ['Название', 'Наименование'],
   entity_type: ['Тип'],
   vat_id: ['ИНН'],
@@ -239,6 +244,21 @@ export const legalTitles: Readonly<Record<string, readonly string[]>> = {
   address: ['Адрес'],
   external_uid: ['Внешний ID'],
 };
+
+/** Organisations (type 17) have an address in parts, and a bank. */
+const organisationTitles: Readonly<Record<string, readonly string[]>> = {
+  ...legalTitles,
+  bank_code: ['БИК'],
+  line1: ['Улица'],
+  city: ['Город'],
+  state: ['Регион', 'Область'],
+  zip: ['Индекс', 'Почтовый индекс'],
+  country: ['Страна'],
+};
+
+export function legalTitlesOf(fieldType: number): Readonly<Record<string, readonly string[]>> {
+  return fieldType === 17 ? organisationTitles : legalTitles;
+}
 
 const kindWords: Readonly<Record<KindName, string>> = {
   company: 'компания',

@@ -11,7 +11,7 @@ import {
   signInTo,
   withPage,
 } from '../support/browser.ts';
-import { startServer, type TestServer, testNow } from '../support/server.ts';
+import { key, startServer, type TestServer, testNow } from '../support/server.ts';
 
 // Cards of records, as people use them, in a real browser.
 
@@ -62,6 +62,31 @@ describe('cards', { skip: noBrowser }, () => {
       },
       options,
     );
+  test('a session that ends loses no note: it says so, knows who it was, leads back, and the note is there', () =>
+    onCard(`/companies/${company}`, async (page) => {
+      const note = page.getByRole('textbox', { name: 'Note', exact: true });
+      await note.fill('Не потерять');
+      try {
+        server.setNow(testNow + 3600);
+        await page.keyboard.press('Control+Enter');
+        await page.getByText('Your session is over').waitFor();
+        assert.equal(await page.locator('section[aria-live] p').count(), 0);
+        assert.equal(await page.locator('input[name=login]').inputValue(), 'example@example.com');
+        await page.keyboard.type(key);
+        await page.keyboard.press('Enter');
+        await page.waitForURL(new RegExp(`/companies/${company}$`));
+        await eventually(() => note.inputValue(), 'Не потерять');
+        await note.press('Control+Enter');
+        await page.getByRole('listitem').getByText('Не потерять').waitFor();
+        await eventually(() => note.inputValue(), '');
+        await page.reload();
+        await note.waitFor();
+        assert.equal(await note.inputValue(), '');
+      } finally {
+        server.setNow(testNow);
+      }
+    }));
+
   const read = async (kind: string, id: number) =>
     (await server.get(`/api/v2/${kind}?id=${id}`)).json?._embedded.items[0];
   const save = (kind: string, id: number, change: object) =>

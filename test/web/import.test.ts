@@ -199,6 +199,76 @@ describe('import in the browser', { skip: noBrowser }, () => {
       assert.equal(await chosen(page, 'Responsible'), 'Responsible');
     }));
 
+  test('everything of every kind is exported so that an import takes each row and changes nothing', async () => {
+    const field = async (name: string, field_type: number, enums: readonly string[] = []) => {
+      const add = [{ name, field_type, element_type: 3, origin: 'round', enums }];
+      return (await server.post('/api/v2/fields', { add })).json._embedded.items[0].id;
+    };
+    const legal = { name: 'ООО «Туда и обратно»', vat_id: '7701234567', kpp: '770101001', address: 'Москва; 1' };
+    const custom_fields = [
+      { id: await field('Дата договора', 6), values: [{ value: '2026-02-03' }] },
+      { id: await field('День рождения', 14), values: [{ value: '1990-12-31' }] },
+      { id: await field('Скидка', 2), values: [{ value: '12.5' }] },
+      { id: await field('Юр. лицо', 15), values: [{ value: legal }] },
+      { id: await field('Организация', 17), values: [{ value: { name: 'АО', bank_code: '044525225', city: 'Тула' } }] },
+      {
+        id: 4400115,
+        values: [
+          { value: 'Тверская, 1', subtype: 'address_line_1' },
+          { value: 'RU', subtype: 'country' },
+        ],
+      },
+      { id: await field('Согласен', 3), values: [{ value: 1 }] },
+      { id: await field('Города', 5, ['Тула, центр', 'Тула']), values: ['Тула, центр', 'Тула'] },
+    ];
+    const phone = (kind: string) => ({
+      id: 4396818,
+      values: [
+        { value: '+7 900 000-11-22', enum: 'MOB' },
+        { value: kind, enum: 'OTHER' },
+      ],
+    });
+    const post = async (kind: string, item: object): Promise<number> =>
+      (await server.post(`/api/v2/${kind}`, { add: [{ tags: 'Круг', ...item }] })).json._embedded.items[0].id;
+    const twin = { name: 'Круг «Двойники»', custom_fields: [...custom_fields, phone('8 495 111-22-33')] };
+    const company_id = await post('companies', twin);
+    await post('companies', twin);
+    const draft = { name: 'Вторая воронка', statuses: [{ name: 'Особый этап' }] };
+    const request = { pipelines: { add: [draft] } };
+    const made = await server.post('/private/api/v2/json/pipelines/set', { request });
+    const [pipeline_id] = Object.keys(made.json.response.pipelines.add.pipelines).map(Number);
+    await post('contacts', { name: 'Круглов', first_name: 'Иван', last_name: 'Круглов', company_id });
+    await post('leads', { name: 'Круг сделок', sale: 12500, pipeline_id, company_id });
+    await post('leads', { name: 'Круг закрытых', status_id: 142 });
+    await post('customers', { name: 'Круг покупок', next_date: 1_800_000_123, next_price: 7, company_id });
+    for (const language of ['ru', 'en'] as const) {
+      await onImport(
+        async (page) => {
+          for (const kind of ['companies', 'contacts', 'leads', 'customers']) {
+            const before = await found(kind, 'Круг');
+            assert.ok(before.length > 0, kind);
+            await page.goto(`/${kind}?q=Круг`);
+            await page.getByRole('gridcell', { name: before[0].name, exact: true }).first().waitFor();
+            await page.getByRole('button', { name: /Export as CSV|Экспорт в CSV/ }).click();
+            await page.getByLabel(/All columns|Все столбцы/).click();
+            const download = page.waitForEvent('download');
+            await page.getByRole('button', { name: /^(Export|Экспортировать)$/ }).click();
+            const text = await readFile((await (await download).path())!, 'utf8');
+            await page.goto('/settings/import');
+            await choose(page, `${kind}.csv`, text);
+            await page.getByRole('button', { name: /^(Import|Импортировать)$/ }).click();
+            await page.getByRole('heading', { name: /^(Imported|Импорт завершён)$/ }).waitFor();
+            const counts = await page.locator('dl dd').allInnerTexts();
+            const told = await page.locator('main').innerText();
+            assert.deepEqual(counts.slice(0, 3), ['0', String(before.length), '0'], told);
+            assert.deepEqual(withoutOrder(await found(kind, 'Круг')), withoutOrder(before), `${kind} ${language}`);
+          }
+        },
+        { language },
+      );
+    }
+  });
+
   test('who may export only his own gets no others; who may export nothing has no button', async () => {
     const mine = await addUser(server.store, 'mine', { company_export: 'M' });
     const none = await addUser(server.store, 'none', { company_export: 'D' });
@@ -239,3 +309,11 @@ describe('import in the browser', { skip: noBrowser }, () => {
       { language: 'ru', theme: 'dark', viewport: { width: 390, height: 780 } },
     ));
 });
+
+/** Records with their values in an order of their own. */
+function withoutOrder(records: readonly { custom_fields?: { id: number; values: object[] }[] }[]): unknown {
+  return records.map(({ custom_fields = [], ...record }) => ({
+    ...record,
+    custom_fields: [...custom_fields].sort((a, b) => a.id - b.id),
+  }));
+}

@@ -98,6 +98,18 @@ describe('pages in the browser', { skip: noBrowser }, () => {
         await page.getByRole('heading', { name: 'Sign in' }).waitFor();
       }));
 
+    test('in one tab is told to the others', () =>
+      onCompanies(async (page) => {
+        const other = await page.context().newPage();
+        await other.goto('/companies?sort=nothing');
+        // A sort that nobody knows is passed over.
+        await cell(other, 'Company 1').waitFor();
+        await page.getByRole('button', { name: 'Account menu' }).click();
+        await page.getByRole('menuitem', { name: 'Sign out' }).click();
+        await other.getByText('Your session is over').waitFor();
+        assert.equal(await page.locator('input[name=login]').inputValue(), '');
+      }));
+
     test('leads to no other server', () =>
       onPage(async (page) => {
         await page.goto('/sign-in?back=//example.com/');
@@ -367,9 +379,10 @@ describe('pages in the browser', { skip: noBrowser }, () => {
         await page.getByRole('checkbox', { name: 'Select all' }).click();
         await page.getByText('1,201 selected').waitFor();
         await page.getByRole('region', { name: '1,201 selected' }).getByRole('button', { name: 'Tags' }).click();
-        await page.getByRole('textbox', { name: 'Tag, or several' }).fill('many');
+        await page.getByRole('option', { name: 'seed', exact: true }).waitFor();
+        await page.getByRole('combobox', { name: 'Tag, or several' }).fill('many');
         await page.getByRole('button', { name: 'Add tag' }).click();
-        await message(page).getByText('1,201 companies changed').waitFor();
+        await message(page).getByText('Tagged “many”: 1,201 companies').waitFor();
         const tags = async (index: number) => (await company(index)).tags.map(({ name }: { name: string }) => name);
         assert.deepEqual(
           [await tags(60), await tags(count - 1)],
@@ -379,8 +392,59 @@ describe('pages in the browser', { skip: noBrowser }, () => {
           ],
         );
         await message(page).getByRole('button', { name: 'Undo' }).click();
+        await message(page).getByText('Taken back — Tagged “many”: 1,201 companies').waitFor();
+        assert.equal(await message(page).getByRole('button', { name: 'Undo' }).count(), 0);
         await eventually(() => tags(count - 1), ['seed']);
+        // So many are not deleted unasked.
+        await page.getByRole('checkbox', { name: 'Select all' }).click();
+        await page.getByRole('button', { name: 'Delete' }).click();
+        await page.getByRole('dialog', { name: /^Delete 1,20\d companies\?$/ }).waitFor();
+        await page.keyboard.press('Escape');
       }));
+  });
+
+  test('a page whose script does not come says so where it is, and comes when it is asked for again', () =>
+    onCompanies(async (page) => {
+      await page.route(/\/assets\/|\/$/, (route) => route.abort());
+      await page.getByRole('button', { name: 'New company' }).click();
+      await message(page).getByText('The server cannot be reached').waitFor();
+      await page.getByRole('link', { name: 'Tasks' }).click();
+      await page.getByRole('heading', { name: 'The server cannot be reached' }).waitFor();
+      const again = page.getByRole('main').getByRole('button', { name: 'Try again' });
+      await again.click();
+      await message(page).getByText('The server cannot be reached').nth(1).waitFor();
+      await page.unrouteAll();
+      await again.click();
+      await page.getByRole('main').getByRole('heading', { name: 'Tasks' }).waitFor();
+      await page.route(/\/api\/v2\/companies/, (route) => route.abort());
+      await page.goto(`/companies/${ids[0]}`);
+      await page.getByRole('heading', { name: 'The server cannot be reached' }).waitFor();
+      await page.unrouteAll();
+      await again.click();
+      await page.getByRole('heading', { name: 'Company 1' }).waitFor();
+    }));
+
+  test('who may only look is offered nothing else', async () => {
+    const rights = ['company', 'contact', 'lead', 'customer'].flatMap((kind) =>
+      ['add', 'edit', 'delete'].map((action) => [`${kind}_${action}`, 'D'] as const),
+    );
+    const onlooker = await addUser(server.store, 'onlooker', Object.fromEntries(rights));
+    await onPage(async (page) => {
+      await signInTo(page, '/companies', onlooker);
+      await page.getByRole('checkbox', { name: 'Select Company 1', exact: true }).click();
+      const bar = page.getByRole('region', { name: '1 selected' });
+      await bar.waitFor();
+      assert.deepEqual(await bar.getByRole('button').count(), 1);
+      assert.equal(await page.getByRole('button', { name: 'New company' }).count(), 0);
+      await page.getByRole('link', { name: 'Board' }).click();
+      const card = page.getByRole('listitem').filter({ hasText: 'Аренда склада' });
+      await card.waitFor();
+      assert.equal(await card.getByRole('button').count(), 0);
+      assert.equal(await page.getByRole('button', { name: /^New lead/ }).count(), 0);
+      await page.getByRole('link', { name: 'Settings' }).click();
+      await page.getByRole('heading', { name: 'Bin' }).waitFor();
+      assert.equal(await page.getByRole('link', { name: 'Import' }).count(), 0);
+    });
   });
 
   test('contacts, leads and customers are tables of the same parts, with columns of their own', () =>
@@ -446,6 +510,18 @@ describe('pages in the browser', { skip: noBrowser }, () => {
       await page.getByRole('option', { name: 'Company 1111', selected: true }).waitFor();
       await page.keyboard.press('Enter');
       await page.getByRole('heading', { name: 'Company 1111' }).waitFor();
+      // Enter that is faster than the answer opens what comes first; what finds nothing has no heading.
+      await openSearch(page);
+      await page.keyboard.type('company 1112');
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'Company 1112' }).waitFor();
+      await openSearch(page);
+      await page.keyboard.type('company 1113');
+      await page.getByRole('option', { name: 'Company 1113', selected: true }).waitFor();
+      await page.keyboard.press('Backspace');
+      await page.getByRole('option', { selected: true }).waitFor();
+      assert.equal(await page.getByText('Pages', { exact: true }).count(), 0);
+      await page.keyboard.press('Escape');
       await openSearch(page);
       await page.keyboard.type('start');
       await page.getByRole('option', { name: 'Start' }).waitFor();

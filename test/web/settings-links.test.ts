@@ -51,8 +51,9 @@ describe('webhooks, integrations and tags in the browser', { skip: noBrowser }, 
     onSettings('webhooks', async (page) => {
       await press(page, 'New webhook');
       await page.keyboard.type(receiver.url);
-      await page.getByRole('checkbox', { name: 'Companies: All' }).press('Space');
-      await page.getByRole('group', { name: 'Companies' }).getByRole('checkbox', { name: 'deleted' }).press('Space');
+      const companies = page.getByRole('group', { name: 'Companies' });
+      await companies.getByText('Companies', { exact: true }).click();
+      await companies.getByRole('checkbox', { name: 'deleted' }).press('Space');
       assert.deepEqual(await faultsOf(page), [], 'a new webhook');
       await press(page, 'Create');
       await page.getByText(/Companies: added, Companies: changed, Companies: restored/).waitFor();
@@ -68,6 +69,7 @@ describe('webhooks, integrations and tags in the browser', { skip: noBrowser }, 
       const dialog = page.getByRole('dialog');
       await dialog.getByText('contacts[add][0][name] = Сообщённая').waitFor();
       await dialog.getByText('404').waitFor();
+      await dialog.getByRole('button', { name: 'Close' }).waitFor();
       assert.deepEqual(await faultsOf(page), [], 'a delivery');
       receiver.answer(200);
       await press(page, 'Send again');

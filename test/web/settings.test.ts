@@ -85,6 +85,24 @@ describe('settings in the browser', { skip: noBrowser }, () => {
       });
     });
 
+    test('selects all that there are, not only those that are shown, and gives them back part by part', async () => {
+      const names = Array.from({ length: 620 }, (_, index) => `Сотни ${index}`);
+      for (const from of [0, 310]) await deleted(names.slice(from, from + 310));
+      await onSettings('bin', async (page) => {
+        await page.getByRole('searchbox', { name: 'Search the bin' }).fill('Сотни');
+        await page.getByText('620 records').waitFor();
+        await page.getByRole('checkbox', { name: 'Select all' }).click();
+        await page.getByText('200 selected').waitFor();
+        await page.getByRole('button', { name: 'Select all 620' }).click();
+        await page.getByText('620 selected').waitFor();
+        await page.getByRole('button', { name: 'Restore' }).click();
+        await message(page).getByText('620 records restored').waitFor();
+        await page.getByText('Nothing found').waitFor();
+      });
+      const { json } = await server.get('/api/kontora/count?entity=companies&query=Сотни');
+      assert.equal(json.count, 620);
+    });
+
     test('offers nobody but administrators to erase, and tells what may not be restored', async () => {
       const careful = await addUser(server.store, 'careful', { company_delete: 'M' });
       await deleted(['Чужая удалённая']);
@@ -239,6 +257,15 @@ describe('settings in the browser', { skip: noBrowser }, () => {
       await page.getByRole('button', { name: 'Link to set a password' }).press('Enter');
       link = await page.getByRole('status').locator('code').innerText();
       assert.deepEqual(await faultsOf(page), [], 'a user');
+      // What is not saved is not lost unasked.
+      await page.getByRole('textbox', { name: 'Phone' }).fill('123');
+      await page.getByRole('link', { name: 'All users' }).click();
+      const question = page.getByRole('dialog', { name: 'Leave without saving?' });
+      await question.getByRole('button', { name: 'Cancel' }).click();
+      assert.equal(await page.getByRole('textbox', { name: 'Phone' }).inputValue(), '123');
+      await page.getByRole('link', { name: 'All users' }).click();
+      await question.getByRole('button', { name: 'Leave' }).click();
+      await page.getByRole('heading', { name: 'Users' }).waitFor();
     });
     assert.ok(link.startsWith(`${server.url}/password#`));
     await withPage(browser, server, async (page) => {

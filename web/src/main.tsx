@@ -5,14 +5,18 @@ import { createRoot } from 'react-dom/client';
 import './styles.css';
 import { LanguageProvider } from './i18n/language.tsx';
 import { makeRouter } from './router.tsx';
-import { accountQuery, isSignedOut } from './session.ts';
+import { accountQuery, isSignedOut, onSessionForgotten } from './session.ts';
 import { Toaster } from './ui/toaster.tsx';
 
 /** A session that is over leads to the sign-in, and from there back; the start page is for anybody. */
 function leaveWhenSignedOut(error: unknown): void {
   const { pathname, href } = router.state.location;
   const wasSignedIn = queryClient.getQueryData(accountQuery.queryKey) !== undefined;
-  if (!isSignedOut(error) || !wasSignedIn || pathname === '/' || pathname === '/sign-in') return;
+  if (!isSignedOut(error) || !wasSignedIn || pathname === '/sign-in') return;
+  if (pathname === '/') {
+    queryClient.resetQueries({ queryKey: accountQuery.queryKey });
+    return;
+  }
   queryClient.clear();
   router.navigate({ to: '/sign-in', search: { back: href, over: '1' } });
 }
@@ -30,6 +34,8 @@ const queryClient = new QueryClient({
 });
 
 const router = makeRouter(queryClient);
+
+onSessionForgotten(() => queryClient.invalidateQueries({ queryKey: accountQuery.queryKey }));
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

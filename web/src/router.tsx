@@ -9,11 +9,13 @@ import {
 import type { KindName } from './api.ts';
 import { readBoardView } from './board/board-view.ts';
 import { NotFound, PageFailed } from './pages/not-found.tsx';
+import { mayImport } from './records/rights.ts';
 import { readView } from './records/view.ts';
 import { accountQuery, isSignedOut } from './session.ts';
 import { readKind } from './settings/read-kind.ts';
 import { Shell } from './shell/shell.tsx';
 import { readTasksView } from './tasks/tasks-view.ts';
+import { loaded } from './ui/loaded.ts';
 
 interface Context {
   readonly queryClient: QueryClient;
@@ -24,7 +26,10 @@ const root = createRootRouteWithContext<Context>()({ notFoundComponent: NotFound
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  component: lazyRouteComponent(() => import('./pages/sign-in.tsx'), 'SignInPage'),
+  component: lazyRouteComponent(
+    loaded(() => import('./pages/sign-in.tsx')),
+    'SignInPage',
+  ),
   validateSearch: (search: Record<string, unknown>): { back?: string; over?: string } => ({
     ...(typeof search['back'] === 'string' && { back: search['back'] }),
     ...(search['over'] === '1' && { over: '1' }),
@@ -34,7 +39,10 @@ const signIn = createRoute({
 const password = createRoute({
   getParentRoute: () => root,
   path: '/password',
-  component: lazyRouteComponent(() => import('./password/password-page.tsx'), 'PasswordPage'),
+  component: lazyRouteComponent(
+    loaded(() => import('./password/password-page.tsx')),
+    'PasswordPage',
+  ),
 });
 
 const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell });
@@ -42,7 +50,10 @@ const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: 
 const start = createRoute({
   getParentRoute: () => shell,
   path: '/',
-  component: lazyRouteComponent(() => import('./pages/start.tsx'), 'StartPage'),
+  component: lazyRouteComponent(
+    loaded(() => import('./pages/start.tsx')),
+    'StartPage',
+  ),
 });
 
 /** Pages for who is signed in. */
@@ -63,7 +74,10 @@ function table<const K extends KindName>(kind: K) {
   return createRoute({
     getParentRoute: () => signedIn,
     path: `/${kind}`,
-    component: lazyRouteComponent(() => import('./pages/records.tsx'), kind),
+    component: lazyRouteComponent(
+      loaded(() => import('./pages/records.tsx')),
+      kind,
+    ),
     validateSearch: readView,
   });
 }
@@ -72,7 +86,10 @@ function card<const K extends KindName>(kind: K) {
   return createRoute({
     getParentRoute: () => signedIn,
     path: `/${kind}/$id`,
-    component: lazyRouteComponent(() => import('./pages/record-card.tsx'), kind),
+    component: lazyRouteComponent(
+      loaded(() => import('./pages/record-card.tsx')),
+      kind,
+    ),
   });
 }
 
@@ -82,41 +99,61 @@ const tables = [table('companies'), table('contacts'), table('leads'), table('cu
 const board = createRoute({
   getParentRoute: () => signedIn,
   path: '/board',
-  component: lazyRouteComponent(() => import('./board/board-page.tsx'), 'BoardPage'),
+  component: lazyRouteComponent(
+    loaded(() => import('./board/board-page.tsx')),
+    'BoardPage',
+  ),
   validateSearch: readBoardView,
 });
 
 const tasks = createRoute({
   getParentRoute: () => signedIn,
   path: '/tasks',
-  component: lazyRouteComponent(() => import('./tasks/tasks-page.tsx'), 'TasksPage'),
+  component: lazyRouteComponent(
+    loaded(() => import('./tasks/tasks-page.tsx')),
+    'TasksPage',
+  ),
   validateSearch: readTasksView,
 });
 
 const settings = createRoute({
   getParentRoute: () => signedIn,
   path: '/settings',
-  component: lazyRouteComponent(() => import('./settings/frame.tsx'), 'SettingsFrame'),
+  component: lazyRouteComponent(
+    loaded(() => import('./settings/frame.tsx')),
+    'SettingsFrame',
+  ),
 });
 
 const settingsStart = createRoute({
   getParentRoute: () => settings,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/settings/import', replace: true });
+  beforeLoad: async ({ context }) => {
+    const account = await context.queryClient.ensureQueryData(accountQuery);
+    throw redirect({ to: mayImport(account) ? '/settings/import' : '/settings/bin', replace: true });
   },
 });
 
 const importPage = createRoute({
   getParentRoute: () => settings,
   path: '/import',
-  component: lazyRouteComponent(() => import('./import/import-page.tsx'), 'ImportPage'),
+  beforeLoad: async ({ context }) => {
+    const account = await context.queryClient.ensureQueryData(accountQuery);
+    if (!mayImport(account)) throw redirect({ to: '/settings', replace: true });
+  },
+  component: lazyRouteComponent(
+    loaded(() => import('./import/import-page.tsx')),
+    'ImportPage',
+  ),
 });
 
 const binPage = createRoute({
   getParentRoute: () => settings,
   path: '/bin',
-  component: lazyRouteComponent(() => import('./bin/bin-page.tsx'), 'BinPage'),
+  component: lazyRouteComponent(
+    loaded(() => import('./bin/bin-page.tsx')),
+    'BinPage',
+  ),
   validateSearch: readKind,
 });
 
@@ -133,40 +170,58 @@ const administration = createRoute({
 const fieldsPage = createRoute({
   getParentRoute: () => administration,
   path: '/fields',
-  component: lazyRouteComponent(() => import('./fields/fields-page.tsx'), 'FieldsPage'),
+  component: lazyRouteComponent(
+    loaded(() => import('./fields/fields-page.tsx')),
+    'FieldsPage',
+  ),
   validateSearch: readKind,
 });
 
 const pipelinesPage = createRoute({
   getParentRoute: () => administration,
   path: '/pipelines',
-  component: lazyRouteComponent(() => import('./pipelines/pipelines-page.tsx'), 'PipelinesPage'),
+  component: lazyRouteComponent(
+    loaded(() => import('./pipelines/pipelines-page.tsx')),
+    'PipelinesPage',
+  ),
 });
 
 const usersPage = createRoute({
   getParentRoute: () => administration,
   path: '/users',
-  component: lazyRouteComponent(() => import('./users/users-page.tsx'), 'UsersPage'),
+  component: lazyRouteComponent(
+    loaded(() => import('./users/users-page.tsx')),
+    'UsersPage',
+  ),
   validateSearch: ({ user }: Record<string, unknown>): { user?: string } => (typeof user === 'string' ? { user } : {}),
 });
 
 const tagsPage = createRoute({
   getParentRoute: () => administration,
   path: '/tags',
-  component: lazyRouteComponent(() => import('./tags/tags-page.tsx'), 'TagsPage'),
+  component: lazyRouteComponent(
+    loaded(() => import('./tags/tags-page.tsx')),
+    'TagsPage',
+  ),
   validateSearch: readKind,
 });
 
 const integrationsPage = createRoute({
   getParentRoute: () => administration,
   path: '/integrations',
-  component: lazyRouteComponent(() => import('./integrations/integrations-page.tsx'), 'IntegrationsPage'),
+  component: lazyRouteComponent(
+    loaded(() => import('./integrations/integrations-page.tsx')),
+    'IntegrationsPage',
+  ),
 });
 
 const webhooksPage = createRoute({
   getParentRoute: () => administration,
   path: '/webhooks',
-  component: lazyRouteComponent(() => import('./webhooks/webhooks-page.tsx'), 'WebhooksPage'),
+  component: lazyRouteComponent(
+    loaded(() => import('./webhooks/webhooks-page.tsx')),
+    'WebhooksPage',
+  ),
 });
 
 const settingsTree = settings.addChildren([

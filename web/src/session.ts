@@ -15,7 +15,11 @@ const parts = ['users', 'custom_fields', 'groups', 'pipelines', 'task_types'] as
 /** Who is signed in, and the account's users, groups, fields, pipelines and types of tasks. */
 export const accountQuery = queryOptions({
   queryKey: ['account'],
-  queryFn: async ({ signal }) => new Account(await crm.account(parts, { signal })),
+  queryFn: async ({ signal }) => {
+    const account = new Account(await crm.account(parts, { signal }));
+    keepFor(account.me.login);
+    return account;
+  },
   staleTime: 60_000,
 });
 
@@ -56,6 +60,29 @@ function inOrder<T extends { readonly sort: number }>(map: Readonly<Record<strin
 
 export function isSignedOut(error: unknown): boolean {
   return error instanceof KontoraError && error.status === 401;
+}
+
+/** What a tab keeps over the end of a session, such as drafts, is for the same user alone. */
+function keepFor(login: string): void {
+  if (lastLogin() !== login) sessionStorage.clear();
+  sessionStorage.setItem('login', login);
+}
+
+/** Who was signed in last in this tab, unless he has signed out. */
+export function lastLogin(): string {
+  return sessionStorage.getItem('login') ?? '';
+}
+
+/** Other tabs are told that nobody is signed in any more. */
+const tabs = new BroadcastChannel('session');
+
+export function forgetSession(): void {
+  sessionStorage.clear();
+  tabs.postMessage('over');
+}
+
+export function onSessionForgotten(listener: () => void): void {
+  tabs.onmessage = listener;
 }
 
 /** An address of these pages, to which a sign-in may lead back. */

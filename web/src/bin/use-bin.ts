@@ -24,16 +24,35 @@ export function useBin(kind: KindName, text: string) {
   useEffect(() => {
     if (readsOn) fetchNextPage();
   }, [readsOn, fetchNextPage]);
+  const matches = ({ name }: { readonly name: string }) => name.toLowerCase().includes(wanted);
   const found = pages
     .flat()
-    .filter(({ name }) => name.toLowerCase().includes(wanted))
+    .filter(matches)
     .sort((a, b) => b.updated_at - a.updated_at || b.id - a.id);
+  /** Reads what is not here yet. @returns the ids of all that the text finds */
+  const readIds = async () => {
+    let last: Pick<typeof query, 'data' | 'error' | 'hasNextPage'> = query;
+    while (last.hasNextPage) {
+      last = await fetchNextPage();
+      if (last.error) throw last.error;
+    }
+    return (
+      last.data?.pages
+        .flat()
+        .filter(matches)
+        .map(({ id }) => id) ?? []
+    );
+  };
   const more = () => {
     setShown((was) => was + shownAtOnce);
     if (hasNextPage && found.length <= shown + shownAtOnce) fetchNextPage();
   };
   return {
     items: found.slice(0, shown),
+    count: found.length,
+    /** The count is of all that there are. */
+    isWhole: data !== undefined && !hasNextPage,
+    readIds,
     isLoading: isFetching,
     error: query.error,
     more: found.length > shown || hasNextPage ? more : undefined,

@@ -2,7 +2,7 @@ import { DndContext, DragOverlay } from '@dnd-kit/core';
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { ChevronDown, X } from 'lucide-react';
-import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { Lead, PipelineJson } from '../api.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
 import { useMoney } from '../i18n/money.ts';
@@ -10,9 +10,10 @@ import { ResponsibleFilter } from '../records/filters.tsx';
 import { filtersOf } from '../records/view.ts';
 import { type Account, accountQuery, stagesOf } from '../session.ts';
 import { Button } from '../ui/button.tsx';
+import { lazyPart } from '../ui/lazy-part.tsx';
 import { Menu, MenuChoice } from '../ui/menu.tsx';
 import { SearchField } from '../ui/search-field.tsx';
-import type { BoardView } from './board-view.ts';
+import { type BoardView, readBoardView } from './board-view.ts';
 import { CardFace } from './card.tsx';
 import { Column } from './column.tsx';
 import { announcementsOf, columnUnder, leadOf, useBoardSensors } from './drag.ts';
@@ -20,13 +21,13 @@ import { totalsQuery } from './leads.ts';
 import { texts } from './texts.ts';
 import { useMove } from './use-move.ts';
 
-const NewRecord = lazy(() => import('../records/new-record.tsx').then((part) => ({ default: part.NewRecord })));
+const NewRecord = lazyPart(() => import('../records/new-record.tsx').then((part) => part.NewRecord));
 
 export function BoardPage() {
   const { t } = useLanguage();
   const b = useTexts(texts);
   const { data: account } = useSuspenseQuery(accountQuery);
-  const view = useSearch({ from: '/shell/signed-in/board' });
+  const view = readBoardView(useSearch({ strict: false }));
   useEffect(() => {
     document.title = `${t.nav.board} · Kontora`;
   }, [t]);
@@ -151,17 +152,15 @@ function Board({ account, view, pipeline }: BoardProps) {
         )}
       </DragOverlay>
       {addingTo !== undefined && (
-        <Suspense>
-          <NewRecord
-            kind="leads"
-            parts={{ pipeline_id: pipeline.id, status_id: addingTo }}
-            onClose={() => setAddingTo(undefined)}
-            onAdded={() => {
-              setAddingTo(undefined);
-              queryClient.invalidateQueries({ queryKey: ['board'] });
-            }}
-          />
-        </Suspense>
+        <NewRecord
+          kind="leads"
+          parts={{ pipeline_id: pipeline.id, status_id: addingTo }}
+          onClose={() => setAddingTo(undefined)}
+          onAdded={() => {
+            setAddingTo(undefined);
+            queryClient.invalidateQueries({ queryKey: ['board'] });
+          }}
+        />
       )}
     </DndContext>
   );

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { CalendarClock, GripVertical } from 'lucide-react';
 import type { Lead } from '../api.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
+import { may } from '../records/rights.ts';
 import type { Account } from '../session.ts';
 import { classNames } from '../ui/class-names.ts';
 import { texts } from './texts.ts';
@@ -15,29 +16,37 @@ interface CardProps {
 
 /** A card that is taken anywhere by the mouse or a finger, and by its handle by the keyboard. */
 export function Card(props: CardProps) {
-  const { lead } = props;
+  const { lead, account } = props;
   const b = useTexts(texts);
+  const isFixed = !may('edit', 'leads', account);
   const { setNodeRef, setActivatorNodeRef, listeners, attributes, isDragging } = useDraggable({
     id: lead.id,
     data: { lead },
     attributes: { roleDescription: b.card },
+    disabled: isFixed,
   });
   return (
     <li
       ref={setNodeRef}
       {...listeners}
-      className={classNames('group relative touch-manipulation rounded-lg', isDragging && 'opacity-40')}
+      className={classNames(
+        'group relative touch-manipulation rounded-lg',
+        !isFixed && 'cursor-grab',
+        isDragging && 'opacity-40',
+      )}
     >
       <CardFace {...props} />
-      <button
-        type="button"
-        ref={setActivatorNodeRef}
-        {...attributes}
-        aria-label={b.move(lead.name)}
-        className="absolute top-2 right-1 grid size-6 cursor-grab place-items-center rounded-sm text-muted opacity-0 group-hover:opacity-100 focus-visible:opacity-100"
-      >
-        <GripVertical className="size-4" />
-      </button>
+      {!isFixed && (
+        <button
+          type="button"
+          ref={setActivatorNodeRef}
+          {...attributes}
+          aria-label={b.move(lead.name)}
+          className="absolute top-2 right-1 grid size-6 cursor-grab place-items-center rounded-sm text-muted opacity-0 group-hover:opacity-100 focus-visible:opacity-100"
+        >
+          <GripVertical className="size-4" />
+        </button>
+      )}
     </li>
   );
 }
@@ -48,7 +57,7 @@ export function CardFace({ lead, account, money }: CardProps) {
   const due = lead.closest_task_at;
   const isOverdue = due > 0 && due * 1000 < Date.now();
   return (
-    <article className="grid cursor-grab gap-1 rounded-lg border border-line bg-raised px-3 py-2.5 select-none hover:border-line-strong">
+    <article className="grid gap-1 rounded-lg border border-line bg-raised px-3 py-2.5 select-none hover:border-line-strong">
       <h3 className="min-w-0 pr-5 font-medium break-words">
         <Link to="/leads/$id" params={{ id: String(lead.id) }} draggable={false} className="hover:underline">
           <bdi>{lead.name}</bdi>

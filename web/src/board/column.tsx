@@ -4,6 +4,7 @@ import { Plus } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import type { StagesJson, StatusJson } from '../api.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
+import { may } from '../records/rights.ts';
 import type { Account } from '../session.ts';
 import { Button } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
@@ -59,9 +60,11 @@ export function Column({ stage, board, account, money, total, isExact, onAdd }: 
           <h2 id={titleId} className="min-w-0 flex-1 truncate font-semibold">
             <bdi>{stage.name}</bdi>
           </h2>
-          <Button look="quiet" icon className="-my-1 text-muted" aria-label={b.add(stage.name)} onClick={onAdd}>
-            <Plus />
-          </Button>
+          {may('add', 'leads', account) && (
+            <Button look="quiet" icon className="-my-1 text-muted" aria-label={b.add(stage.name)} onClick={onAdd}>
+              <Plus />
+            </Button>
+          )}
         </div>
         <p
           className="flex min-h-5 justify-between gap-3 text-muted tabular-nums"

@@ -1,4 +1,5 @@
 import { counted } from '../i18n/counted.ts';
+import { quoted } from '../i18n/quoted.ts';
 
 const en = {
   pipeline: 'Pipeline',
@@ -27,7 +28,7 @@ const en = {
 const ru: typeof en = {
   pipeline: 'Воронка',
   search: 'Поиск сделок',
-  add: (stage) => `Новая сделка в этапе «${stage}»`,
+  add: (stage) => `Новая сделка в этапе ${quoted(stage)}`,
   empty: 'Сделок нет',
   more: 'Показать ещё',
   leads: (n) => counted('ru', n, { one: '# сделка', few: '# сделки', many: '# сделок', other: '# сделки' }),
@@ -39,12 +40,12 @@ const ru: typeof en = {
   instructions:
     'Чтобы перенести сделку на другой этап, нажмите пробел или Enter, выберите этап стрелками влево и вправо и нажмите пробел или Enter ещё раз. Escape оставит её на месте.',
   card: 'перемещаемая сделка',
-  lifted: (name, stage) => `${name}: взята из этапа «${stage}».`,
-  over: (name, stage) => `${name}: над этапом «${stage}».`,
+  lifted: (name, stage) => `${name}: взята из этапа ${quoted(stage)}.`,
+  over: (name, stage) => `${name}: над этапом ${quoted(stage)}.`,
   nowhere: (name) => `${name}: вне этапов.`,
-  dropped: (name, stage) => `${name}: перенесена в этап «${stage}».`,
-  stays: (name, stage) => `${name}: остаётся в этапе «${stage}».`,
-  conflict: (name, stage) => `«${name}» тем временем перенесли в этап «${stage}».`,
+  dropped: (name, stage) => `${name}: перенесена в этап ${quoted(stage)}.`,
+  stays: (name, stage) => `${name}: остаётся в этапе ${quoted(stage)}.`,
+  conflict: (name, stage) => `${quoted(name)} тем временем перенесли в этап ${quoted(stage)}.`,
 };
 
 export const texts = { en, ru };

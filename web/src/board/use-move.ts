@@ -4,7 +4,8 @@ import { crm, KontoraError, type Lead } from '../api.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
 import { refreshRows } from '../records/rows.ts';
 import { refusalOf } from '../records/save-cells.ts';
-import { accountQuery, isSignedOut } from '../session.ts';
+import { useFail } from '../records/use-fail.ts';
+import { isSignedOut } from '../session.ts';
 import { notify } from '../ui/toaster.tsx';
 import { type BoardOf, holdReads, putLead, totalsQuery } from './leads.ts';
 import { texts } from './texts.ts';
@@ -20,6 +21,7 @@ export function useMove(
   const { t } = useLanguage();
   const b = useTexts(texts);
   const queryClient = useQueryClient();
+  const fail = useFail();
   return useCallback(
     async (lead, status) => {
       const moved: Lead = { ...lead, status_id: status, updated_at: Math.max(crm.now(), lead.updated_at) };
@@ -47,13 +49,13 @@ export function useMove(
         queryClient.invalidateQueries({ queryKey: totalsQuery(board).queryKey });
       } catch (error) {
         putLead(queryClient, board, moved, lead);
-        if (isSignedOut(error)) queryClient.invalidateQueries({ queryKey: accountQuery.queryKey });
-        const isOffline = error instanceof KontoraError && error.status === 0;
-        complain(isOffline ? t.error.offline : t.edit.refused(lead.name, (error as Error).message));
+        const isRefused = error instanceof KontoraError && error.status !== 0 && !isSignedOut(error);
+        if (isRefused) complain(t.edit.refused(lead.name, error.message));
+        else fail(error);
       } finally {
         readAgain();
       }
     },
-    [queryClient, board, nameOfStage, t, b],
+    [queryClient, board, nameOfStage, t, b, fail],
   );
 }

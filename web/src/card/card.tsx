@@ -5,7 +5,9 @@ import { useEffect, useState } from 'react';
 import type { AnyRecord, KindName } from '../api.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
 import { deleteMany } from '../records/bulk.ts';
+import { may } from '../records/rights.ts';
 import { refreshRows } from '../records/rows.ts';
+import { texts as recordTexts } from '../records/texts.ts';
 import { useColumnsOf } from '../records/use-columns-of.ts';
 import { accountQuery } from '../session.ts';
 import { Button, buttonClass } from '../ui/button.tsx';
@@ -60,7 +62,7 @@ export function Card({ kind, record }: CardProps) {
             <History />
             <span className="max-sm:sr-only">{c.past.title}</span>
           </Button>
-          <More kind={kind} record={record} />
+          {may('delete', kind, account) && <More kind={kind} record={record} />}
         </div>
         <h1 className="-ml-2.5 max-w-4xl text-lg font-semibold">
           <ColumnValue
@@ -133,6 +135,7 @@ function About({ record }: { readonly record: AnyRecord }) {
 
 function More({ kind, record }: CardProps) {
   const c = useTexts(texts);
+  const r = useTexts(recordTexts);
   const navigate = useNavigate();
   const queryClient = useQueryClient();
   const { complain, fail } = useSaving(kind);
@@ -142,7 +145,7 @@ function More({ kind, record }: CardProps) {
   };
   const remove = async () => {
     try {
-      const { count, refusals, undo } = await deleteMany(kind, [record.id]);
+      const { count, refusals, undo } = await deleteMany(kind, [record.id], r.denied);
       if (count === 0) return complain(refusals[0] ?? c.gone);
       const restore = async () => {
         await undo().catch(fail);

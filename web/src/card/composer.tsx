@@ -83,6 +83,7 @@ function NewNote({ kind, id, ...sending }: ComposerProps) {
       <Textarea
         name="text"
         required
+        draft={`note ${kind} ${id}`}
         aria-label={c.feed.note}
         placeholder={c.feed.notePlaceholder}
         onKeyDown={onControlEnter}
@@ -112,6 +113,7 @@ function NewTask({ kind, id, ...sending }: ComposerProps) {
       <Textarea
         name="text"
         required
+        draft={`task ${kind} ${id}`}
         aria-label={c.feed.task}
         placeholder={c.feed.taskPlaceholder}
         onKeyDown={onControlEnter}

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
-import type { AccountFieldJson, AnyRecord, FieldValue } from '../api.ts';
+import type { AccountFieldJson, AnyRecord } from '../api.ts';
 import type { GridColumn } from '../grid/column.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
-import { types, valuesOf } from '../records/custom-fields.tsx';
+import { addressText, types, valuesOf } from '../records/custom-fields.tsx';
 import { WebLink } from '../records/values.tsx';
 import { type CardTexts, texts } from './texts.ts';
 
@@ -23,7 +23,7 @@ interface FieldValueProps {
 
 /** A value with everything that belongs to it, where a table has room for a line. */
 export function FieldValueView({ record, column, field }: FieldValueProps): ReactNode {
-  const { t } = useLanguage();
+  const { t, language } = useLanguage();
   const c = useTexts(texts);
   const values = field ? valuesOf(record, field) : [];
   switch (field?.field_type) {
@@ -43,7 +43,7 @@ export function FieldValueView({ record, column, field }: FieldValueProps): Reac
     case types.long:
       return <bdi className="whitespace-pre-wrap">{column.text(record)}</bdi>;
     case types.address:
-      return <bdi>{addressText(values)}</bdi>;
+      return <bdi>{addressText(values, language)}</bdi>;
     case types.legal:
     case types.organisation:
       return values.map(({ value }) => {
@@ -90,12 +90,6 @@ export function scalarsOf(value: Readonly<Record<string, unknown>>): [string, st
   return Object.entries(value).flatMap(([key, inner]) =>
     isScalar(inner) && inner !== '' ? [[key, String(inner)] as [string, string]] : [],
   );
-}
-
-/** Parts of an address are numbered: 5 is the postal code, by which it begins. */
-export function addressText(values: readonly FieldValue[]): string {
-  const parts = new Map(values.map(({ value, subtype }) => [subtype, String(value)]));
-  return ['5', '6', '4', '3', '1', '2'].flatMap((part) => parts.get(part) ?? []).join(', ');
 }
 
 /** What sort of phone or address an option is; a sort of somebody's own is called as he calls it. */

@@ -1,4 +1,5 @@
 import { counted } from '../i18n/counted.ts';
+import { quoted } from '../i18n/quoted.ts';
 
 const en = {
   back: 'Back to the table',
@@ -119,7 +120,7 @@ const ru: typeof en = {
   remove: 'Убрать',
   more: 'Ещё действия',
   delete: 'Удалить',
-  deleted: (name) => `«${name}» — удалено`,
+  deleted: (name) => `${quoted(name)} — удалено`,
   undo: 'Вернуть',
   gone: 'Такой записи нет, или у вас нет права её видеть',
   about: 'Сведения',
@@ -224,10 +225,10 @@ const ru: typeof en = {
     company: 'Компания',
     link: (title) => `Привязать: ${title}`,
     unlink: (name) => `Отвязать ${name}`,
-    unlinked: (name) => `«${name}» — отвязано`,
-    refused: (name) => `«${name}» не привязано: больше связей быть не может`,
+    unlinked: (name) => `${quoted(name)} — отвязано`,
+    refused: (name) => `${quoted(name)} не привязано: больше связей быть не может`,
     find: 'Найти по имени, телефону…',
-    create: (name) => `Добавить «${name}»`,
+    create: (name) => `Добавить ${quoted(name)}`,
     main: 'основной',
     more: (n) => counted('ru', n, { one: 'Показать ещё #', few: 'Показать ещё #', many: 'Показать ещё #', other: '#' }),
     none: 'Пока нет',

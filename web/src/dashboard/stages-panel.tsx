@@ -64,7 +64,7 @@ export function StagesPanel({ account, main }: { readonly account: Account; read
             return (
               <tr key={id}>
                 <td className={cell}>
-                  <bdi className="block truncate">{name}</bdi>
+                  <bdi className="block break-words">{name}</bdi>
                   {count > 0 && (
                     <span
                       aria-hidden="true"

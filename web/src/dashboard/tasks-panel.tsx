@@ -19,7 +19,7 @@ export function TasksPanel({ account }: { readonly account: Account }) {
   return (
     <section aria-label={d.tasks}>
       <h2 className="mb-3 text-base font-semibold">{d.tasks}</h2>
-      <div className="grid grid-cols-3 gap-3">
+      <div className="grid gap-3 sm:grid-cols-3">
         <Tile title={d.overdue} due={overdue!} account={account} isUrgent />
         <Tile title={d.today} due={today!} account={account} />
         <Tile title={d.week} due={week} account={account} />
@@ -46,9 +46,9 @@ function Tile({ title, due, account, isUrgent = false }: TileProps) {
     <Link
       to="/tasks"
       search={{ users: String(me) }}
-      className="grid min-w-0 gap-1 rounded-xl border border-line p-3 hover:bg-hover sm:p-5"
+      className="flex min-w-0 items-baseline gap-2 rounded-xl border border-line px-4 py-2 hover:bg-hover sm:grid sm:gap-1 sm:p-5"
     >
-      <span className="truncate text-muted">{title}</span>
+      <span className="min-w-0 flex-1 truncate text-muted">{title}</span>
       <span
         className={classNames(
           'min-h-9 text-xl font-semibold tabular-nums',

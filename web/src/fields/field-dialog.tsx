@@ -2,9 +2,9 @@ import { type FormEvent, useState } from 'react';
 import type { ManagedFieldJson } from '../../../client/client.ts';
 import { crm, type KindName } from '../api.ts';
 import { useTexts } from '../i18n/language.tsx';
+import { useFail } from '../records/use-fail.ts';
 import { admin } from '../settings/admin.ts';
 import { FormDialog } from '../settings/frame.tsx';
-import { useFailure } from '../settings/use-failure.ts';
 import { Input } from '../ui/input.tsx';
 import { Select } from '../ui/select.tsx';
 import { type Option, OptionsEditor } from './options-editor.tsx';
@@ -27,7 +27,7 @@ const origin = 'kontora';
 
 export function FieldDialog({ kind, field, onClose, onSaved }: FieldDialogProps) {
   const t = useTexts(texts);
-  const fail = useFailure();
+  const fail = useFail();
   const [name, setName] = useState(field?.name ?? '');
   const [type, setType] = useState(field?.field_type ?? 1);
   const [options, setOptions] = useState<readonly Option[]>(field?.enums ?? [{ value: '' }]);

@@ -1,3 +1,5 @@
+import { quoted } from '../i18n/quoted.ts';
+
 const en = {
   title: 'Fields',
   lead: 'What is written about records besides their own keys. Each field is a column of the table and a line of the card.',
@@ -68,12 +70,12 @@ const ru: typeof en = {
   create: 'Создать',
   save: 'Сохранить',
   cancel: 'Отмена',
-  deleteTitle: (name) => `Удалить поле «${name}»?`,
+  deleteTitle: (name) => `Удалить поле ${quoted(name)}?`,
   deleteText: 'Оно сразу исчезнет из всех карточек и из API. Вернуть записанное в нём будет нельзя.',
   delete: 'Удалить',
-  added: (name) => `Поле «${name}» создано`,
-  saved: (name) => `Поле «${name}» сохранено`,
-  deleted: (name) => `Поле «${name}» удалено`,
+  added: (name) => `Поле ${quoted(name)} создано`,
+  saved: (name) => `Поле ${quoted(name)} сохранено`,
+  deleted: (name) => `Поле ${quoted(name)} удалено`,
   none: 'Полей пока нет',
   types: {
     1: 'Текст',

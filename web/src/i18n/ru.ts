@@ -1,5 +1,6 @@
 import { counted } from './counted.ts';
 import type { Messages } from './en.ts';
+import { quoted } from './quoted.ts';
 
 const n = (count: number, one: string, few: string, many: string) =>
   counted('ru', count, { one, few, many, other: many });
@@ -17,6 +18,7 @@ export const ru: Messages = {
     tasks: 'Задачи',
     settings: 'Настройки',
     docs: 'Справочник API',
+    more: 'Ещё',
     search: 'Поиск',
     skip: 'К содержанию',
   },
@@ -84,7 +86,7 @@ export const ru: Messages = {
     moveRight: 'Сдвинуть вправо',
     resize: (name) => `Ширина: ${name}`,
     reset: 'Вернуть как было',
-    failed: 'Строки не пришли',
+    failed: 'Не удалось загрузить строки',
     again: 'Повторить',
     copied: (count) => n(count, 'Скопирована # ячейка', 'Скопировано # ячейки', 'Скопировано # ячеек'),
     filterUsers: 'Найти пользователя',
@@ -113,14 +115,15 @@ export const ru: Messages = {
     undo: 'Вернуть',
   },
   edit: {
-    conflict: (name, value) => `«${name}» тем временем изменили: теперь там «${value}». Ваше значение не сохранено.`,
-    stale: (name) => `«${name}» тем временем изменили. Ваше значение не сохранено.`,
-    gone: (name) => `«${name}» больше нет. Ваше значение не сохранено.`,
-    denied: (name) => `Нет права менять «${name}».`,
-    refused: (name, reason) => `«${name}» не сохранено: ${reason}`,
+    conflict: (name, value) =>
+      `${quoted(name)} тем временем изменили: теперь там ${quoted(value)}. Ваше значение не сохранено.`,
+    stale: (name) => `${quoted(name)} тем временем изменили. Ваше значение не сохранено.`,
+    gone: (name) => `${quoted(name)} больше нет. Ваше значение не сохранено.`,
+    denied: (name) => `Нет права менять ${quoted(name)}.`,
+    refused: (name, reason) => `${quoted(name)} не сохранено: ${reason}`,
     notNumber: 'нужно число',
     notDate: 'нужна дата, например 27.11.2026',
-    notOption: (text) => `нет варианта «${text}»`,
+    notOption: (text) => `нет варианта ${quoted(text)}`,
     noName: 'нужно название',
     tooMany: (count) => n(count, 'Не больше # строки за раз', 'Не больше # строк за раз', 'Не больше # строк за раз'),
   },

@@ -25,7 +25,8 @@ interface PrepareProps {
 
 export function PrepareImport({ table, rows, account, onTable, onStart }: PrepareProps) {
   const t = useTexts(texts);
-  const { t: common, number } = useLanguage();
+  const { t: common, language } = useLanguage();
+  const size = new Intl.NumberFormat(language, { style: 'unit', unit: 'kilobyte' });
   const [kind, setKind] = useState<KindName>(() => kindOfFile(table.file.name));
   const [isNew, setNew] = useState(false);
   const titles = rows[0]?.cells ?? [];
@@ -45,7 +46,7 @@ export function PrepareImport({ table, rows, account, onTable, onStart }: Prepar
       <section className="grid gap-4 rounded-xl border border-line p-4 sm:p-5">
         <div className="flex flex-wrap items-center gap-3">
           <bdi className="min-w-0 truncate text-base font-medium">{table.file.name}</bdi>
-          <span className="text-muted">{number(Math.max(1, Math.round(table.file.size / 1024)))} KB</span>
+          <span className="text-muted">{size.format(Math.max(1, Math.round(table.file.size / 1024)))}</span>
           <Button className="ml-auto" onClick={() => onTable(undefined)}>
             {t.other}
           </Button>

@@ -1,4 +1,5 @@
 import { counted } from '../i18n/counted.ts';
+import { quoted } from '../i18n/quoted.ts';
 
 const en = {
   title: 'Import',
@@ -111,10 +112,11 @@ const ru: typeof en = {
   nothing: 'Не импортировать',
   own: 'Запись',
   fields: 'Поля',
-  doubled: (name) => `Два столбца становятся «${name}». Один нужно пропустить.`,
+  doubled: (name) => `Два столбца становятся ${quoted(name)}. Один нужно пропустить.`,
   noName: 'Нет столбца с названием: строкам без него будет отказано.',
   preview: 'Как будет прочитано',
-  previewLead: (count) => n(count, 'Первая # строка.', 'Первые # строки.', 'Первые # строк.'),
+  previewLead: (count) =>
+    count === 1 ? 'Первая строка.' : n(count, 'Первая # строка.', 'Первые # строки.', 'Первые # строк.'),
   row: 'Строка',
   newRecord: 'новая',
   start: 'Импортировать',

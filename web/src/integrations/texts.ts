@@ -1,3 +1,5 @@
+import { quoted } from '../i18n/quoted.ts';
+
 const en = {
   title: 'Integrations',
   lead: 'Programs that act for users by OAuth 2.0. A user who agrees gives them access; keys of users are on their pages.',
@@ -38,13 +40,13 @@ const ru: typeof en = {
   server: 'Общая для сервера',
   more: (name) => `Ещё: ${name}`,
   newSecret: 'Новый секрет',
-  secretTitle: (name) => `Новый секрет для «${name}»?`,
+  secretTitle: (name) => `Новый секрет для ${quoted(name)}?`,
   secretText: 'Прежний сразу перестанет работать: интеграции нужно будет дать новый.',
-  secretOnce: (name) => `Секретный ключ для «${name}». Он показан один раз: скопируйте его сейчас.`,
+  secretOnce: (name) => `Секретный ключ для ${quoted(name)}. Он показан один раз: скопируйте его сейчас.`,
   delete: 'Удалить',
   end: 'Закрыть доступ',
-  deleteTitle: (name) => `Удалить «${name}»?`,
-  endTitle: (name) => `Закрыть доступ для «${name}»?`,
+  deleteTitle: (name) => `Удалить ${quoted(name)}?`,
+  endTitle: (name) => `Закрыть доступ для ${quoted(name)}?`,
   deleteText: 'Её коды и токены сразу перестанут работать.',
   create: 'Создать',
   cancel: 'Отмена',

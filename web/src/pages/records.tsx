@@ -1,25 +1,27 @@
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useNavigate, useRouter, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { type KindName, listIds, type Records } from '../api.ts';
 import type { CellChange } from '../grid/column.ts';
 import { Grid, type GridHandle } from '../grid/grid.tsx';
 import { useColumns } from '../grid/use-columns.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
+import { may } from '../records/rights.ts';
 import { refreshRows, type Span, useRows } from '../records/rows.ts';
 import { saveCells } from '../records/save-cells.ts';
 import { texts } from '../records/texts.ts';
 import { Toolbar } from '../records/toolbar.tsx';
 import { useColumnsOf } from '../records/use-columns-of.ts';
 import { useFail } from '../records/use-fail.ts';
-import { filtersOf, type View } from '../records/view.ts';
+import { filtersOf, readView, type View } from '../records/view.ts';
 import { accountQuery, isSignedOut } from '../session.ts';
 import { Button } from '../ui/button.tsx';
+import { lazyPart } from '../ui/lazy-part.tsx';
 import { notify } from '../ui/toaster.tsx';
 
 // Not with the first rows.
-const BulkBar = lazy(() => import('../records/bulk-bar.tsx').then((part) => ({ default: part.BulkBar })));
-const NewRecord = lazy(() => import('../records/new-record.tsx').then((part) => ({ default: part.NewRecord })));
+const BulkBar = lazyPart(() => import('../records/bulk-bar.tsx').then((part) => part.BulkBar));
+const NewRecord = lazyPart(() => import('../records/new-record.tsx').then((part) => part.NewRecord));
 
 /** Most rows that can be selected: each is named in a request. */
 const mostSelected = 5_000;
@@ -35,7 +37,7 @@ function RecordsPage<K extends KindName>({ kind }: { readonly kind: K }) {
   const { t } = useLanguage();
   const r = useTexts(texts);
   const { data: account } = useSuspenseQuery(accountQuery);
-  const view: View = useSearch({ strict: false });
+  const view = readView(useSearch({ strict: false }));
   const navigate = useNavigate();
   const router = useRouter();
   const queryClient = useQueryClient();
@@ -143,27 +145,25 @@ function RecordsPage<K extends KindName>({ kind }: { readonly kind: K }) {
           empty={
             <div className="sticky left-0 grid w-full justify-items-center gap-2 p-16 text-center">
               <p className="text-base font-medium">{isFiltered ? t.table.empty : r.kinds[kind].none}</p>
-              <p className="text-muted">{isFiltered ? t.table.emptyHint : t.table.noneHint}</p>
+              {(isFiltered || may('add', kind, account)) && (
+                <p className="text-muted">{isFiltered ? t.table.emptyHint : t.table.noneHint}</p>
+              )}
             </div>
           }
         />
       </div>
       {selected.size > 0 && (
-        <Suspense>
-          <BulkBar
-            kind={kind}
-            account={account}
-            ids={selected}
-            onClear={() => setSelected(new Set())}
-            onFail={fail}
-            onDone={() => refreshRows(queryClient, kind)}
-          />
-        </Suspense>
+        <BulkBar
+          kind={kind}
+          account={account}
+          ids={selected}
+          onClear={() => setSelected(new Set())}
+          onFail={fail}
+          onDone={() => refreshRows(queryClient, kind)}
+        />
       )}
       {isAdding && (
-        <Suspense>
-          <NewRecord kind={kind} onClose={() => setAdding(false)} onAdded={(id) => follow(`/${kind}/${id}`)} />
-        </Suspense>
+        <NewRecord kind={kind} onClose={() => setAdding(false)} onAdded={(id) => follow(`/${kind}/${id}`)} />
       )}
     </main>
   );

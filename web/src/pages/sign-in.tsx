@@ -1,10 +1,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouter, useSearch } from '@tanstack/react-router';
-import { type FormEvent, useId } from 'react';
+import { type FormEvent, useId, useState } from 'react';
 import { crm, KontoraError } from '../api.ts';
 import type { Messages } from '../i18n/en.ts';
 import { useLanguage } from '../i18n/language.tsx';
-import { safeBack } from '../session.ts';
+import { lastLogin, safeBack } from '../session.ts';
 import { Button } from '../ui/button.tsx';
 import { Input } from '../ui/input.tsx';
 import { CardPage } from './card.tsx';
@@ -14,6 +14,7 @@ export function SignInPage() {
   const { back, over } = useSearch({ from: '/sign-in' });
   const queryClient = useQueryClient();
   const router = useRouter();
+  const [known] = useState(lastLogin);
   const [login, password, hint, error] = [useId(), useId(), useId(), useId()];
   const attempt = useMutation({
     mutationFn: (form: FormData) =>
@@ -39,7 +40,8 @@ export function SignInPage() {
             name="login"
             autoComplete="username"
             required
-            autoFocus
+            autoFocus={known === ''}
+            defaultValue={known}
             inputMode="email"
             spellCheck={false}
           />
@@ -54,6 +56,7 @@ export function SignInPage() {
             type="password"
             autoComplete="current-password"
             required
+            autoFocus={known !== ''}
             aria-describedby={attempt.isError ? `${error} ${hint}` : hint}
             aria-invalid={attempt.isError}
           />

@@ -8,9 +8,12 @@ import { accountQuery } from '../session.ts';
 import { buttonClass } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
+import { loaded } from '../ui/loaded.ts';
 import { snippets } from './snippets.ts';
 
-const Dashboard = lazy(() => import('../dashboard/dashboard.tsx').then((part) => ({ default: part.Dashboard })));
+const Dashboard = lazy(
+  loaded(() => import('../dashboard/dashboard.tsx').then((part) => ({ default: part.Dashboard }))),
+);
 
 /** For who is signed in, how things stand; for anybody, where the server is, how to sign in, and what to call first. */
 export function StartPage() {

@@ -1,3 +1,5 @@
+import { quoted } from '../i18n/quoted.ts';
+
 const en = {
   title: 'Pipelines',
   lead: 'The ways that leads go, stage by stage. Every pipeline begins with what is not sorted yet and ends won or lost.',
@@ -48,8 +50,8 @@ const ru: typeof en = {
   save: 'Сохранить',
   create: 'Создать',
   cancel: 'Отмена',
-  deletePipeline: (name) => `Удалить воронку «${name}»?`,
-  deleteStage: (name) => `Удалить этап «${name}»?`,
+  deletePipeline: (name) => `Удалить воронку ${quoted(name)}?`,
+  deleteStage: (name) => `Удалить этап ${quoted(name)}?`,
   deleteText: 'Удалить можно, только если в нём нет сделок — и в корзине тоже.',
   saved: 'Сохранено',
   reasons: {

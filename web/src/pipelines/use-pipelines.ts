@@ -3,8 +3,8 @@ import { useState } from 'react';
 import type { PipelineDraft, StatusDraft } from '../../../client/client.ts';
 import { crm, type PipelineJson, type StatusJson } from '../api.ts';
 import { useTexts } from '../i18n/language.tsx';
+import { useFail } from '../records/use-fail.ts';
 import { accountQuery, stagesOf } from '../session.ts';
-import { useFailure } from '../settings/use-failure.ts';
 import { notify } from '../ui/toaster.tsx';
 import { texts } from './texts.ts';
 
@@ -17,7 +17,7 @@ export type SavePipelines = (drafts: {
 /** Changes pipelines and reads the account anew; why something is refused is told. */
 export function usePipelines(): { save: SavePipelines; isBusy: boolean } {
   const t = useTexts(texts);
-  const fail = useFailure();
+  const fail = useFail();
   const queryClient = useQueryClient();
   const [isBusy, setBusy] = useState(false);
   const save: SavePipelines = async ({ delete: ids, ...drafts }) => {

@@ -1,16 +1,20 @@
+import { useQuery } from '@tanstack/react-query';
 import { Tags, Trash2, UserRound, X } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import type { AnyRecord, KindName } from '../api.ts';
 import { splitValues } from '../grid/split.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
 import type { Account } from '../session.ts';
 import { Button } from '../ui/button.tsx';
-import { Input } from '../ui/input.tsx';
+import { Confirm } from '../ui/confirm.tsx';
 import { Popover } from '../ui/popover.tsx';
 import { notify } from '../ui/toaster.tsx';
+import { useDebounced } from '../ui/use-debounced.ts';
 import { changeMany, type Done, deleteMany } from './bulk.ts';
 import { tagNames } from './columns.tsx';
-import { UserList } from './filters.tsx';
+import { OptionList, UserList } from './filters.tsx';
+import { tagsQuery } from './own-filters.tsx';
+import { may } from './rights.ts';
 import { texts } from './texts.ts';
 
 interface BulkBarProps {
@@ -23,26 +27,32 @@ interface BulkBarProps {
   readonly onDone: () => void;
 }
 
+/** So many are deleted without a question: there is Undo. */
+const mostUnasked = 100;
+
 /** What can be done with the selected rows; everything can be taken back. */
 export function BulkBar({ kind, account, ids, onClear, onFail, onDone }: BulkBarProps) {
   const { t } = useLanguage();
   const r = useTexts(texts);
-  const says = (text: (count: string) => string) => (n: number) => text(r.kinds[kind].count(n));
+  const counted = r.kinds[kind].count;
   const [isBusy, setBusy] = useState(false);
+  const [isRemoving, setRemoving] = useState(false);
   const [open, setOpen] = useState<'tag' | 'responsible'>();
   const popover = (name: 'tag' | 'responsible') => ({
     open: open === name,
     onOpenChange: (isOpen: boolean) => setOpen(isOpen ? name : undefined),
   });
-  const run = async (work: () => Promise<Done>, tells: (n: number) => string, undoTells: (n: number) => string) => {
+  /** Tells what was done, and the way back, by which it is not done once more. */
+  const run = async (work: () => Promise<Done>, tells: (n: number) => string, undone?: (n: number) => string) => {
     setOpen(undefined);
     setBusy(true);
     try {
       const done = await work();
-      const undo = () => void run(done.undo, undoTells, tells);
-      if (done.count > 0) notify({ text: tells(done.count), action: { text: t.bulk.undo, run: undo } });
-      if (done.refusals.length > 0) {
-        notify({ text: `${t.bulk.refused(ids.size - done.count)}: ${done.refusals[0]}`, isError: true });
+      const undo = undone && { text: t.bulk.undo, run: () => void run(done.undo, undone) };
+      if (done.count > 0) notify({ text: tells(done.count), ...(undo && { action: undo }) });
+      if (done.refused > 0) {
+        const text = [t.bulk.refused(done.refused), ...done.refusals.slice(0, 1)].join(': ');
+        notify({ text, isError: true });
       }
       if (done.count === ids.size) onClear();
     } catch (error) {
@@ -52,17 +62,37 @@ export function BulkBar({ kind, account, ids, onClear, onFail, onDone }: BulkBar
     onDone();
   };
   const list = [...ids];
-  const tagsOf = (record: AnyRecord) => ({ tags: tagNames(record) });
-  const submitTags = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const names = splitValues(String(new FormData(event.currentTarget).get('tags')));
-    const isRemoval = (event.nativeEvent as SubmitEvent).submitter?.getAttribute('value') === 'remove';
+  const change = (work: () => Promise<Done>, tells: (count: string) => string) =>
+    run(
+      work,
+      (n) => tells(counted(n)),
+      (n) => r.undone(tells(counted(n))),
+    );
+  const tag = (names: readonly string[], isRemoval: boolean) => {
     const patch = (record: AnyRecord) => {
       const others = tagNames(record).filter((name) => !names.includes(name));
       return { tags: isRemoval ? others : [...others, ...names] };
     };
-    if (names.length > 0) void run(() => changeMany(kind, list, patch, tagsOf), says(r.changed), says(r.changed));
+    const back = (record: AnyRecord) => ({ tags: tagNames(record) });
+    const tells = isRemoval ? r.untagged : r.tagged;
+    void change(
+      () => changeMany(kind, list, patch, back),
+      (count) => tells(names, count),
+    );
   };
+  const give = (id: number) => {
+    const back = ({ responsible_user_id }: AnyRecord) => ({ responsible_user_id });
+    void change(
+      () => changeMany(kind, list, () => ({ responsible_user_id: id }), back),
+      (count) => r.given(account.nameOf(id), count),
+    );
+  };
+  const remove = () =>
+    run(
+      () => deleteMany(kind, list, r.denied),
+      (n) => r.removed(counted(n)),
+      (n) => r.restored(counted(n)),
+    );
   return (
     <section
       aria-label={t.bulk.selected(ids.size)}
@@ -71,67 +101,99 @@ export function BulkBar({ kind, account, ids, onClear, onFail, onDone }: BulkBar
       <span className="px-2 font-medium whitespace-nowrap tabular-nums" aria-live="polite">
         {t.bulk.selected(ids.size)}
       </span>
-      <Popover
-        label={t.bulk.tag}
-        className="w-72 p-3"
-        {...popover('tag')}
-        trigger={
-          <Button look="quiet" disabled={isBusy}>
-            <Tags />
-            <span className="max-sm:sr-only">{t.field.tags}</span>
-          </Button>
-        }
-      >
-        <form onSubmit={submitTags} className="grid gap-2">
-          <Input
-            name="tags"
-            aria-label={t.bulk.tagPlaceholder}
-            placeholder={t.bulk.tagPlaceholder}
-            autoFocus
-            required
-          />
-          <div className="flex gap-2">
-            <Button look="primary" type="submit" value="add">
-              {t.bulk.tag}
-            </Button>
-            <Button type="submit" value="remove">
-              {t.bulk.untag}
-            </Button>
-          </div>
-        </form>
-      </Popover>
-      <Popover
-        label={t.bulk.responsible}
-        className="w-64 p-0"
-        {...popover('responsible')}
-        trigger={
-          <Button look="quiet" disabled={isBusy}>
-            <UserRound />
-            <span className="max-sm:sr-only">{t.field.responsible}</span>
-          </Button>
-        }
-      >
-        <UserList
-          account={account}
-          chosen={new Set()}
-          onUser={(id) => {
-            const back = ({ responsible_user_id }: AnyRecord) => ({ responsible_user_id });
-            const work = () => changeMany(kind, list, () => ({ responsible_user_id: id }), back);
-            void run(work, says(r.changed), says(r.changed));
-          }}
-        />
-      </Popover>
-      <Button
-        look="danger"
-        disabled={isBusy}
-        onClick={() => run(() => deleteMany(kind, list), says(r.removed), says(r.restored))}
-      >
-        <Trash2 />
-        <span className="max-sm:sr-only">{t.bulk.remove}</span>
-      </Button>
+      {may('edit', kind, account) && (
+        <>
+          <Popover
+            label={t.bulk.tag}
+            className="w-72 p-0"
+            {...popover('tag')}
+            trigger={
+              <Button look="quiet" disabled={isBusy}>
+                <Tags />
+                <span className="max-sm:sr-only">{t.field.tags}</span>
+              </Button>
+            }
+          >
+            <TagChoice kind={kind} onTags={tag} />
+          </Popover>
+          <Popover
+            label={t.bulk.responsible}
+            className="w-64 p-0"
+            {...popover('responsible')}
+            trigger={
+              <Button look="quiet" disabled={isBusy}>
+                <UserRound />
+                <span className="max-sm:sr-only">{t.field.responsible}</span>
+              </Button>
+            }
+          >
+            <UserList account={account} chosen={new Set()} onUser={give} />
+          </Popover>
+        </>
+      )}
+      {may('delete', kind, account) && (
+        <Button
+          look="danger"
+          disabled={isBusy}
+          onClick={() => (ids.size > mostUnasked ? setRemoving(true) : void remove())}
+        >
+          <Trash2 />
+          <span className="max-sm:sr-only">{t.bulk.remove}</span>
+        </Button>
+      )}
       <Button look="quiet" icon aria-label={t.bulk.clear} onClick={onClear}>
         <X />
       </Button>
+      {isRemoving && (
+        <Confirm
+          title={r.removeTitle(counted(ids.size))}
+          text={r.removeText}
+          action={t.bulk.remove}
+          cancel={r.cancel}
+          onClose={() => setRemoving(false)}
+          onConfirm={remove}
+        />
+      )}
     </section>
+  );
+}
+
+interface TagChoiceProps {
+  readonly kind: KindName;
+  readonly onTags: (names: readonly string[], isRemoval: boolean) => void;
+}
+
+/** Tags that there are, and new ones. */
+function TagChoice({ kind, onTags }: TagChoiceProps) {
+  const { t } = useLanguage();
+  const [text, setText] = useState('');
+  const [chosen, setChosen] = useState<readonly string[]>([]);
+  const query = useDebounced(text.trim(), 120);
+  const { data: found = [] } = useQuery(tagsQuery(kind, query));
+  const typed = splitValues(text);
+  const toggle = (name: string) =>
+    setChosen((was) => (was.includes(name) ? was.filter((one) => one !== name) : [...was, name]));
+  const names = chosen.length > 0 ? chosen : typed;
+  // One that is not there yet is offered as it is typed.
+  const offered = new Set([...chosen, ...found, ...(typed.length === 1 ? typed : [])]);
+  return (
+    <>
+      <OptionList
+        label={t.bulk.tagPlaceholder}
+        onText={setText}
+        options={[...offered].map((name) => ({
+          ...{ id: name, text: name, isChosen: chosen.includes(name) },
+          onPick: () => toggle(name),
+        }))}
+      />
+      <div className="flex gap-2 border-t border-line p-2">
+        <Button look="primary" disabled={names.length === 0} onClick={() => onTags(names, false)}>
+          {t.bulk.tag}
+        </Button>
+        <Button disabled={names.length === 0} onClick={() => onTags(names, true)}>
+          {t.bulk.untag}
+        </Button>
+      </div>
+    </>
   );
 }

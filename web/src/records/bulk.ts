@@ -4,6 +4,7 @@ import { mostItems } from './save-cells.ts';
 /** What became of many records: how many were changed, why others were not, and the way back. */
 export interface Done {
   readonly count: number;
+  readonly refused: number;
   readonly refusals: readonly string[];
   readonly undo: () => Promise<Done>;
 }
@@ -32,17 +33,28 @@ export async function changeMany<K extends Kind>(
     }
   }
   const was = (record: Records[K]) => before.get(record.id)!;
-  return { count: before.size, refusals, undo: () => changeMany(kind, [...before.keys()], was, patch) };
+  const undo = () => changeMany(kind, [...before.keys()], was, patch);
+  return { count: before.size, refused: refusals.length, refusals, undo };
 }
 
-/** Into the bin, and out of it again. */
-export async function deleteMany(kind: Kind, ids: readonly number[]): Promise<Done> {
-  const refused = await crm[kind].delete(ids);
-  const kept = new Set(refused.map(({ id }) => id));
+/** Names of refused records that are told; of more, that there are more. */
+const mostNamed = 3;
+
+/** Into the bin, and out of it again. `denied` says of which the user may not delete. */
+export async function deleteMany(
+  kind: Kind,
+  ids: readonly number[],
+  denied: (names: readonly string[]) => string,
+): Promise<Done> {
+  const refused = (await crm[kind].delete(ids)).map(({ id }) => id);
+  const kept = new Set(refused);
   const gone = ids.filter((id) => !kept.has(id));
+  const named = await storeOf(kind).find(refused.slice(0, mostNamed));
+  const names = named.map(({ name }) => name);
   const undo = async (): Promise<Done> => {
     const { done, refused } = await crm[kind].bin.restore(gone);
-    return { count: done.length, refusals: refused.map(String), undo: () => deleteMany(kind, done) };
+    return { count: done.length, refused: refused.length, refusals: [], undo: () => deleteMany(kind, done, denied) };
   };
-  return { count: gone.length, refusals: refused.map(({ error }) => error), undo };
+  const refusals = refused.length === 0 ? [] : [denied(refused.length > mostNamed ? [...names, '…'] : names)];
+  return { count: gone.length, refused: refused.length, refusals, undo };
 }

@@ -45,6 +45,9 @@ export function fieldColumns<R extends WithFields>(
       isShown: index < 4,
       text,
       ...(show && { show: (record: R) => show(text(record)) }),
+      ...(field.field_type === types.address && {
+        show: (record: R) => addressText(valuesOf(record, field), t.code),
+      }),
       ...(!compound.has(field.field_type) && field.is_editable && { edit: editOf<R>(field, t) }),
     };
   });
@@ -68,6 +71,19 @@ export function fieldItem(record: WithFields, field: AccountFieldJson): object {
     ...(subtype && { subtype }),
   }));
   return { custom_fields: [{ id: field.id, values }] };
+}
+
+/** Parts of an address are numbered: 5 is the postal code, by which it begins, 6 the country. */
+export function addressText(values: readonly FieldValue[], language: string): string {
+  const parts = new Map(values.map(({ value, subtype }) => [subtype, String(value)]));
+  const country = parts.get('6');
+  if (country !== undefined) parts.set('6', countryName(country, language));
+  return ['5', '6', '4', '3', '1', '2'].flatMap((part) => parts.get(part) || []).join(', ');
+}
+
+/** What is no code of a country is its name. */
+function countryName(code: string, language: string): string {
+  return /^[A-Z]{2}$/.test(code) ? (new Intl.DisplayNames(language, { type: 'region' }).of(code) ?? code) : code;
 }
 
 function textOf({ field_type }: AccountFieldJson, filled: readonly FieldValue[]): string {

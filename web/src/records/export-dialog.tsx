@@ -8,7 +8,8 @@ import { Checkbox } from '../ui/checkbox.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { ProgressBar } from '../ui/progress-bar.tsx';
 import { notify } from '../ui/toaster.tsx';
-import { type ExportColumn, exportRows } from './export.ts';
+import { exportRows } from './export.ts';
+import { exportColumns, type ShownColumn } from './export-columns.ts';
 import { exportedUsers } from './export-right.ts';
 import { texts as exportTexts } from './export-texts.ts';
 import { texts } from './texts.ts';
@@ -18,7 +19,7 @@ interface ExportProps {
   readonly kind: KindName;
   readonly account: Account;
   readonly view: View;
-  readonly columns: Readonly<Record<'all' | 'columns', readonly ExportColumn[]>>;
+  readonly columns: Readonly<Record<'all' | 'columns', readonly ShownColumn[]>>;
   readonly count: number | undefined;
   readonly onClose: () => void;
 }
@@ -26,7 +27,7 @@ interface ExportProps {
 /** Everything that the table has, not only what was loaded of it. Closing breaks it off. */
 export function ExportDialog({ kind, account, view, columns, count = 0, onClose }: ExportProps) {
   const t = useTexts(exportTexts);
-  const { t: common } = useLanguage();
+  const { t: common, language } = useLanguage();
   const r = useTexts(texts);
   const counted = r.kinds[kind].count;
   const [isAll, setAll] = useState(false);
@@ -40,7 +41,7 @@ export function ExportDialog({ kind, account, view, columns, count = 0, onClose 
   const run = async () => {
     setDone(0);
     const { signal } = abort.current;
-    const shown = isAll ? columns.all : columns.columns;
+    const shown = exportColumns(kind, account, language, isAll ? columns.all : columns.columns);
     const list = { kind, filters: filtersOf(view), sort: view.sort ?? 'id' };
     try {
       const { file, count } = await exportRows({ list, columns: shown, users, signal, onProgress: setDone });

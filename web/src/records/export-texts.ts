@@ -7,6 +7,9 @@ const en = {
   cancel: 'Cancel',
   running: 'Exporting',
   done: (count: string) => `${count} exported`,
+  fullName: 'Name',
+  companyId: 'company_id',
+  pipeline: 'Pipeline',
 };
 
 const ru: typeof en = {
@@ -18,6 +21,9 @@ const ru: typeof en = {
   cancel: 'Отмена',
   running: 'Экспорт идёт',
   done: (count) => `Экспорт: ${count}`,
+  fullName: 'Полное имя',
+  companyId: 'ID компании',
+  pipeline: 'Воронка',
 };
 
 export const texts = { en, ru };

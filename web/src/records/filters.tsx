@@ -216,9 +216,9 @@ export function ChangedFilter({ since, onSince }: ChangedProps) {
     >
       {[undefined, 'today', '7', '30', '365'].map((one) => (
         <PopoverClose key={one ?? 'any'} asChild>
-          <Button look="quiet" className="w-full justify-between px-2" onClick={() => choose(one)}>
+          <Button look="quiet" className="w-full justify-start px-2" onClick={() => choose(one)}>
             {one === undefined ? t.table.anyTime : nameOf(one)}
-            {since === one && <Check className="text-accent" />}
+            {since === one && <Check className="ml-auto text-accent" />}
           </Button>
         </PopoverClose>
       ))}

@@ -1,5 +1,5 @@
 import { ArrowDownUp, ArrowLeft, ArrowRight, Columns3, Download, Plus, X } from 'lucide-react';
-import { lazy, Suspense, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import type { KindName } from '../api.ts';
 import type { Columns } from '../grid/use-columns.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
@@ -7,17 +7,18 @@ import type { Account } from '../session.ts';
 import { Button } from '../ui/button.tsx';
 import { Checkbox } from '../ui/checkbox.tsx';
 import { Input } from '../ui/input.tsx';
+import { lazyPart } from '../ui/lazy-part.tsx';
 import { Menu, MenuChoice } from '../ui/menu.tsx';
 import { Popover } from '../ui/popover.tsx';
 import { SearchField } from '../ui/search-field.tsx';
-import { mayExport } from './export-right.ts';
 import { ChangedFilter, ResponsibleFilter, StageFilter } from './filters.tsx';
 import { FieldFilter, TagFilter } from './own-filters.tsx';
+import { may } from './rights.ts';
 import type { Rows } from './rows.ts';
 import { texts } from './texts.ts';
 import { sorts, type View } from './view.ts';
 
-const ExportDialog = lazy(() => import('./export-dialog.tsx').then((part) => ({ default: part.ExportDialog })));
+const ExportDialog = lazyPart(() => import('./export-dialog.tsx').then((part) => part.ExportDialog));
 
 interface ToolbarProps<R extends object> {
   readonly kind: KindName;
@@ -84,25 +85,25 @@ export function Toolbar<R extends object>(props: ToolbarProps<R>) {
           />
         </Menu>
         <ColumnChooser columns={columns} />
-        {mayExport(account, kind) && (
+        {may('export', kind, account) && (
           <Button look="quiet" icon aria-label={r.export} title={r.export} onClick={() => setExporting(true)}>
             <Download />
           </Button>
         )}
-        <Button
-          look="primary"
-          className="max-2xl:px-2.5 max-sm:w-9 max-sm:px-0"
-          title={r.kinds[kind].add}
-          onClick={onAdd}
-        >
-          <Plus />
-          <span className="max-2xl:sr-only">{r.kinds[kind].add}</span>
-        </Button>
+        {may('add', kind, account) && (
+          <Button
+            look="primary"
+            className="max-2xl:px-2.5 max-sm:w-9 max-sm:px-0"
+            title={r.kinds[kind].add}
+            onClick={onAdd}
+          >
+            <Plus />
+            <span className="max-2xl:sr-only">{r.kinds[kind].add}</span>
+          </Button>
+        )}
       </div>
       {isExporting && (
-        <Suspense>
-          <ExportDialog {...{ kind, account, view, columns }} count={rows.count} onClose={() => setExporting(false)} />
-        </Suspense>
+        <ExportDialog {...{ kind, account, view, columns }} count={rows.count} onClose={() => setExporting(false)} />
       )}
     </div>
   );

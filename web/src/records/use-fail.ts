@@ -5,14 +5,16 @@ import { useLanguage } from '../i18n/language.tsx';
 import { accountQuery, isSignedOut } from '../session.ts';
 import { notify } from '../ui/toaster.tsx';
 
-/** Tells that a request failed as a whole. */
+/** Tells that a request failed as a whole; whose session is over is led to the sign-in, which says so. */
 export function useFail(): (error: unknown) => void {
   const { t } = useLanguage();
   const queryClient = useQueryClient();
   return useCallback(
     (error: unknown) => {
-      // The cache of queries leads to the sign-in.
-      if (isSignedOut(error)) queryClient.invalidateQueries({ queryKey: accountQuery.queryKey });
+      if (isSignedOut(error)) {
+        queryClient.invalidateQueries({ queryKey: accountQuery.queryKey });
+        return;
+      }
       const isOffline = error instanceof KontoraError && error.status === 0;
       notify({ text: isOffline ? t.error.offline : (error as Error).message || t.error.unknown, isError: true });
     },

@@ -1,6 +1,6 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { Link, Outlet } from '@tanstack/react-router';
-import { type FormEvent, type ReactNode, useEffect } from 'react';
+import { Link, Outlet, useLocation } from '@tanstack/react-router';
+import { type FormEvent, type ReactNode, useEffect, useRef } from 'react';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
 import { accountQuery } from '../session.ts';
 import { Button } from '../ui/button.tsx';
@@ -12,9 +12,17 @@ import { texts } from './texts.ts';
 export function SettingsFrame() {
   const t = useTexts(texts);
   const { data: account } = useSuspenseQuery(accountQuery);
+  const nav = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  // On a phone the names scroll.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page, another name
+  useEffect(() => {
+    nav.current?.querySelector('[aria-current=page]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [pathname]);
   return (
     <div className="flex h-full max-sm:flex-col">
       <nav
+        ref={nav}
         aria-label={t.title}
         className="flex shrink-0 gap-0.5 border-line p-3 max-sm:overflow-x-auto max-sm:border-b max-sm:py-2 sm:w-48 sm:flex-col sm:border-r"
       >

@@ -14,10 +14,10 @@ export function SecretNotice({ text, secret }: Secret) {
   const notice = useRef<HTMLElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another one is to be seen, too
   useEffect(() => {
-    notice.current?.scrollIntoView({ block: 'end' });
+    notice.current?.scrollIntoView({ block: 'nearest' });
   }, [secret]);
   return (
-    <section ref={notice} role="status" className="grid gap-2 rounded-xl bg-accent-soft p-4">
+    <section ref={notice} role="status" className="grid w-full gap-2 rounded-xl bg-accent-soft p-4">
       <p>{text}</p>
       <p className="flex items-center gap-2">
         <code className="min-w-0 font-mono break-all">{secret}</code>

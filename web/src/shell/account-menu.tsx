@@ -3,7 +3,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { ChevronsUpDown, KeyRound, LogOut, Settings2 } from 'lucide-react';
 import { crm } from '../api.ts';
 import { languages, useLanguage } from '../i18n/language.tsx';
-import { accountQuery } from '../session.ts';
+import { accountQuery, forgetSession } from '../session.ts';
 import { type Theme, useTheme } from '../theme.ts';
 import { buttonClass } from '../ui/button.tsx';
 import { Menu, MenuChoice, MenuItem, MenuLabel, MenuSeparator } from '../ui/menu.tsx';
@@ -23,6 +23,7 @@ export function AccountMenu() {
       notify({ text: t.error.offline, isError: true });
       return;
     }
+    forgetSession();
     queryClient.clear();
     navigate({ to: '/sign-in' });
   };

@@ -1,8 +1,8 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
-import { BookOpen, House, ListTodo, Settings, SquareKanban } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { BookOpen, House, ListTodo, type LucideIcon, Settings, SquareKanban } from 'lucide-react';
+import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { type AnyRecord, type KindName, kindNames, storeOf } from '../api.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
 import { accountQuery } from '../session.ts';
@@ -12,13 +12,30 @@ import { Dialog } from '../ui/dialog.tsx';
 import { useDebounced } from '../ui/use-debounced.ts';
 import { kindIcons } from './kind-icons.ts';
 
+type PageAddress = '/' | '/board' | '/tasks' | `/${KindName}` | ReturnType<typeof settingsEntries>[number]['to'];
+
+interface Entry {
+  readonly value: string;
+  readonly icon: LucideIcon;
+  readonly text: string;
+  /** What it belongs to. */
+  readonly hint?: string;
+  readonly run: () => void;
+}
+
 /** Ctrl K: one box over all records and pages. */
 export function CommandBox({ onClose }: { readonly onClose: () => void }) {
   const { t } = useLanguage();
   const s = useTexts(settingsTexts);
   const navigate = useNavigate();
   const [text, setText] = useState('');
-  const query = useDebounced(text.trim(), 120);
+  /** The entry that somebody has moved to; without one the first is meant. */
+  const [picked, setPicked] = useState('');
+  const isMoving = useRef(false);
+  /** Enter was pressed before there was anything to open. */
+  const [isAwaited, setAwaited] = useState(false);
+  const wanted = text.trim();
+  const query = useDebounced(wanted, 120);
   const { data: account } = useQuery(accountQuery);
   const found = useQueries({
     queries: kindNames.map((kind) => ({
@@ -28,92 +45,93 @@ export function CommandBox({ onClose }: { readonly onClose: () => void }) {
       enabled: query !== '' && account !== undefined,
     })),
   });
-  const go = (to: '/' | '/board' | '/tasks' | `/${KindName}` | ReturnType<typeof settingsEntries>[number]['to']) => {
-    onClose();
-    navigate({ to });
+  const page = (value: string, icon: LucideIcon, title: string, to: PageAddress): Entry => ({
+    ...{ value, icon, text: title },
+    run: () => {
+      onClose();
+      navigate({ to });
+    },
+  });
+  const records = kindNames.map((kind, index) => ({
+    heading: t.nav[kind],
+    entries: (found[index]?.data ?? []).map(
+      (record): Entry => ({
+        ...{ value: `${kind} ${record.id}`, icon: kindIcons[kind], text: record.name },
+        ...('company' in record && record.company && { hint: record.company.name }),
+        run: () => {
+          onClose();
+          navigate({ to: `/${kind}/$id`, params: { id: String(record.id) } });
+        },
+      }),
+    ),
+  }));
+  const pages = [
+    page('start', House, t.nav.start, '/'),
+    ...kindNames.map((kind) => page(kind, kindIcons[kind], t.nav[kind], `/${kind}`)),
+    page('board', SquareKanban, t.nav.board, '/board'),
+    page('tasks', ListTodo, t.nav.tasks, '/tasks'),
+    ...(account ? settingsEntries(account) : []).map(({ name, to }) =>
+      page(to, Settings, `${t.nav.settings} · ${s[name]}`, to),
+    ),
+    { value: 'docs', icon: BookOpen, text: t.nav.docs, run: () => location.assign('/docs') },
+  ].filter((one) => one.text.toLowerCase().includes(wanted.toLowerCase()));
+  const groups = [...records, { heading: t.search.pages, entries: pages }].filter(({ entries }) => entries.length > 0);
+  const entries = groups.flatMap((group) => group.entries);
+  const current = entries.find(({ value }) => value === picked) ?? entries[0];
+  const isBusy = query !== wanted || found.some(({ isFetching }) => isFetching);
+  const runsNow = isAwaited && !isBusy;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when what was awaited is there
+  useEffect(() => {
+    if (!runsNow) return;
+    setAwaited(false);
+    current?.run();
+  }, [runsNow]);
+  const onKeyDown = (event: KeyboardEvent) => {
+    isMoving.current = ['ArrowDown', 'ArrowUp', 'Home', 'End'].includes(event.key);
+    if (event.key !== 'Enter' || !isBusy || picked !== '' || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    setAwaited(true);
   };
-  const open = (kind: KindName, id: number) => {
-    onClose();
-    navigate({ to: `/${kind}/$id`, params: { id: String(id) } });
+  const type = (next: string) => {
+    isMoving.current = false;
+    setText(next);
+    setPicked('');
+    setAwaited(false);
   };
-  const isBusy = query !== text.trim() || found.some(({ isFetching }) => isFetching);
-  const matches = (name: string) => name.toLowerCase().includes(text.trim().toLowerCase());
   return (
     <Dialog open onOpenChange={onClose} title={t.search.title}>
-      <Command shouldFilter={false} label={t.search.title}>
+      <Command
+        shouldFilter={false}
+        label={t.search.title}
+        value={current?.value ?? ''}
+        // The box picks by itself too, what comes first at the moment.
+        onValueChange={(value) => isMoving.current && setPicked(value)}
+        onKeyDown={onKeyDown}
+      >
         <Command.Input
           value={text}
-          onValueChange={setText}
+          onValueChange={type}
           placeholder={t.search.placeholder}
           className="h-12 w-full border-b border-line bg-transparent px-4 text-base outline-none"
         />
-        <Command.List className="max-h-[60vh] overflow-y-auto p-2">
+        <Command.List
+          className="max-h-[60vh] overflow-y-auto p-2"
+          onPointerMoveCapture={() => {
+            isMoving.current = true;
+          }}
+        >
           {!isBusy && <Command.Empty className="px-2 py-6 text-center text-muted">{t.search.nothing}</Command.Empty>}
-          {kindNames.map((kind, index) => {
-            const records: AnyRecord[] = found[index]?.data ?? [];
-            const Icon = kindIcons[kind];
-            return (
-              records.length > 0 && (
-                <Group key={kind} heading={t.nav[kind]}>
-                  {records.map((record) => (
-                    <Item key={record.id} value={`${kind} ${record.id}`} onSelect={() => open(kind, record.id)}>
-                      <Icon />
-                      <bdi className="min-w-0 flex-1 truncate">{record.name}</bdi>
-                      {'company' in record && record.company && (
-                        <bdi className="max-w-1/2 truncate text-muted">{record.company.name}</bdi>
-                      )}
-                    </Item>
-                  ))}
-                </Group>
-              )
-            );
-          })}
-          <Group heading={t.search.pages}>
-            {matches(t.nav.start) && (
-              <Item value="start" onSelect={() => go('/')}>
-                <House />
-                {t.nav.start}
-              </Item>
-            )}
-            {kindNames.map((kind) => {
-              const Icon = kindIcons[kind];
-              return (
-                matches(t.nav[kind]) && (
-                  <Item key={kind} value={kind} onSelect={() => go(`/${kind}`)}>
-                    <Icon />
-                    {t.nav[kind]}
-                  </Item>
-                )
-              );
-            })}
-            {matches(t.nav.board) && (
-              <Item value="board" onSelect={() => go('/board')}>
-                <SquareKanban />
-                {t.nav.board}
-              </Item>
-            )}
-            {matches(t.nav.tasks) && (
-              <Item value="tasks" onSelect={() => go('/tasks')}>
-                <ListTodo />
-                {t.nav.tasks}
-              </Item>
-            )}
-            {account &&
-              settingsEntries(account)
-                .filter(({ name }) => matches(`${t.nav.settings} ${s[name]}`))
-                .map(({ name, to }) => (
-                  <Item key={name} value={to} onSelect={() => go(to)}>
-                    <Settings />
-                    {t.nav.settings} · {s[name]}
-                  </Item>
-                ))}
-            {matches(t.nav.docs) && (
-              <Item value="docs" onSelect={() => location.assign('/docs')}>
-                <BookOpen />
-                {t.nav.docs}
-              </Item>
-            )}
-          </Group>
+          {groups.map(({ heading, entries }) => (
+            <Group key={heading} heading={heading}>
+              {entries.map(({ value, icon: Icon, text, hint, run }) => (
+                <Item key={value} value={value} onSelect={run}>
+                  <Icon />
+                  <bdi className="min-w-0 flex-1 truncate">{text}</bdi>
+                  {hint && <bdi className="max-w-1/2 truncate text-muted">{hint}</bdi>}
+                </Item>
+              ))}
+            </Group>
+          ))}
         </Command.List>
       </Command>
     </Dialog>

@@ -1,15 +1,17 @@
-import { Link, Outlet } from '@tanstack/react-router';
-import { BookOpen, House, ListTodo, type LucideIcon, Search, Settings, SquareKanban } from 'lucide-react';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
+import { BookOpen, Ellipsis, House, ListTodo, Search, Settings, SquareKanban } from 'lucide-react';
+import { useEffect, useState } from 'react';
 import { kindNames } from '../api.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import { classNames } from '../ui/class-names.ts';
+import { lazyPart } from '../ui/lazy-part.tsx';
+import { Menu, MenuItem } from '../ui/menu.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { kindIcons } from './kind-icons.ts';
 import { Logo } from './logo.tsx';
 
-const loadCommandBox = () => import('./command-box.tsx').then(({ CommandBox }) => ({ default: CommandBox }));
-const CommandBox = lazy(loadCommandBox);
+const loadCommandBox = () => import('./command-box.tsx').then((part) => part.CommandBox);
+const CommandBox = lazyPart(loadCommandBox);
 
 /** What stands around every page: at the side; on a phone above and below. */
 export function Shell() {
@@ -23,7 +25,7 @@ export function Shell() {
     };
     addEventListener('keydown', open);
     // Not with the first page, but before somebody types into it.
-    loadCommandBox();
+    loadCommandBox().catch(() => undefined);
     return () => removeEventListener('keydown', open);
   }, []);
   return (
@@ -55,61 +57,93 @@ export function Shell() {
       <div id="content" tabIndex={-1} className="min-h-0 min-w-0 flex-1 outline-none">
         <Outlet />
       </div>
-      <nav aria-label={t.nav.label} className="flex shrink-0 overflow-x-auto border-t border-line bg-sunken sm:hidden">
-        <Pages />
-      </nav>
-      {isSearching && (
-        <Suspense>
-          <CommandBox onClose={() => setSearching(false)} />
-        </Suspense>
-      )}
+      <PhonePages />
+      {isSearching && <CommandBox onClose={() => setSearching(false)} />}
     </div>
   );
 }
+
+const icons = { ...kindIcons, start: House, board: SquareKanban, tasks: ListTodo, settings: Settings } as const;
+type PageName = keyof typeof icons;
+const pageNames = ['start', ...kindNames, 'board', 'tasks', 'settings'] as const satisfies readonly PageName[];
+const addressOf = (name: PageName) => (name === 'start' ? '/' : (`/${name}` as const));
 
 function Pages() {
   const { t } = useLanguage();
   return (
     <>
-      <Link to="/" className={page} activeProps={current} activeOptions={{ exact: true }}>
-        <Label icon={House} text={t.nav.start} />
-      </Link>
-      {kindNames.map((kind) => (
-        <Link
-          key={kind}
-          to={`/${kind}`}
-          className={page}
-          activeProps={current}
-          activeOptions={{ includeSearch: false }}
-        >
-          <Label icon={kindIcons[kind]} text={t.nav[kind]} />
-        </Link>
+      {pageNames.map((name) => (
+        <PageLink
+          key={name}
+          name={name}
+          className={classNames(page, 'h-8 gap-2.5 rounded-md px-2 hover:bg-hover aria-[current=page]:bg-hover')}
+        />
       ))}
-      <Link to="/board" className={page} activeProps={current} activeOptions={{ includeSearch: false }}>
-        <Label icon={SquareKanban} text={t.nav.board} />
-      </Link>
-      <Link to="/tasks" className={page} activeProps={current} activeOptions={{ includeSearch: false }}>
-        <Label icon={ListTodo} text={t.nav.tasks} />
-      </Link>
-      <Link to="/settings" className={classNames(page, 'max-sm:hidden')} activeProps={current}>
-        <Label icon={Settings} text={t.nav.settings} />
-      </Link>
-      <a href="/docs" className={classNames(page, 'max-sm:hidden')}>
-        <Label icon={BookOpen} text={t.nav.docs} />
+      <a href="/docs" className={classNames(page, 'h-8 gap-2.5 rounded-md px-2 hover:bg-hover')}>
+        <BookOpen className="size-4" />
+        {t.nav.docs}
       </a>
     </>
   );
 }
 
-const page =
-  'flex items-center gap-2.5 font-medium text-muted hover:text-ink max-sm:flex-auto max-sm:flex-col max-sm:px-2 max-sm:gap-0.5 max-sm:py-2 max-sm:text-xs sm:h-8 sm:rounded-md sm:px-2 sm:hover:bg-hover aria-[current=page]:text-ink sm:aria-[current=page]:bg-hover';
-const current = { 'aria-current': 'page' } as const;
-
-function Label({ icon: Icon, text }: { readonly icon: LucideIcon; readonly text: string }) {
+function PageLink({ name, className }: { readonly name: PageName; readonly className: string }) {
+  const { t } = useLanguage();
+  const Icon = icons[name];
   return (
-    <>
+    <Link
+      to={addressOf(name)}
+      className={className}
+      activeProps={current}
+      activeOptions={name === 'start' ? { exact: true } : { includeSearch: false }}
+    >
       <Icon className="size-4 max-sm:size-5" />
-      {text}
-    </>
+      <span className="max-w-full truncate">{t.nav[name]}</span>
+    </Link>
   );
 }
+
+/** So many have room at the foot of a phone; the others are in a menu. */
+const phoneNames = ['companies', 'contacts', 'leads', 'tasks'] as const satisfies readonly PageName[];
+const menuNames = pageNames.filter((name) => !phoneNames.some((one) => one === name));
+
+function PhonePages() {
+  const { t } = useLanguage();
+  const navigate = useNavigate();
+  const { pathname } = useLocation();
+  const isInMenu = menuNames.some((name) => pathname === addressOf(name) || pathname.startsWith(`/${name}/`));
+  const className = classNames(page, 'min-w-0 flex-1 flex-col justify-center gap-0.5 px-1 py-2 text-xs');
+  return (
+    <nav aria-label={t.nav.label} className="flex shrink-0 border-t border-line bg-sunken sm:hidden">
+      {phoneNames.map((name) => (
+        <PageLink key={name} name={name} className={className} />
+      ))}
+      <Menu
+        align="end"
+        trigger={
+          <button type="button" className={classNames(className, isInMenu && 'text-ink')}>
+            <Ellipsis className="size-5" />
+            {t.nav.more}
+          </button>
+        }
+      >
+        {menuNames.map((name) => {
+          const Icon = icons[name];
+          return (
+            <MenuItem key={name} onSelect={() => navigate({ to: addressOf(name) })}>
+              <Icon />
+              {t.nav[name]}
+            </MenuItem>
+          );
+        })}
+        <MenuItem onSelect={() => location.assign('/docs')}>
+          <BookOpen />
+          {t.nav.docs}
+        </MenuItem>
+      </Menu>
+    </nav>
+  );
+}
+
+const page = 'flex items-center font-medium text-muted hover:text-ink aria-[current=page]:text-ink';
+const current = { 'aria-current': 'page' } as const;

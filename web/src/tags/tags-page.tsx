@@ -5,12 +5,12 @@ import { useState } from 'react';
 import type { TagsJson } from '../../../client/client.ts';
 import type { KindName } from '../api.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
+import { useFail } from '../records/use-fail.ts';
 import { admin } from '../settings/admin.ts';
 import { LoadFailed, SettingsPage } from '../settings/frame.tsx';
 import { KindTabs } from '../settings/kind-tabs.tsx';
 import { NameDialog } from '../settings/name-dialog.tsx';
 import { readKind } from '../settings/read-kind.ts';
-import { useFailure } from '../settings/use-failure.ts';
 import { Button } from '../ui/button.tsx';
 import { Checkbox } from '../ui/checkbox.tsx';
 import { Confirm } from '../ui/confirm.tsx';
@@ -38,7 +38,7 @@ export function TagsPage() {
 function TagsOf({ kind }: { readonly kind: KindName }) {
   const t = useTexts(texts);
   const { t: common } = useLanguage();
-  const fail = useFailure();
+  const fail = useFail();
   const queryClient = useQueryClient();
   const [text, setText] = useState('');
   const [selected, setSelected] = useState<ReadonlyMap<number, Tag>>(new Map());

@@ -50,7 +50,7 @@ export function TaskRow({ task, account, isOneDay, onChange, onEdit, onRemove }:
   return (
     <li className="group flex items-start gap-2 border-b border-line px-3 py-2.5 last:border-b-0 focus-within:bg-hover hover:bg-hover sm:px-4">
       <CompleteButton task={task} name={name} onChange={onChange} onEdit={onEdit} onRemove={onRemove} />
-      <div className="grid min-w-0 flex-1 gap-0.5">
+      <div className="grid min-w-0 flex-1 grid-cols-[minmax(0,1fr)] gap-0.5">
         <p className={classNames('break-words', task.is_completed ? 'text-muted line-through' : 'font-medium')}>
           <bdi>{name}</bdi>
         </p>

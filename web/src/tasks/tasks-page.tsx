@@ -13,7 +13,7 @@ import { openSections, type Section } from './days.ts';
 import { SectionList } from './section-list.tsx';
 import { TaskForm, type TaskParts } from './task-form.tsx';
 import { type Task, type TasksOf, tasksQuery } from './tasks.ts';
-import type { TasksView } from './tasks-view.ts';
+import { readTasksView, type TasksView } from './tasks-view.ts';
 import { texts } from './texts.ts';
 import { useTaskChange } from './use-change.ts';
 
@@ -25,7 +25,7 @@ export function TasksPage() {
   const { t } = useLanguage();
   const x = useTexts(texts);
   const { data: account } = useSuspenseQuery(accountQuery);
-  const view = useSearch({ from: '/shell/signed-in/tasks' });
+  const view = readTasksView(useSearch({ strict: false }));
   const now = useNow();
   const [editing, setEditing] = useState<Task | 'new'>();
   const [removing, setRemoving] = useState<Task>();

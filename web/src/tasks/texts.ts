@@ -1,4 +1,5 @@
 import { counted } from '../i18n/counted.ts';
+import { quoted } from '../i18n/quoted.ts';
 
 const en = {
   add: 'New task',
@@ -103,12 +104,12 @@ const ru: typeof en = {
   record: 'О чём',
   noRecord: 'Без карточки',
   findRecord: 'Найти компанию, контакт, сделку или покупателя',
-  completed: (text) => `«${text}» выполнена`,
-  reopened: (text) => `«${text}» снова к выполнению`,
-  moved: (text, day) => `«${text}» перенесена: ${day}`,
-  removed: (text) => `«${text}» удалена`,
-  noRightToDelete: (text) => `Нет права удалить «${text}».`,
-  conflict: (text) => `«${text}» тем временем изменили. Ваше изменение не сохранено.`,
+  completed: (text) => `${quoted(text)} выполнена`,
+  reopened: (text) => `${quoted(text)} снова к выполнению`,
+  moved: (text, day) => `${quoted(text)} перенесена: ${day}`,
+  removed: (text) => `${quoted(text)} удалена`,
+  noRightToDelete: (text) => `Нет права удалить ${quoted(text)}.`,
+  conflict: (text) => `${quoted(text)} тем временем изменили. Ваше изменение не сохранено.`,
   nameless: 'Задача',
 };
 

@@ -1,9 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
-import { crm, KontoraError } from '../api.ts';
+import { crm } from '../api.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
 import { refusalOf } from '../records/save-cells.ts';
-import { accountQuery, isSignedOut } from '../session.ts';
+import { useFail } from '../records/use-fail.ts';
 import { notify } from '../ui/toaster.tsx';
 import { putTask, type Task } from './tasks.ts';
 import { texts } from './texts.ts';
@@ -38,14 +38,7 @@ export function useTaskChange() {
   const x = useTexts(texts);
   const queryClient = useQueryClient();
   const complain = useCallback((text: string) => notify({ text, isError: true }), []);
-  const fail = useCallback(
-    (error: unknown) => {
-      if (isSignedOut(error)) queryClient.invalidateQueries({ queryKey: accountQuery.queryKey });
-      const isOffline = error instanceof KontoraError && error.status === 0;
-      complain(isOffline ? t.error.offline : (error as Error).message || t.error.unknown);
-    },
-    [queryClient, t, complain],
-  );
+  const fail = useFail();
   const refresh = useCallback(() => queryClient.invalidateQueries({ queryKey: ['tasks'] }), [queryClient]);
 
   const change = useCallback(

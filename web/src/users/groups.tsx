@@ -2,9 +2,9 @@ import { Pencil, Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { GroupsJson } from '../../../client/client.ts';
 import { useTexts } from '../i18n/language.tsx';
+import { useFail } from '../records/use-fail.ts';
 import { admin } from '../settings/admin.ts';
 import { NameDialog } from '../settings/name-dialog.tsx';
-import { useFailure } from '../settings/use-failure.ts';
 import { Button } from '../ui/button.tsx';
 import { Confirm } from '../ui/confirm.tsx';
 import { texts } from './texts.ts';
@@ -18,7 +18,7 @@ interface GroupsProps {
 
 export function Groups({ groups, onChanged }: GroupsProps) {
   const t = useTexts(texts);
-  const fail = useFailure();
+  const fail = useFail();
   const [naming, setNaming] = useState<Group | 'new'>();
   const [removing, setRemoving] = useState<Group>();
   /** @returns whether it is done */

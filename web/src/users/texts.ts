@@ -1,4 +1,5 @@
 import { counted } from '../i18n/counted.ts';
+import { quoted } from '../i18n/quoted.ts';
 
 const en = {
   title: 'Users',
@@ -39,6 +40,11 @@ const en = {
   key: 'API key',
   password: 'Password',
   passwordLead: 'The user sets it himself, by a link that you send him.',
+  myPasswordLead: 'You change it here, or by a link if you have forgotten it.',
+  changePassword: 'Change password',
+  leaveTitle: 'Leave without saving?',
+  leaveText: 'What you have changed here will be lost.',
+  leave: 'Leave',
   newLink: 'Link to set a password',
   linkOnce: (login: string, until: string) =>
     `By this link ${login} sets a password, once, until ${until}. It is shown once: copy it now.`,
@@ -89,10 +95,15 @@ const ru: typeof en = {
   save: 'Сохранить',
   create: 'Создать',
   cancel: 'Отмена',
-  saved: (name) => `Пользователь «${name}» сохранён`,
+  saved: (name) => `Пользователь ${quoted(name)} сохранён`,
   key: 'Ключ API',
   password: 'Пароль',
   passwordLead: 'Пользователь задаёт его сам по ссылке, которую вы ему пошлёте.',
+  myPasswordLead: 'Смените его здесь, а если забыли — по ссылке.',
+  changePassword: 'Сменить пароль',
+  leaveTitle: 'Уйти, не сохранив?',
+  leaveText: 'То, что вы здесь изменили, пропадёт.',
+  leave: 'Уйти',
   newLink: 'Ссылка для пароля',
   linkOnce: (login, until) =>
     `По этой ссылке ${login} задаст пароль — один раз, до ${until}. Она показана один раз: скопируйте её сейчас.`,
@@ -105,7 +116,7 @@ const ru: typeof en = {
   addGroup: 'Новый отдел',
   rename: (name) => `Переименовать ${name}`,
   removeGroup: (name) => `Удалить ${name}`,
-  deleteGroup: (name) => `Удалить отдел «${name}»?`,
+  deleteGroup: (name) => `Удалить отдел ${quoted(name)}?`,
   deleteGroupText: 'Его пользователи перейдут в первый отдел.',
   delete: 'Удалить',
   people: (n) =>

@@ -1,12 +1,12 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useBlocker } from '@tanstack/react-router';
 import { ArrowLeft } from 'lucide-react';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import type { GroupsJson, ManagedUserJson, UserDraft } from '../../../client/client.ts';
 import { languages, useLanguage, useTexts } from '../i18n/language.tsx';
+import { useFail } from '../records/use-fail.ts';
 import { admin } from '../settings/admin.ts';
 import { SettingsPage } from '../settings/frame.tsx';
 import { type Secret, SecretNotice } from '../settings/secret-notice.tsx';
-import { useFailure } from '../settings/use-failure.ts';
 import { Button, buttonClass } from '../ui/button.tsx';
 import { Checkbox } from '../ui/checkbox.tsx';
 import { Confirm } from '../ui/confirm.tsx';
@@ -16,13 +16,18 @@ import { notify } from '../ui/toaster.tsx';
 import { RightsMatrix } from './rights-matrix.tsx';
 import { texts } from './texts.ts';
 
+/** It is shown beside what it was asked for by. */
+export interface UserSecret extends Secret {
+  readonly what: 'key' | 'link';
+}
+
 interface EditorProps {
   /** Undefined: a new one. */
   readonly user: ManagedUserJson | undefined;
   readonly groups: GroupsJson['groups'];
   readonly isMe: boolean;
-  readonly secret: Secret | undefined;
-  readonly onSecret: (secret: Secret) => void;
+  readonly secret: UserSecret | undefined;
+  readonly onSecret: (secret: UserSecret) => void;
   readonly onSaved: (id: number) => void;
 }
 
@@ -31,8 +36,16 @@ type Draft = Required<UserDraft>;
 export function UserEditor({ user, groups, isMe, secret, onSecret, onSaved }: EditorProps) {
   const t = useTexts(texts);
   const { dateTime } = useLanguage();
-  const fail = useFailure();
+  const fail = useFail();
   const [draft, setDraft] = useState<Draft>(() => draftOf(user));
+  const [kept, setKept] = useState(draft);
+  const isDirty = JSON.stringify(draft) !== JSON.stringify(kept);
+  const leaving = useBlocker({
+    // A session that is over is not held up.
+    shouldBlockFn: ({ next }) => isDirty && next.pathname !== '/sign-in',
+    enableBeforeUnload: () => isDirty,
+    withResolver: true,
+  });
   const [isBusy, setBusy] = useState(false);
   const [isRenewing, setRenewing] = useState(false);
   const change = (part: Partial<Draft>) => setDraft((was) => ({ ...was, ...part }));
@@ -43,11 +56,13 @@ export function UserEditor({ user, groups, isMe, secret, onSecret, onSaved }: Ed
     try {
       if (user) {
         const saved = await admin.users.update({ ...draft, id: user.id });
+        setKept(draft);
         notify({ text: t.saved(name) });
         onSaved(saved.id);
       } else {
         const { user: added, apiKey } = await admin.users.add(draft);
-        onSecret({ of: added.id, text: t.keyOnce(added.login), secret: apiKey });
+        setKept(draft);
+        onSecret({ of: added.id, what: 'key', text: t.keyOnce(added.login), secret: apiKey });
         onSaved(added.id);
       }
     } catch (error) {
@@ -57,7 +72,7 @@ export function UserEditor({ user, groups, isMe, secret, onSecret, onSaved }: Ed
   };
   const renew = async ({ id, login }: ManagedUserJson) => {
     try {
-      onSecret({ of: id, text: t.keyOnce(login), secret: await admin.users.renewKey(id) });
+      onSecret({ of: id, what: 'key', text: t.keyOnce(login), secret: await admin.users.renewKey(id) });
     } catch (error) {
       fail(error);
     }
@@ -65,7 +80,8 @@ export function UserEditor({ user, groups, isMe, secret, onSecret, onSaved }: Ed
   const invite = async ({ id, login }: ManagedUserJson) => {
     try {
       const { path, expires_at } = await admin.users.addPasswordLink(id);
-      onSecret({ of: id, text: t.linkOnce(login, dateTime(expires_at)), secret: `${location.origin}${path}` });
+      const text = t.linkOnce(login, dateTime(expires_at));
+      onSecret({ of: id, what: 'link', text, secret: `${location.origin}${path}` });
     } catch (error) {
       fail(error);
     }
@@ -163,9 +179,15 @@ export function UserEditor({ user, groups, isMe, secret, onSecret, onSaved }: Ed
         <section className="flex flex-wrap items-center gap-3 border-t border-line pt-6">
           <div className="min-w-0 flex-1">
             <h2 className="text-base font-semibold">{t.password}</h2>
-            <p className="text-muted">{t.passwordLead}</p>
+            <p className="text-muted">{isMe ? t.myPasswordLead : t.passwordLead}</p>
           </div>
+          {isMe && (
+            <Link to="/password" className={buttonClass()}>
+              {t.changePassword}
+            </Link>
+          )}
           <Button onClick={() => invite(user)}>{t.newLink}</Button>
+          {secret?.what === 'link' && <SecretNotice {...secret} />}
         </section>
       )}
       {user && (
@@ -175,9 +197,19 @@ export function UserEditor({ user, groups, isMe, secret, onSecret, onSaved }: Ed
             <p className="text-muted">{t.keyLead}</p>
           </div>
           <Button onClick={() => setRenewing(true)}>{t.newKey}</Button>
+          {secret?.what === 'key' && <SecretNotice {...secret} />}
         </section>
       )}
-      {secret && <SecretNotice {...secret} />}
+      {leaving.status === 'blocked' && (
+        <Confirm
+          title={t.leaveTitle}
+          text={t.leaveText}
+          action={t.leave}
+          cancel={t.cancel}
+          onClose={leaving.reset}
+          onConfirm={async () => leaving.proceed()}
+        />
+      )}
       {isRenewing && user && (
         <Confirm
           title={t.newKeyTitle(name)}

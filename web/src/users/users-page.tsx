@@ -6,12 +6,11 @@ import { useTexts } from '../i18n/language.tsx';
 import { accountQuery } from '../session.ts';
 import { admin } from '../settings/admin.ts';
 import { LoadFailed, SettingsPage } from '../settings/frame.tsx';
-import type { Secret } from '../settings/secret-notice.tsx';
 import { buttonClass } from '../ui/button.tsx';
 import { Groups } from './groups.tsx';
 import { summaryOf } from './rights.ts';
 import { texts } from './texts.ts';
-import { UserEditor } from './user-editor.tsx';
+import { UserEditor, type UserSecret } from './user-editor.tsx';
 
 /** Users and groups; `user` in the address opens one, or a new one. */
 export function UsersPage() {
@@ -22,7 +21,7 @@ export function UsersPage() {
   const { data: account } = useSuspenseQuery(accountQuery);
   const users = useQuery({ queryKey: ['users'], queryFn: ({ signal }) => admin.users.list({ signal }) });
   const groups = useQuery({ queryKey: ['groups'], queryFn: ({ signal }) => admin.groups.list({ signal }) });
-  const [secret, setSecret] = useState<Secret>();
+  const [secret, setSecret] = useState<UserSecret>();
   const refresh = () =>
     Promise.all(
       [['users'], ['groups'], accountQuery.queryKey].map((queryKey) => queryClient.invalidateQueries({ queryKey })),

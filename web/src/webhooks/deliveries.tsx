@@ -36,13 +36,13 @@ export function Deliveries({ webhooks }: { readonly webhooks: readonly WebhookJs
   return (
     <section className="grid grid-cols-[minmax(0,1fr)] gap-3">
       <div className="flex flex-wrap items-end gap-2">
-        <div className="min-w-0 flex-1">
+        <div className="min-w-0 flex-1 max-sm:basis-full">
           <h2 className="text-base font-semibold">{t.log}</h2>
           <p className="text-muted">{t.logLead}</p>
         </div>
         <Select
           aria-label={t.url}
-          className="max-w-56"
+          className="max-w-56 max-sm:min-w-0 max-sm:flex-1"
           value={webhook ?? ''}
           onChange={(event) => setWebhook(Number(event.target.value) || undefined)}
         >

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
+import { useFail } from '../records/use-fail.ts';
 import { admin } from '../settings/admin.ts';
-import { useFailure } from '../settings/use-failure.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { notify } from '../ui/toaster.tsx';
@@ -19,7 +19,7 @@ interface DeliveryProps {
 export function DeliveryDialog({ id, urlOf, onClose, onSent }: DeliveryProps) {
   const t = useTexts(texts);
   const { t: common, dateTime } = useLanguage();
-  const fail = useFailure();
+  const fail = useFail();
   const { data, error } = useQuery({
     queryKey: ['deliveries', id],
     queryFn: async ({ signal }) => (await admin.deliveries.find(id, { signal })) ?? null,
@@ -71,7 +71,7 @@ export function DeliveryDialog({ id, urlOf, onClose, onSent }: DeliveryProps) {
           )}
         </div>
         <div className="flex justify-end gap-2 p-5">
-          <Button onClick={onClose}>{t.cancel}</Button>
+          <Button onClick={onClose}>{common.error.close}</Button>
           <Button look="primary" disabled={!data || data.status === 'pending'} onClick={again}>
             {t.again}
           </Button>

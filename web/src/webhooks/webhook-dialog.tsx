@@ -65,11 +65,12 @@ export function WebhookDialog({ webhook, onClose, onSave }: WebhookDialogProps) 
           <fieldset key={subject} className="grid gap-1.5">
             <legend className="mb-1.5 flex items-center gap-2 font-medium">
               <Checkbox
+                id={`all-${subject}`}
                 aria-label={`${t.subjects[subject]}: ${t.all}`}
                 checked={count === names.length ? true : count > 0 ? 'mixed' : false}
                 onToggle={() => toggle(names, count < names.length)}
               />
-              {t.subjects[subject]}
+              <label htmlFor={`all-${subject}`}>{t.subjects[subject]}</label>
             </legend>
             <div className="flex flex-wrap gap-x-5 gap-y-1.5 pl-6">
               {actions.map((action, index) => (

@@ -4,8 +4,8 @@ import { useState } from 'react';
 import type { WebhookJson } from '../../../client/client.ts';
 import { crm } from '../api.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
+import { useFail } from '../records/use-fail.ts';
 import { LoadFailed, SettingsPage } from '../settings/frame.tsx';
-import { useFailure } from '../settings/use-failure.ts';
 import { Button } from '../ui/button.tsx';
 import { Confirm } from '../ui/confirm.tsx';
 import { notify } from '../ui/toaster.tsx';
@@ -17,7 +17,7 @@ import { WebhookDialog } from './webhook-dialog.tsx';
 export function WebhooksPage() {
   const t = useTexts(texts);
   const { t: common } = useLanguage();
-  const fail = useFailure();
+  const fail = useFail();
   const queryClient = useQueryClient();
   const query = useQuery({ queryKey: ['webhooks'], queryFn: ({ signal }) => crm.webhooks.list({ signal }) });
   const [editing, setEditing] = useState<WebhookJson | 'new'>();
