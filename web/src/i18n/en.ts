@@ -101,14 +101,6 @@ export const en = {
     empty: 'Empty',
   },
   bulk: {
-    selected: (n: number) => counted('en', n, { one: '# selected', other: '# selected' }),
-    tag: 'Add tag',
-    tagPlaceholder: 'Tag, or several with commas',
-    untag: 'Remove tag',
-    responsible: 'Change responsible',
-    remove: 'Delete',
-    clear: 'Clear the selection',
-    refused: (n: number) => counted('en', n, { one: '# was refused', other: '# were refused' }),
     undo: 'Undo',
   },
   edit: {

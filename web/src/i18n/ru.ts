@@ -104,14 +104,6 @@ export const ru: Messages = {
     empty: 'Пусто',
   },
   bulk: {
-    selected: (count) => n(count, 'Выбрана #', 'Выбрано #', 'Выбрано #'),
-    tag: 'Добавить тег',
-    tagPlaceholder: 'Тег или несколько через запятую',
-    untag: 'Убрать тег',
-    responsible: 'Сменить ответственного',
-    remove: 'Удалить',
-    clear: 'Снять выбор',
-    refused: (count) => n(count, 'Отказано для #', 'Отказано для #', 'Отказано для #'),
     undo: 'Вернуть',
   },
   edit: {
