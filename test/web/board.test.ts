@@ -156,7 +156,7 @@ describe('the board', { skip: noBrowser }, () => {
       { name: 'Спорная', status_id: stages.first },
       { name: 'Оторванная', status_id: stages.first },
     );
-    const reader = await addUser(server.store, 'board-reader', { lead_edit: 'D' });
+    const reader = await addUser(server.store, 'board-reader', { lead_edit: 'M' });
     await onBoard(
       async (page) => {
         await dragTo(page, 'Запретная', stages.second);

@@ -62,8 +62,9 @@ describe('cards', { skip: noBrowser }, () => {
       },
       options,
     );
-  test('a session that ends loses no note: it says so, knows who it was, leads back, and the note is there', () =>
-    onCard(`/companies/${company}`, async (page) => {
+  test('a session that ends loses no note: it says so, knows who it was, leads back, and the note is there', async () => {
+    const id = await add('companies', { name: 'С примечанием' });
+    await onCard(`/companies/${id}`, async (page) => {
       const note = page.getByRole('textbox', { name: 'Note', exact: true });
       await note.fill('Не потерять');
       try {
@@ -74,7 +75,7 @@ describe('cards', { skip: noBrowser }, () => {
         assert.equal(await page.locator('input[name=login]').inputValue(), 'example@example.com');
         await page.keyboard.type(key);
         await page.keyboard.press('Enter');
-        await page.waitForURL(new RegExp(`/companies/${company}$`));
+        await page.waitForURL(new RegExp(`/companies/${id}$`));
         await eventually(() => note.inputValue(), 'Не потерять');
         await note.press('Control+Enter');
         await page.getByRole('listitem').getByText('Не потерять').waitFor();
@@ -85,7 +86,8 @@ describe('cards', { skip: noBrowser }, () => {
       } finally {
         server.setNow(testNow);
       }
-    }));
+    });
+  });
 
   const read = async (kind: string, id: number) =>
     (await server.get(`/api/v2/${kind}?id=${id}`)).json?._embedded.items[0];

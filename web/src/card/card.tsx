@@ -5,9 +5,9 @@ import { useEffect, useState } from 'react';
 import type { AnyRecord, KindName } from '../api.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
 import { deleteMany } from '../records/bulk.ts';
+import { texts as bulkTexts } from '../records/bulk-texts.ts';
 import { may } from '../records/rights.ts';
 import { refreshRows } from '../records/rows.ts';
-import { texts as recordTexts } from '../records/texts.ts';
 import { useColumnsOf } from '../records/use-columns-of.ts';
 import { accountQuery } from '../session.ts';
 import { Button, buttonClass } from '../ui/button.tsx';
@@ -135,7 +135,7 @@ function About({ record }: { readonly record: AnyRecord }) {
 
 function More({ kind, record }: CardProps) {
   const c = useTexts(texts);
-  const r = useTexts(recordTexts);
+  const b = useTexts(bulkTexts);
   const navigate = useNavigate();
   const queryClient = useQueryClient();
   const { complain, fail } = useSaving(kind);
@@ -145,7 +145,7 @@ function More({ kind, record }: CardProps) {
   };
   const remove = async () => {
     try {
-      const { count, refusals, undo } = await deleteMany(kind, [record.id], r.denied);
+      const { count, refusals, undo } = await deleteMany(kind, [record.id], b.denied);
       if (count === 0) return complain(refusals[0] ?? c.gone);
       const restore = async () => {
         await undo().catch(fail);

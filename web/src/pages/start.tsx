@@ -3,13 +3,14 @@ import { Link } from '@tanstack/react-router';
 import { ArrowRight } from 'lucide-react';
 import { Tabs } from 'radix-ui';
 import { lazy, Suspense, useEffect } from 'react';
-import { useLanguage } from '../i18n/language.tsx';
+import { useLanguage, useTexts } from '../i18n/language.tsx';
 import { accountQuery } from '../session.ts';
 import { buttonClass } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { loaded } from '../ui/loaded.ts';
 import { snippets } from './snippets.ts';
+import { texts } from './start-texts.ts';
 
 const Dashboard = lazy(
   loaded(() => import('../dashboard/dashboard.tsx').then((part) => ({ default: part.Dashboard }))),
@@ -18,6 +19,7 @@ const Dashboard = lazy(
 /** For who is signed in, how things stand; for anybody, where the server is, how to sign in, and what to call first. */
 export function StartPage() {
   const { t } = useLanguage();
+  const x = useTexts(texts);
   const { data: account, isPending } = useQuery({ ...accountQuery, retry: false });
   const login = account?.me.login ?? 'example@example.com';
   useEffect(() => {
@@ -40,20 +42,20 @@ export function StartPage() {
         )}
         <section className="max-w-3xl">
           {account ? (
-            <h2 className="text-base font-semibold">{t.start.title}</h2>
+            <h2 className="text-base font-semibold">{x.title}</h2>
           ) : (
-            <h1 className="text-xl font-semibold tracking-tight">{t.start.title}</h1>
+            <h1 className="text-xl font-semibold tracking-tight">{x.title}</h1>
           )}
-          <p className={classNames('mt-2 max-w-prose text-muted', !account && 'text-base')}>{t.start.lead}</p>
+          <p className={classNames('mt-2 max-w-prose text-muted', !account && 'text-base')}>{x.lead}</p>
           <div className="mt-6 flex flex-wrap items-center gap-3">
             <div className="flex h-10 max-w-full items-center gap-1 rounded-lg border border-line pr-1 pl-3">
-              <span className="text-muted max-sm:hidden">{t.start.address}</span>
+              <span className="text-muted max-sm:hidden">{x.address}</span>
               <code className="truncate px-1 font-mono">{location.origin}</code>
               <CopyButton text={location.origin} />
             </div>
             {account ? (
               <Link to="/companies" className={buttonClass({ look: 'primary' }, 'h-10 px-4')}>
-                {t.start.open}
+                {x.open}
                 <ArrowRight />
               </Link>
             ) : (
@@ -63,11 +65,11 @@ export function StartPage() {
               </Link>
             )}
           </div>
-          {!account && <p className="mt-4 max-w-prose text-muted">{t.start.keyHint}</p>}
+          {!account && <p className="mt-4 max-w-prose text-muted">{x.keyHint}</p>}
         </section>
         <section id="try" className="max-w-3xl">
-          <h2 className="text-base font-semibold">{t.start.try}</h2>
-          <p className="mt-1 text-muted">{t.start.tryLead}</p>
+          <h2 className="text-base font-semibold">{x.try}</h2>
+          <p className="mt-1 text-muted">{x.tryLead}</p>
           <Tabs.Root defaultValue="curl" className="mt-4 overflow-hidden rounded-lg border border-line">
             <Tabs.List className="flex border-b border-line bg-sunken px-2">
               {snippets.map(({ name }) => (
@@ -97,10 +99,10 @@ export function StartPage() {
           </Tabs.Root>
         </section>
         <section className="max-w-3xl">
-          <h2 className="text-base font-semibold">{t.start.read}</h2>
+          <h2 className="text-base font-semibold">{x.read}</h2>
           <ul className="mt-3 divide-y divide-line border-y border-line">
-            <Reading href="/docs" title={t.start.reference} text={t.start.referenceText} />
-            <Reading href="/openapi.json" title={t.start.openapi} text={t.start.openapiText} />
+            <Reading href="/docs" title={x.reference} text={x.referenceText} />
+            <Reading href="/openapi.json" title={x.openapi} text={x.openapiText} />
           </ul>
         </section>
       </div>

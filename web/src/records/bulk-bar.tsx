@@ -11,6 +11,7 @@ import { Popover } from '../ui/popover.tsx';
 import { notify } from '../ui/toaster.tsx';
 import { useDebounced } from '../ui/use-debounced.ts';
 import { changeMany, type Done, deleteMany } from './bulk.ts';
+import { texts as bulkTexts } from './bulk-texts.ts';
 import { tagNames } from './columns.tsx';
 import { OptionList, UserList } from './filters.tsx';
 import { tagsQuery } from './own-filters.tsx';
@@ -34,6 +35,7 @@ const mostUnasked = 100;
 export function BulkBar({ kind, account, ids, onClear, onFail, onDone }: BulkBarProps) {
   const { t } = useLanguage();
   const r = useTexts(texts);
+  const b = useTexts(bulkTexts);
   const counted = r.kinds[kind].count;
   const [isBusy, setBusy] = useState(false);
   const [isRemoving, setRemoving] = useState(false);
@@ -51,7 +53,7 @@ export function BulkBar({ kind, account, ids, onClear, onFail, onDone }: BulkBar
       const undo = undone && { text: t.bulk.undo, run: () => void run(done.undo, undone) };
       if (done.count > 0) notify({ text: tells(done.count), ...(undo && { action: undo }) });
       if (done.refused > 0) {
-        const text = [t.bulk.refused(done.refused), ...done.refusals.slice(0, 1)].join(': ');
+        const text = [b.refused(done.refused), ...done.refusals.slice(0, 1)].join(': ');
         notify({ text, isError: true });
       }
       if (done.count === ids.size) onClear();
@@ -66,7 +68,7 @@ export function BulkBar({ kind, account, ids, onClear, onFail, onDone }: BulkBar
     run(
       work,
       (n) => tells(counted(n)),
-      (n) => r.undone(tells(counted(n))),
+      (n) => b.undone(tells(counted(n))),
     );
   const tag = (names: readonly string[], isRemoval: boolean) => {
     const patch = (record: AnyRecord) => {
@@ -74,7 +76,7 @@ export function BulkBar({ kind, account, ids, onClear, onFail, onDone }: BulkBar
       return { tags: isRemoval ? others : [...others, ...names] };
     };
     const back = (record: AnyRecord) => ({ tags: tagNames(record) });
-    const tells = isRemoval ? r.untagged : r.tagged;
+    const tells = isRemoval ? b.untagged : b.tagged;
     void change(
       () => changeMany(kind, list, patch, back),
       (count) => tells(names, count),
@@ -84,27 +86,27 @@ export function BulkBar({ kind, account, ids, onClear, onFail, onDone }: BulkBar
     const back = ({ responsible_user_id }: AnyRecord) => ({ responsible_user_id });
     void change(
       () => changeMany(kind, list, () => ({ responsible_user_id: id }), back),
-      (count) => r.given(account.nameOf(id), count),
+      (count) => b.given(account.nameOf(id), count),
     );
   };
   const remove = () =>
     run(
-      () => deleteMany(kind, list, r.denied),
-      (n) => r.removed(counted(n)),
-      (n) => r.restored(counted(n)),
+      () => deleteMany(kind, list, b.denied),
+      (n) => b.removed(counted(n)),
+      (n) => b.restored(counted(n)),
     );
   return (
     <section
-      aria-label={t.bulk.selected(ids.size)}
+      aria-label={b.selected(ids.size)}
       className="fixed bottom-5 left-1/2 z-20 flex max-w-[calc(100vw-1rem)] -translate-x-1/2 items-center gap-1 rounded-xl bg-raised p-1.5 shadow-float max-sm:bottom-16"
     >
       <span className="px-2 font-medium whitespace-nowrap tabular-nums" aria-live="polite">
-        {t.bulk.selected(ids.size)}
+        {b.selected(ids.size)}
       </span>
       {may('edit', kind, account) && (
         <>
           <Popover
-            label={t.bulk.tag}
+            label={b.tag}
             className="w-72 p-0"
             {...popover('tag')}
             trigger={
@@ -117,7 +119,7 @@ export function BulkBar({ kind, account, ids, onClear, onFail, onDone }: BulkBar
             <TagChoice kind={kind} onTags={tag} />
           </Popover>
           <Popover
-            label={t.bulk.responsible}
+            label={b.responsible}
             className="w-64 p-0"
             {...popover('responsible')}
             trigger={
@@ -138,17 +140,17 @@ export function BulkBar({ kind, account, ids, onClear, onFail, onDone }: BulkBar
           onClick={() => (ids.size > mostUnasked ? setRemoving(true) : void remove())}
         >
           <Trash2 />
-          <span className="max-sm:sr-only">{t.bulk.remove}</span>
+          <span className="max-sm:sr-only">{b.remove}</span>
         </Button>
       )}
-      <Button look="quiet" icon aria-label={t.bulk.clear} onClick={onClear}>
+      <Button look="quiet" icon aria-label={b.clear} onClick={onClear}>
         <X />
       </Button>
       {isRemoving && (
         <Confirm
-          title={r.removeTitle(counted(ids.size))}
-          text={r.removeText}
-          action={t.bulk.remove}
+          title={b.removeTitle(counted(ids.size))}
+          text={b.removeText}
+          action={b.remove}
           cancel={r.cancel}
           onClose={() => setRemoving(false)}
           onConfirm={remove}
@@ -165,7 +167,7 @@ interface TagChoiceProps {
 
 /** Tags that there are, and new ones. */
 function TagChoice({ kind, onTags }: TagChoiceProps) {
-  const { t } = useLanguage();
+  const b = useTexts(bulkTexts);
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const query = useDebounced(text.trim(), 120);
@@ -179,7 +181,7 @@ function TagChoice({ kind, onTags }: TagChoiceProps) {
   return (
     <>
       <OptionList
-        label={t.bulk.tagPlaceholder}
+        label={b.tagPlaceholder}
         onText={setText}
         options={[...offered].map((name) => ({
           ...{ id: name, text: name, isChosen: chosen.includes(name) },
@@ -188,10 +190,10 @@ function TagChoice({ kind, onTags }: TagChoiceProps) {
       />
       <div className="flex gap-2 border-t border-line p-2">
         <Button look="primary" disabled={names.length === 0} onClick={() => onTags(names, false)}>
-          {t.bulk.tag}
+          {b.tag}
         </Button>
         <Button disabled={names.length === 0} onClick={() => onTags(names, true)}>
-          {t.bulk.untag}
+          {b.untag}
         </Button>
       </div>
     </>

@@ -1,5 +1,4 @@
 import { counted } from '../i18n/counted.ts';
-import { quoted } from '../i18n/quoted.ts';
 
 const en = {
   kinds: {
@@ -38,15 +37,6 @@ const en = {
   create: 'Create',
   cancel: 'Cancel',
   moreThan: (count: string) => `More than ${count}`,
-  removed: (count: string) => `${count} deleted`,
-  removeTitle: (count: string) => `Delete ${count}?`,
-  removeText: 'They can be taken back from the bin.',
-  denied: (names: readonly string[]) => `You may not delete ${names.join(', ')}`,
-  restored: (count: string) => `${count} restored`,
-  tagged: (names: readonly string[], count: string) => `Tagged “${names.join(', ')}”: ${count}`,
-  untagged: (names: readonly string[], count: string) => `Untagged “${names.join(', ')}”: ${count}`,
-  given: (user: string, count: string) => `Given to ${user}: ${count}`,
-  undone: (change: string) => `Taken back — ${change}`,
   field: {
     company: 'Company',
     firstName: 'First name',
@@ -97,16 +87,6 @@ const ru: typeof en = {
   create: 'Создать',
   cancel: 'Отмена',
   moreThan: (count) => `Больше ${count}`,
-  removed: (count) => `Удалено: ${count}`,
-  removeTitle: (count) => `Удалить ${count}?`,
-  removeText: 'Их можно будет вернуть из корзины.',
-  denied: (names) => `нет права удалить ${names.join(', ')}`,
-  restored: (count) => `Возвращено: ${count}`,
-  tagged: (names, count) =>
-    `${names.length > 1 ? 'Добавлены теги' : 'Добавлен тег'} ${quoted(names.join(', '))}: ${count}`,
-  untagged: (names, count) => `${names.length > 1 ? 'Убраны теги' : 'Убран тег'} ${quoted(names.join(', '))}: ${count}`,
-  given: (user, count) => `Ответственный теперь ${user}: ${count}`,
-  undone: (change) => `Отменено — ${change}`,
   field: {
     company: 'Компания',
     firstName: 'Имя',
