@@ -93,11 +93,12 @@ function PhonesEditor({ field, values, onDone, onCancel }: CompoundProps) {
   return (
     <Frame title={field.name} onSave={save} onCancel={onCancel}>
       {phones.list.map(({ key, value: { value, option } }, index) => (
-        <div key={key} className="flex gap-1.5">
+        <div key={key} className="grid grid-cols-[minmax(0,1fr)_auto] gap-1.5">
           <Input
             // What is no address may be kept as well: the server has it as a text.
             type={type === 'email' ? 'text' : type}
             inputMode={type}
+            {...(options.length > 0 && { className: 'col-span-2' })}
             aria-label={field.name}
             autoFocus={index === phones.list.length - 1}
             value={value}
@@ -106,7 +107,6 @@ function PhonesEditor({ field, values, onDone, onCancel }: CompoundProps) {
           {options.length > 0 && (
             <Select
               aria-label={c.sort}
-              className="w-32 shrink-0"
               value={option}
               onChange={(event) => phones.change(key, { option: event.target.value })}
             >

@@ -9,7 +9,12 @@ export function writeCells(rows: readonly (readonly string[])[]): string {
 
 /** The same, without anything that a spreadsheet would run. */
 export function writeHarmless(rows: readonly (readonly string[])[]): string {
-  return writeCells(rows.map((cells) => cells.map(harmless)));
+  return writeCells(rows.map((cells) => cells.map((cell) => (isPhones(cell) ? cell : harmless(cell)))));
+}
+
+/** Phones, with extensions: nothing that a spreadsheet could run, and an apostrophe would be dialled. */
+function isPhones(cell: string): boolean {
+  return /^\+\d[\d\s().-]*((доб|вн|ext)\.?\s*\d+)?(,\s+\+?\d[\d\s().-]*((доб|вн|ext)\.?\s*\d+)?)*$/i.test(cell);
 }
 
 /** A cell that no spreadsheet runs: an apostrophe makes a text of a formula. */
