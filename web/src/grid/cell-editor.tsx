@@ -73,7 +73,9 @@ function Line({ type, label, text, isTyped, place, isInForm = false, faultOf, on
   const box = useRef<HTMLDivElement>(null);
   const hintId = useId();
   // It may be longer than what it edits.
-  useEffect(() => box.current!.scrollIntoView({ block: 'nearest', inline: 'nearest' }), []);
+  useEffect(() => {
+    box.current!.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, []);
   const isLong = type === 'long';
   const hint = isLong ? (isInForm ? t.edit.linesInForm : t.edit.lines) : undefined;
   const leave = (value: string, onward: Onward) => {
