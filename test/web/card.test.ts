@@ -209,6 +209,19 @@ describe('cards', { skip: noBrowser }, () => {
         await feed(page).getByRole('link', { name: 'example.com', exact: true }).waitFor();
         await choose(page, 'Select', 'Empty');
         await eventually(() => stored(ids.Select), undefined);
+        // In a table Enter leaves the text, and goes down.
+        await page.goto('/companies?q=Ромашка');
+        await page.getByRole('button', { name: 'Columns' }).click();
+        await page.getByRole('checkbox', { name: 'Long', exact: true }).click();
+        await page.keyboard.press('Escape');
+        await page.getByRole('gridcell', { name: 'one line more' }).click();
+        await page.keyboard.press('F2');
+        await page.keyboard.press('Shift+Enter');
+        await page.keyboard.type('third');
+        await page.keyboard.press('Alt+Enter');
+        await page.keyboard.type('fourth');
+        await page.keyboard.press('Enter');
+        await eventually(async () => (await stored(ids.Long))[0].value, 'one\nline more\nthird\nfourth');
       }));
 
     test('phones have their sorts; addresses and legal entities their parts', () =>
@@ -265,6 +278,7 @@ describe('cards', { skip: noBrowser }, () => {
         await edit(page, 'Телефон');
         await page.getByRole('button', { name: 'Remove +7 912 000-00-01' }).click();
         await page.keyboard.press('Escape');
+        await focused(page, 'Edit: Телефон');
         assert.equal((await stored(phone)).length, 2);
       }));
 
