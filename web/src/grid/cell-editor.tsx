@@ -112,7 +112,7 @@ function Line({ type, label, text, isTyped, place, isInForm = false, faultOf, on
     <div
       ref={box}
       className="absolute z-[5] rounded-sm bg-raised outline-2 -outline-offset-2 outline-accent shadow-float"
-      style={{ left: place.left, top: place.top, width: place.width, ...(isLong && { minWidth: 280 }) }}
+      style={{ left: place.left, top: place.top, width: place.width, ...(isLong && !isInForm && { minWidth: 280 }) }}
     >
       {isLong ? (
         <textarea {...shared} rows={5} className={classNames(input, 'py-1.5')} />
