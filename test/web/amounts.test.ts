@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { NotUnderstood } from '../../web/src/grid/column.ts';
+import { NotUnderstood } from '../../web/src/grid/not-understood.ts';
 import { en } from '../../web/src/i18n/en.ts';
 import { readAmount } from '../../web/src/records/amounts.ts';
 

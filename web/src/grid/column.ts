@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { NotUnderstood } from './not-understood.ts';
 
 /** A column of a table of records. Everything goes by text: what is copied, pasted and typed. */
 export interface GridColumn<R> {
@@ -37,9 +38,6 @@ export type Editor =
       /** None of them is no choice. */
       readonly isRequired?: boolean;
     };
-
-/** A text is no value of a column; the message says what is. */
-export class NotUnderstood extends Error {}
 
 /** A cell that is to have another value. */
 export interface CellChange<R> {

@@ -1,4 +1,4 @@
-import { NotUnderstood } from '../grid/column.ts';
+import { NotUnderstood } from '../grid/not-understood.ts';
 import type { Messages } from '../i18n/en.ts';
 
 const mostDigits = 15;

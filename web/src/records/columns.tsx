@@ -1,5 +1,6 @@
 import type { AnyRecord, Company, Contact, Customer, KindName, Lead, Records } from '../api.ts';
-import { type GridColumn, NotUnderstood } from '../grid/column.ts';
+import type { GridColumn } from '../grid/column.ts';
+import { NotUnderstood } from '../grid/not-understood.ts';
 import { splitValues, valueSeparator } from '../grid/split.ts';
 import type { Messages } from '../i18n/en.ts';
 import { type Account, stagesOf } from '../session.ts';

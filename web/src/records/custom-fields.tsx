@@ -1,5 +1,6 @@
 import type { AccountFieldJson, CustomField, FieldValue } from '../api.ts';
-import { type Edit, type Editor, type GridColumn, NotUnderstood } from '../grid/column.ts';
+import type { Edit, Editor, GridColumn } from '../grid/column.ts';
+import { NotUnderstood } from '../grid/not-understood.ts';
 import { splitOptions, splitValues, valueSeparator } from '../grid/split.ts';
 import type { Messages } from '../i18n/en.ts';
 import { Flag, Tag, WebLink } from './values.tsx';

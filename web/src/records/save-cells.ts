@@ -9,7 +9,8 @@ import {
   storeOf,
   type UpdateItem,
 } from '../api.ts';
-import { type CellChange, NotUnderstood } from '../grid/column.ts';
+import type { CellChange } from '../grid/column.ts';
+import { NotUnderstood } from '../grid/not-understood.ts';
 import type { Messages } from '../i18n/en.ts';
 import { putRecords } from './rows.ts';
 
