@@ -120,9 +120,12 @@ describe('cards', { skip: noBrowser }, () => {
   };
   /** Many empty fields are folded away, but on a card without any other. */
   const unfold = async (page: Page) => {
-    const button = page.getByRole('button', { name: /empty field/ });
+    const button = page.getByRole('button', { name: /empty field|пуст/ });
     if ((await button.count()) > 0) await button.click();
   };
+  const focused = (page: Page, label: string) =>
+    page.waitForFunction(`document.activeElement.getAttribute('aria-label') === '${label}'`);
+  const headingFocused = (page: Page) => page.waitForFunction(`document.activeElement.tagName === 'H1'`);
   const form = (page: Page, name: string): Locator => page.getByRole('form', { name });
   const feed = (page: Page) => page.getByRole('region', { name: 'Tasks and notes' });
 
@@ -139,6 +142,7 @@ describe('cards', { skip: noBrowser }, () => {
       await page.getByRole('gridcell', { name: 'Far 300', exact: true }).waitFor();
       await page.keyboard.press('Control+Enter');
       await page.getByRole('heading', { name: 'Far 300' }).waitFor();
+      await headingFocused(page);
       assert.match(page.url(), /\/contacts\/\d+$/);
       await page.goBack();
       await page.getByRole('gridcell', { name: 'Far 300', exact: true }).waitFor();
@@ -174,7 +178,7 @@ describe('cards', { skip: noBrowser }, () => {
         await eventually(async () => (await read('companies', company)).name, 'ООО Ромашка и Ко');
         await type(page, 'Text', 'plain', 'Tab');
         // Tab leads to the next field.
-        await page.waitForFunction(`document.activeElement.getAttribute('aria-label') === 'Edit: Number'`);
+        await focused(page, 'Edit: Number');
         await page.keyboard.press('Enter');
         await page.getByRole('main').getByRole('textbox', { name: 'Number' }).fill('12 500');
         await page.keyboard.press('Enter');
@@ -183,7 +187,14 @@ describe('cards', { skip: noBrowser }, () => {
         await edit(page, 'Date');
         await page.getByLabel('Date', { exact: true }).fill('2030-03-17');
         await page.keyboard.press('Enter');
-        await type(page, 'Long', 'one line');
+        await type(page, 'Long', 'one');
+        await page.keyboard.type('line');
+        await page.keyboard.press('Control+Enter');
+        await focused(page, 'Edit: Long');
+        // Who types on adds to what is there.
+        await page.keyboard.press('Space');
+        await page.keyboard.type(' more');
+        await page.keyboard.press('Control+Enter');
         await choose(page, 'Radio', 'Card');
         await type(page, 'Street', 'Baker Street');
         await type(page, 'Web', 'example.com');
@@ -212,15 +223,32 @@ describe('cards', { skip: noBrowser }, () => {
             'Card',
             'Large',
             'http://example.com',
-            'one line',
+            'one\nline more',
             'plain',
             'Клиент,Партнёр',
           ].sort(),
         );
         await edit(page, 'Flag');
         await eventually(async () => (await stored(ids.Flag))[0].value, '0');
+        // The feed tells it as the card does.
+        await feed(page).getByText('Flag: Yes → No').waitFor();
+        await feed(page).getByText('Date: Mar 17, 2030').waitFor();
+        await feed(page).getByRole('link', { name: 'example.com', exact: true }).waitFor();
         await choose(page, 'Select', 'Empty');
         await eventually(() => stored(ids.Select), undefined);
+        // In a table Enter leaves the text, and goes down.
+        await page.goto('/companies?q=Ромашка');
+        await page.getByRole('button', { name: 'Columns' }).click();
+        await page.getByRole('checkbox', { name: 'Long', exact: true }).click();
+        await page.keyboard.press('Escape');
+        await page.getByRole('gridcell', { name: 'one line more' }).click();
+        await page.keyboard.press('F2');
+        await page.keyboard.press('Shift+Enter');
+        await page.keyboard.type('third');
+        await page.keyboard.press('Alt+Enter');
+        await page.keyboard.type('fourth');
+        await page.keyboard.press('Enter');
+        await eventually(async () => (await stored(ids.Long))[0].value, 'one\nline more\nthird\nfourth');
       }));
 
     test('phones have their sorts; addresses and legal entities their parts', () =>
@@ -238,6 +266,7 @@ describe('cards', { skip: noBrowser }, () => {
           ['+7 912 000-00-01', '3685089'],
           ['+7 912 000-00-02', '3685087'],
         ]);
+        await focused(page, 'Edit: Телефон');
         const link = page.getByRole('link', { name: '+7 912 000-00-01' });
         assert.equal(await link.getAttribute('href'), 'tel:+79120000001');
 
@@ -247,6 +276,7 @@ describe('cards', { skip: noBrowser }, () => {
         await page.getByLabel('Postal code').fill('300000');
         await page.keyboard.press('Enter');
         await page.getByText('300000, Тула').waitFor();
+        await focused(page, 'Edit: Юридический адрес');
         const parts = async () =>
           (await stored(address))
             ?.map((one: { value: string; subtype: string }) => `${one.subtype} ${one.value}`)
@@ -254,6 +284,9 @@ describe('cards', { skip: noBrowser }, () => {
         await eventually(parts, ['3 Тула', '5 300000']);
 
         await edit(page, 'Legal');
+        await page.keyboard.press('Escape');
+        await focused(page, 'Edit: Legal');
+        await page.keyboard.press('Enter');
         await page.getByLabel('Name', { exact: true }).fill('ООО Ромашка');
         await page.getByLabel('Tax number').fill('7701000001');
         await page.getByLabel('Type', { exact: true }).selectOption({ label: 'Company' });
@@ -272,6 +305,7 @@ describe('cards', { skip: noBrowser }, () => {
         await edit(page, 'Телефон');
         await page.getByRole('button', { name: 'Remove +7 912 000-00-01' }).click();
         await page.keyboard.press('Escape');
+        await focused(page, 'Edit: Телефон');
         assert.equal((await stored(phone)).length, 2);
       }));
 
@@ -289,6 +323,7 @@ describe('cards', { skip: noBrowser }, () => {
         await page.getByRole('option', { name: 'опт' }).click();
         await page.keyboard.press('Tab');
         await eventually(tags, ['аренда']);
+        assert.equal(await message(page).getByText('was changed meanwhile').count(), 0);
         await choose(page, 'Responsible', 'boris');
         await eventually(async () => (await read('companies', company)).responsible_user_id, other.id);
       });
@@ -304,9 +339,16 @@ describe('cards', { skip: noBrowser }, () => {
         await type(page, 'Street', 'Mine');
         await eventually(async () => (await stored(ids.Street))[0].value, 'Mine');
         await type(page, 'Number', 'many');
-        await message(page).getByText('a number is needed').waitFor();
+        const main = page.getByRole('main');
+        await main.getByRole('alert').getByText('a number is needed').waitFor();
+        const number = main.getByRole('textbox', { name: 'Number' });
+        assert.equal(await number.inputValue(), 'many');
+        await number.fill('77');
+        await page.keyboard.press('Enter');
+        await eventually(async () => (await stored(ids.Number))[0].value, '77');
         await type(page, 'Name', ' ');
-        await message(page).getByText('a name is needed').waitFor();
+        await main.getByRole('alert').getByText('a name is needed').waitFor();
+        await page.keyboard.press('Escape');
         await page.route('**/api/v2/companies', (route) => route.abort());
         await type(page, 'Text', 'away');
         await message(page).getByText('The server cannot be reached').waitFor();
@@ -344,6 +386,7 @@ describe('cards', { skip: noBrowser }, () => {
       await page.getByRole('option', { name: 'New: “Новый офис”' }).click();
       await page.getByRole('dialog').getByRole('button', { name: 'Create' }).click();
       await page.getByRole('heading', { name: 'Новый офис' }).waitFor();
+      await headingFocused(page);
       await page.getByRole('region', { name: 'Company' }).getByRole('link').click();
       await page.getByRole('region', { name: 'Leads' }).getByRole('link', { name: 'Новый офис' }).waitFor();
     }));
@@ -354,9 +397,11 @@ describe('cards', { skip: noBrowser }, () => {
       await page.keyboard.press('Control+Enter');
       await feed(page).getByRole('listitem').getByText('Просили <b>перезвонить</b>').waitFor();
       await feed(page).getByRole('button', { name: 'Edit note' }).click();
-      await feed(page).getByRole('textbox', { name: 'Edit note' }).fill('Перезвонили');
+      await feed(page).getByRole('textbox', { name: 'Edit note' }).fill('Перезвонили, https://example.com/a?b=1.');
       await feed(page).getByRole('button', { name: 'Save' }).click();
-      await feed(page).getByRole('listitem').getByText('Перезвонили', { exact: true }).waitFor();
+      const link = feed(page).getByRole('listitem').getByRole('link', { name: 'https://example.com/a?b=1' });
+      assert.equal(await link.getAttribute('href'), 'https://example.com/a?b=1');
+      assert.equal(await link.getAttribute('rel'), 'noopener noreferrer');
 
       await page.getByRole('tab', { name: 'Task' }).click();
       await feed(page).getByRole('textbox', { name: 'Task' }).fill('Отправить договор');
@@ -366,6 +411,18 @@ describe('cards', { skip: noBrowser }, () => {
       await feed(page).getByRole('region', { name: 'To do' }).getByText('Отправить договор').waitFor();
       const task = async () => (await server.get('/api/v2/tasks?type=lead&element_id=43510')).json._embedded.items[0];
       assert.deepEqual([(await task()).task_type, (await task()).is_completed], [2, false]);
+      const chooseIn = async (item: string) => {
+        await feed(page).getByRole('button', { name: 'Actions: Отправить договор' }).click();
+        await page.getByRole('menuitem', { name: item }).click();
+      };
+      const due = (await task()).complete_till_at;
+      await chooseIn('Tomorrow');
+      await message(page).getByRole('button', { name: 'Undo' }).click();
+      await eventually(async () => (await task()).complete_till_at, due);
+      await chooseIn('Edit…');
+      await page.getByRole('dialog').getByLabel('Type').selectOption({ index: 0 });
+      await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+      await eventually(async () => (await task()).task_type, 1);
       await feed(page).getByRole('checkbox', { name: 'Complete: Отправить договор' }).press('Space');
       await page.keyboard.insertText('Отправлен');
       await page.keyboard.press('Enter');
@@ -374,7 +431,7 @@ describe('cards', { skip: noBrowser }, () => {
 
       // Who changed what, and another stage.
       await type(page, 'Budget', '5000');
-      await feed(page).getByText('5000').waitFor();
+      await feed(page).getByText('5,000').waitFor();
       await choose(page, 'Stage', 'Переговоры');
       await feed(page).getByText('Первичный контакт').waitFor();
     }));
@@ -391,7 +448,12 @@ describe('cards', { skip: noBrowser }, () => {
         await page.getByRole('button', { name: 'As it was' }).click();
         const slider = page.getByRole('slider');
         await page.getByText('2 earlier states').waitFor();
-        await slider.press('ArrowLeft');
+        await focused(page, 'Moment of the past');
+        await page.keyboard.press('Escape');
+        await slider.waitFor({ state: 'detached' });
+        await page.keyboard.press('Enter');
+        await focused(page, 'Moment of the past');
+        await page.keyboard.press('ArrowLeft');
         await page.getByText('As it was. What differs from today is marked.').waitFor();
         await page.getByText('Now: later').waitFor();
         await page.getByRole('heading', { name: 'Стала' }).waitFor();
@@ -482,11 +544,17 @@ describe('cards', { skip: noBrowser }, () => {
           async (page) => {
             await page.getByRole('listitem').first().waitFor();
             assert.deepEqual(await faultsOf(page), [], 'card');
-            const isWide = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
-            assert.equal(isWide, false, 'it is wider than the window');
+            await unfold(page);
+            await page.getByRole('button', { name: /: Long$/ }).press('Enter');
+            const isWide = `[document.documentElement, document.querySelector('main')].some(
+              ({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)`;
+            assert.equal(await page.evaluate(isWide), false, 'it is wider than the window');
+            await page.keyboard.press('Escape');
             await page.getByRole('button', { name: /^(Edit|Изменить): Телефон/ }).press('Enter');
             await page.getByRole('tab').nth(1).click();
             assert.deepEqual(await faultsOf(page), [], 'editors');
+            const { width } = (await page.getByRole('form').getByRole('textbox').first().boundingBox())!;
+            assert.ok(width > 250, `a phone has ${width} pixels`);
             await page.keyboard.press('Escape');
             await page.getByRole('button', { name: /As it was|Как было/ }).click();
             await page.getByRole('slider').press('Home');

@@ -77,3 +77,15 @@ test('what an import takes for contacts comes back without the apostrophes', () 
     assert.deepEqual(splitContacts(harmless(cell)), splitContacts(cell), cell);
   }
 });
+
+test('phones are copied as they are, however many, and with extensions', () => {
+  for (const phones of [
+    '+7 (812) 000-00-11, +7 912 000-00-12',
+    '+7 (812) 000-00-11 доб. 106',
+    '+78120000011, 8 800 000-00-00 ext 5',
+  ]) {
+    assert.equal(writeHarmless([[phones]]), phones);
+  }
+  for (const other of ['+7 (812)*A1', '+7, =1+1', '+7 доб. 106+A1'])
+    assert.equal(writeHarmless([[other]]), `'${other}`);
+});

@@ -50,6 +50,10 @@ describe('pages in the browser', { skip: noBrowser }, () => {
     (await server.get(`/api/v2/companies?id=${ids[index]}`)).json?._embedded.items[0];
   const save = (index: number, change: object) =>
     server.post('/api/v2/companies', { update: [{ id: ids[index], updated_at: testNow, ...change }] });
+  const remove = (entity_type: number, ids: readonly number[]) => {
+    const action = { entity_type, multiaction_type: 4, data: { data: { ACTION: 'DELETE' } }, ids };
+    return server.post('/ajax/v1/multiactions/set', { request: { multiactions: { add: [action] } } });
+  };
   /** Names as they are on the server again. */
   const eventually = async (read: () => Promise<unknown>, expected: unknown) => {
     for (let tries = 0; tries < 50; tries += 1) {
@@ -58,6 +62,15 @@ describe('pages in the browser', { skip: noBrowser }, () => {
     }
     assert.deepEqual(await read(), expected);
   };
+
+  const groundOf = (page: Page, id: string) =>
+    page.evaluate(`getComputedStyle(document.getElementById('${id}')).backgroundColor`);
+  const paste = (page: Page, text: string) =>
+    page.evaluate(`{
+      const clipboardData = new DataTransfer();
+      clipboardData.setData('text/plain', ${JSON.stringify(text)});
+      document.querySelector('[role=grid]').dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }));
+    }`);
 
   const openSearch = async (page: Page) => {
     await page.keyboard.press('Control+k');
@@ -352,11 +365,98 @@ describe('pages in the browser', { skip: noBrowser }, () => {
           assert.equal(await page.evaluate('navigator.clipboard.readText()'), 'Company 2\nCompany 3');
           await cell(page, 'Company 4').click();
           await page.keyboard.press('Control+v');
-          await eventually(async () => [(await company(3)).name, (await company(4)).name], ['Company 2', 'Company 3']);
+          const pasted = async () => [(await company(3)).name, (await company(4)).name];
+          await eventually(pasted, ['Company 2', 'Company 3']);
+          await message(page).getByText('2 companies changed').waitFor();
+          await page.keyboard.press('Control+z');
+          await eventually(pasted, ['Company 4', 'Company 5']);
         },
         { permissions: ['clipboard-read', 'clipboard-write'] },
       ));
   });
+
+  describe('a range', () => {
+    test('is seen, emptied, and filled again by Undo', () =>
+      onCompanies(async (page) => {
+        await cell(page, 'Company 62').click();
+        await page.keyboard.press('ArrowRight');
+        await page.keyboard.press('ArrowRight');
+        const plain = await groundOf(page, 'cell-62-2');
+        await page.keyboard.press('Shift+ArrowDown');
+        assert.equal(await page.locator('[role=gridcell][aria-selected=true]').count(), 2);
+        assert.notEqual(await groundOf(page, 'cell-62-2'), plain);
+        const tags = async () => [(await company(61)).tags.length, (await company(62)).tags.length];
+        await page.keyboard.press('Delete');
+        await eventually(tags, [0, 0]);
+        await message(page).getByRole('button', { name: 'Undo' }).click();
+        await eventually(tags, [1, 1]);
+      }));
+
+    test('of sums is pasted as people write them; what is refused is told, and the rest saved', () =>
+      onPage(async (page) => {
+        const add = ['one', 'two', 'three', 'four'].map((name) => ({ name: `Sum ${name}`, sale: 1 }));
+        const { _embedded } = (await server.post('/api/v2/leads', { add })).json;
+        const added: number[] = _embedded.items.map(({ id }: { id: number }) => id);
+        const sums = async () => {
+          const { items } = (await server.get('/api/v2/leads?query=Sum')).json._embedded;
+          return items.map(({ sale }: { sale: number }) => sale);
+        };
+        await page.route('**/api/v2/leads', (route) =>
+          route.request().postData()?.includes(`"id":${added[1]}`)
+            ? route.fulfill({ status: 400, json: { title: 'Bad Request', detail: 'no', status: 400 } })
+            : route.continue(),
+        );
+        await signInTo(page, '/leads?q=Sum');
+        await cell(page, 'Sum one').click();
+        await page.keyboard.press('ArrowRight');
+        await page.keyboard.press('ArrowRight');
+        await paste(page, '16 000 ₽\n77\n12500,50\n-5');
+        await message(page).getByText('“Sum two” was not saved').waitFor();
+        await message(page).getByText('“Sum four” was not saved: a whole number from 0').waitFor();
+        await eventually(sums, [16_000, 1, 12_501, 1]);
+        await cell(page, '16,000').waitFor();
+        await remove(2, added);
+      }));
+
+    test('of phones keeps their kinds within the table', () =>
+      onCompanies(
+        async (page) => {
+          const phone = (value: string, option: string) => ({
+            custom_fields: [{ id: 4396818, values: [{ value, enum: option }] }],
+          });
+          await save(44, phone('+7 (812) 000-00-11 доб. 106', 'MOB'));
+          await page.reload();
+          await cell(page, '+7 (812) 000-00-11 доб. 106').click();
+          await page.keyboard.press('Control+c');
+          await message(page).getByText('1 cell copied').waitFor();
+          assert.equal(await page.evaluate('navigator.clipboard.readText()'), '+7 (812) 000-00-11 доб. 106');
+          await page.keyboard.press('ArrowDown');
+          await page.keyboard.press('Control+v');
+          const kept = async (index: number) => (await company(index)).custom_fields[0]?.values;
+          const phones = await kept(44);
+          await eventually(() => kept(45), phones);
+        },
+        { permissions: ['clipboard-read', 'clipboard-write'] },
+      ));
+  });
+
+  test('an edit of a record that is gone comes back; a link that was followed leaves the focus to the table', () =>
+    onPage(async (page) => {
+      const web = [{ id: 4396820, values: ['http://127.0.0.1:9/'] }];
+      const add = [{ name: 'Gone soon' }, { name: 'Gone web', custom_fields: web }];
+      const { _embedded } = (await server.post('/api/v2/companies', { add })).json;
+      await signInTo(page, '/companies?q=Gone');
+      await cell(page, 'Gone soon').waitFor();
+      await remove(3, [_embedded.items[0].id]);
+      await cell(page, 'Gone soon').click();
+      await page.keyboard.type('Mine');
+      await page.keyboard.press('Enter');
+      await message(page).getByText('“Gone soon” is gone').waitFor();
+      await cell(page, 'Gone soon').waitFor();
+      await page.getByRole('link', { name: '127.0.0.1' }).click();
+      await page.waitForFunction(`document.activeElement.getAttribute('role') === 'grid'`);
+      await remove(3, [_embedded.items[1].id]);
+    }));
 
   describe('many rows', () => {
     test('are deleted, and brought back by Undo', () =>

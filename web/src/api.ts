@@ -23,6 +23,7 @@ export {
   type Lead,
   type Note,
   type Refused,
+  type Saved,
   type Task,
 } from '../../client/client.ts';
 export type {

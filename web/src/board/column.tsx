@@ -48,7 +48,7 @@ export function Column({ stage, board, account, money, total, isExact, onAdd }: 
     <section
       ref={setNodeRef}
       aria-labelledby={titleId}
-      className={classNames('flex w-66 shrink-0 flex-col rounded-xl bg-sunken', isOver && 'bg-accent-soft')}
+      className={classNames('flex w-66 shrink-0 flex-col rounded-xl', isOver ? 'bg-accent-soft' : 'bg-sunken')}
     >
       <header className="group/header grid gap-0.5 px-3 pt-3 pb-2">
         <div className="flex items-center gap-2">

@@ -1,7 +1,7 @@
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { ArrowLeft, Ellipsis, History, Trash2 } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { AnyRecord, KindName } from '../api.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
 import { deleteMany } from '../records/bulk.ts';
@@ -13,7 +13,7 @@ import { accountQuery } from '../session.ts';
 import { Button, buttonClass } from '../ui/button.tsx';
 import { Menu, MenuItem } from '../ui/menu.tsx';
 import { notify } from '../ui/toaster.tsx';
-import { ColumnValue } from './editable.tsx';
+import { ColumnValue, focusIfLost } from './editable.tsx';
 import { Feed } from './feed.tsx';
 import { Fields, Labelled } from './fields.tsx';
 import { LinkedRecords } from './linked-records.tsx';
@@ -42,6 +42,15 @@ export function Card({ kind, record }: CardProps) {
   useEffect(() => {
     document.title = `${record.name} · Kontora`;
   }, [record.name]);
+  const heading = useRef<HTMLHeadingElement>(null);
+  // Who comes from a table or a dialog that is gone would begin at the top of the page.
+  useEffect(() => focusIfLost(() => heading.current), []);
+  const lookingBack = useRef<HTMLButtonElement>(null);
+  const endLookingBack = () => {
+    setLookingBack(false);
+    setAt(undefined);
+    lookingBack.current?.focus();
+  };
   return (
     <main className="flex h-full flex-col max-lg:overflow-y-auto">
       <header className="border-b border-line px-4 pt-3 pb-2 sm:px-6">
@@ -52,19 +61,17 @@ export function Card({ kind, record }: CardProps) {
           </Link>
           <Button
             look="quiet"
+            ref={lookingBack}
             className="ml-auto"
             aria-pressed={isLookingBack}
-            onClick={() => {
-              setLookingBack(!isLookingBack);
-              setAt(undefined);
-            }}
+            onClick={() => (isLookingBack ? endLookingBack() : setLookingBack(true))}
           >
             <History />
             <span className="max-sm:sr-only">{c.past.title}</span>
           </Button>
           {may('delete', kind, account) && <More kind={kind} record={record} />}
         </div>
-        <h1 className="-ml-2.5 max-w-4xl text-lg font-semibold">
+        <h1 ref={heading} tabIndex={-1} className="-ml-2.5 max-w-4xl text-lg font-semibold outline-none">
           <ColumnValue
             record={shown}
             column={name}
@@ -86,10 +93,7 @@ export function Card({ kind, record }: CardProps) {
           isAdmin={account.me.is_admin}
           isMissing={at !== undefined && past === null}
           onAt={setAt}
-          onClose={() => {
-            setLookingBack(false);
-            setAt(undefined);
-          }}
+          onClose={endLookingBack}
         />
       )}
       <div className="lg:grid lg:min-h-0 lg:flex-1 lg:grid-cols-[minmax(22rem,28rem)_minmax(0,1fr)]">

@@ -4,7 +4,7 @@ import type { AnyRecord, ChangeJson, KindName } from '../api.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
 import { differencesOf } from './entries.ts';
 import { linkedQuery } from './links.ts';
-import type { TextPart } from './parts.ts';
+import type { TextPart } from './parts.tsx';
 import { texts } from './texts.ts';
 
 interface ChangeEntryProps {
@@ -26,13 +26,10 @@ export function ChangeEntry({ change, record, parts }: ChangeEntryProps) {
           <bdi className="text-muted">{title}:</bdi>{' '}
           {before && (
             <>
-              <del className="text-muted">
-                <bdi>{before}</bdi>
-              </del>{' '}
-              →{' '}
+              <del className="text-muted">{before}</del> →{' '}
             </>
           )}
-          <bdi>{after || <span className="text-muted">{t.field.empty}</span>}</bdi>
+          {after ?? <span className="text-muted">{t.field.empty}</span>}
         </li>
       ))}
       {linksIn(change.after).map(([kind, ids]) => (

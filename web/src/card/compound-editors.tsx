@@ -1,11 +1,12 @@
 import { Plus, X } from 'lucide-react';
-import { type FormEvent, type KeyboardEvent, type ReactNode, useId, useState } from 'react';
+import { type FormEvent, type KeyboardEvent, type MouseEvent, type ReactNode, useId, useState } from 'react';
 import type { AccountFieldJson, FieldValue } from '../api.ts';
 import { useTexts } from '../i18n/language.tsx';
 import { types } from '../records/custom-fields.tsx';
 import { Button } from '../ui/button.tsx';
 import { Input } from '../ui/input.tsx';
 import { Select } from '../ui/select.tsx';
+import { focusIfLost } from './editable.tsx';
 import { sortName } from './field-value.tsx';
 import { texts } from './texts.ts';
 
@@ -80,6 +81,14 @@ function useList<T>(first: readonly T[], empty: T) {
   };
 }
 
+/** The button goes with what it removes; the focus stays in the form, where Esc leaves it. */
+function removing(remove: () => void) {
+  return ({ currentTarget: { form } }: MouseEvent<HTMLButtonElement>) => {
+    remove();
+    focusIfLost(() => form?.querySelector<HTMLElement>('input, button'));
+  };
+}
+
 function PhonesEditor({ field, values, onDone, onCancel }: CompoundProps) {
   const c = useTexts(texts);
   const options = Object.entries(field.enums ?? {});
@@ -93,11 +102,12 @@ function PhonesEditor({ field, values, onDone, onCancel }: CompoundProps) {
   return (
     <Frame title={field.name} onSave={save} onCancel={onCancel}>
       {phones.list.map(({ key, value: { value, option } }, index) => (
-        <div key={key} className="flex gap-1.5">
+        <div key={key} className="grid grid-cols-[minmax(0,1fr)_auto] gap-1.5">
           <Input
             // What is no address may be kept as well: the server has it as a text.
             type={type === 'email' ? 'text' : type}
             inputMode={type}
+            {...(options.length > 0 && { className: 'col-span-2' })}
             aria-label={field.name}
             autoFocus={index === phones.list.length - 1}
             value={value}
@@ -106,7 +116,6 @@ function PhonesEditor({ field, values, onDone, onCancel }: CompoundProps) {
           {options.length > 0 && (
             <Select
               aria-label={c.sort}
-              className="w-32 shrink-0"
               value={option}
               onChange={(event) => phones.change(key, { option: event.target.value })}
             >
@@ -117,7 +126,7 @@ function PhonesEditor({ field, values, onDone, onCancel }: CompoundProps) {
               ))}
             </Select>
           )}
-          <Button look="quiet" icon aria-label={`${c.remove} ${value}`} onClick={() => phones.remove(key)}>
+          <Button look="quiet" icon aria-label={`${c.remove} ${value}`} onClick={removing(() => phones.remove(key))}>
             <X />
           </Button>
         </div>
@@ -187,7 +196,7 @@ function LegalEditor({ field, values, onDone, onCancel }: CompoundProps) {
               />
             ))}
             <LegalType value={legal['entity_type']} onValue={(value) => all.change(key, { entity_type: value })} />
-            <Button look="quiet" className="justify-self-start px-2" onClick={() => all.remove(key)}>
+            <Button look="quiet" className="justify-self-start px-2" onClick={removing(() => all.remove(key))}>
               <X />
               {c.remove}
             </Button>

@@ -2,7 +2,7 @@ import { Pencil } from 'lucide-react';
 import { type ReactNode, useRef, useState } from 'react';
 import type { AnyRecord } from '../api.ts';
 import { CellEditor, type Onward } from '../grid/cell-editor.tsx';
-import type { GridColumn } from '../grid/column.ts';
+import { faultOf, type GridColumn } from '../grid/column.ts';
 import { useTexts } from '../i18n/language.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { texts } from './texts.ts';
@@ -43,6 +43,11 @@ export function Editable({ title, onEdit, className, children, editor }: Editabl
   );
 }
 
+/** When an editor with the focus is gone; who clicks elsewhere has the focus there already. */
+export function focusIfLost(target: () => HTMLElement | null | undefined) {
+  setTimeout(() => document.activeElement === document.body && target()?.focus());
+}
+
 interface ColumnValueProps {
   readonly record: AnyRecord;
   readonly column: GridColumn<AnyRecord>;
@@ -68,8 +73,7 @@ export function ColumnValue({ record, column, isReadOnly, className, onText, chi
     const step = { right: 1, left: -1, down: 0, up: 0, stay: 0 }[onward];
     const next = buttons[buttons.indexOf(own) + step] ?? own;
     if (onward !== 'stay') next.focus();
-    // Who clicks elsewhere has the focus there already.
-    else setTimeout(() => document.activeElement === document.body && own.focus());
+    else focusIfLost(() => own);
   };
   return (
     <div ref={box}>
@@ -86,6 +90,8 @@ export function ColumnValue({ record, column, isReadOnly, className, onText, chi
               text={column.text(record)}
               isTyped={false}
               place={place}
+              isInForm
+              faultOf={(text) => faultOf(column, record, text)}
               onDone={(text, onward) => {
                 close(onward);
                 onText(text);

@@ -1,6 +1,6 @@
 import type { AnyRecord, ChangeJson, Note, Task } from '../api.ts';
 import type { Feed } from './feed-query.ts';
-import type { TextPart } from './parts.ts';
+import type { TextPart } from './parts.tsx';
 
 /** One thing of the feed. */
 export type Entry =
@@ -28,21 +28,23 @@ const untold: ReadonlySet<string> = new Set([
   ...['updated_at', 'updated_by', 'closest_task_at', 'status_id', 'pipeline_id', 'closed_at', 'loss_reason_id'],
 ]);
 
+const untoldColumns: ReadonlySet<string> = new Set([...untold, 'stage', 'closed', 'updated', 'task']);
+
 function tells({ action, after, before }: ChangeJson): boolean {
   if (action === 'delete' || action === 'restore') return true;
   return action === 'update' && [...Object.keys(after), ...Object.keys(before)].some((key) => !untold.has(key));
 }
 
-/** What a change made of each field, as texts. */
+/** What a change made of each field; undefined: empty. */
 export function differencesOf(change: ChangeJson, record: AnyRecord, parts: readonly TextPart[]) {
   // The log tells of those keys alone that differ.
   const [before, after] = [change.before, change.after].map((state) => ({ ...record, ...state }) as AnyRecord);
   return parts
-    .map(({ id, title, text }) => ({ id, title, before: text(before!), after: text(after!) }))
-    .filter(
-      (one) =>
-        one.before !== one.after && !untold.has(one.id) && !['stage', 'closed', 'updated', 'task'].includes(one.id),
-    );
+    .filter(({ id, text }) => text(before!) !== text(after!) && !untoldColumns.has(id))
+    .map(({ id, title, text, show }) => {
+      const shown = (state: AnyRecord) => (text(state) === '' ? undefined : show(state));
+      return { id, title, before: shown(before!), after: shown(after!) };
+    });
 }
 
 /** Moments at which a record became another, the earliest first; before the first one it may have been there already. */

@@ -12,7 +12,8 @@ import { Composer } from './composer.tsx';
 import { type Entry, entriesOf } from './entries.ts';
 import { feedQuery } from './feed-query.ts';
 import { isQuiet, NoteEntry } from './note-entry.tsx';
-import { partOf } from './parts.ts';
+import { OpenTasks } from './open-tasks.tsx';
+import { partOf } from './parts.tsx';
 import { TaskEntry } from './task-entry.tsx';
 import { texts } from './texts.ts';
 import { feedKey, type Saving } from './use-card.ts';
@@ -29,7 +30,7 @@ interface FeedProps {
 
 /** What is to be done, and what happened: one list, the latest first. */
 export function Feed({ kind, record, columns, saving }: FeedProps) {
-  const { t, date, number } = useLanguage();
+  const { t, date } = useLanguage();
   const c = useTexts(texts);
   const r = useTexts(recordTexts);
   const { data: account } = useSuspenseQuery(accountQuery);
@@ -67,18 +68,7 @@ export function Feed({ kind, record, columns, saving }: FeedProps) {
           <Button onClick={() => refetch()}>{t.table.again}</Button>
         </div>
       )}
-      {open.length > 0 && (
-        <section aria-label={c.feed.open} className="grid grid-cols-[minmax(0,1fr)] gap-3">
-          <h2 className="font-semibold">
-            {c.feed.open} <span className="font-normal text-muted tabular-nums">{number(open.length)}</span>
-          </h2>
-          {open
-            .sort((a, b) => a.complete_till_at - b.complete_till_at)
-            .map((task) => (
-              <TaskEntry key={task.id} task={task} saving={saving} onChanged={reload} />
-            ))}
-        </section>
-      )}
+      {open.length > 0 && <OpenTasks {...{ record, saving }} tasks={open} onChanged={reload} />}
       {feed && entries.length === 0 && <p className="text-muted">{c.feed.empty}</p>}
       <ol className="grid grid-cols-[minmax(0,1fr)] gap-4">
         {entries.slice(0, most).map((entry, index) => {

@@ -1,6 +1,6 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { ChevronDown } from 'lucide-react';
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useMemo, useRef, useState } from 'react';
 import type { AccountFieldJson, AnyRecord, FieldValue, KindName } from '../api.ts';
 import type { GridColumn } from '../grid/column.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
@@ -8,9 +8,9 @@ import { fieldItem, valuesOf, withValues } from '../records/custom-fields.tsx';
 import { accountQuery } from '../session.ts';
 import { Button } from '../ui/button.tsx';
 import { CompoundEditor } from './compound-editors.tsx';
-import { ColumnValue, Editable } from './editable.tsx';
+import { ColumnValue, Editable, focusIfLost } from './editable.tsx';
 import { editedWhole, FieldValueView } from './field-value.tsx';
-import { partOf } from './parts.ts';
+import { partOf } from './parts.tsx';
 import { texts } from './texts.ts';
 import type { Saving } from './use-card.ts';
 
@@ -78,7 +78,8 @@ export function Fields({ kind, record, today, columns, saving }: FieldsProps) {
 
 export function Labelled({ title, children }: { readonly title: string; readonly children: ReactNode }) {
   return (
-    <div className="grid grid-cols-[8rem_minmax(0,1fr)] gap-1 sm:grid-cols-[9rem_minmax(0,1fr)]">
+    // Forms need all of the width.
+    <div className="grid grid-cols-[8rem_minmax(0,1fr)] gap-1 has-[form]:block sm:grid-cols-[9rem_minmax(0,1fr)]">
       <dt className="py-1.5 break-words text-muted">
         <bdi>{title}</bdi>
       </dt>
@@ -96,13 +97,18 @@ function FieldRow({ record, today, column, field, saving }: FieldRowProps) {
   const { t } = useLanguage();
   const c = useTexts(texts);
   const [isOpen, setOpen] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
+  const close = () => {
+    setOpen(false);
+    focusIfLost(() => box.current?.querySelector<HTMLElement>('[data-edit]'));
+  };
   const isWhole = field !== undefined && editedWhole.has(field.field_type);
   const { text: textOf } = partOf(column, field, c);
   const text = textOf(record);
   const value = text === '' ? <span className="text-muted">—</span> : <FieldValueView {...{ record, column, field }} />;
   const differs = today !== undefined && textOf(today) !== text;
   const save = (values: FieldValue[]) => {
-    setOpen(false);
+    close();
     const item = (one: AnyRecord) => fieldItem(one, field!);
     const after = withValues(record, field!, values);
     if (JSON.stringify(item(after)) === JSON.stringify(item(record))) return;
@@ -124,12 +130,16 @@ function FieldRow({ record, today, column, field, saving }: FieldRowProps) {
   }
   return (
     <Labelled title={column.title}>
-      {isWhole && isOpen ? (
-        <CompoundEditor field={field} values={valuesOf(record, field)} onDone={save} onCancel={() => setOpen(false)} />
-      ) : isWhole ? (
-        <Editable title={column.title} onEdit={field.is_editable ? () => setOpen(true) : undefined}>
-          {value}
-        </Editable>
+      {isWhole ? (
+        <div ref={box}>
+          {isOpen ? (
+            <CompoundEditor field={field} values={valuesOf(record, field)} onDone={save} onCancel={close} />
+          ) : (
+            <Editable title={column.title} onEdit={field.is_editable ? () => setOpen(true) : undefined}>
+              {value}
+            </Editable>
+          )}
+        </div>
       ) : (
         <ColumnValue
           {...{ record, column }}

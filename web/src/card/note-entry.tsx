@@ -3,7 +3,7 @@ import { type FormEvent, type ReactNode, useState } from 'react';
 import { crm, type Note } from '../api.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
 import { refusalOf } from '../records/save-cells.ts';
-import { WebLink } from '../records/values.tsx';
+import { LinkedText, WebLink } from '../records/values.tsx';
 import { Button } from '../ui/button.tsx';
 import { Textarea } from '../ui/textarea.tsx';
 import { type CardTexts, texts } from './texts.ts';
@@ -113,7 +113,11 @@ function contentOf(note: Note, c: CardTexts): ReactNode {
               <WebLink address={link} text={/^https?:/i.test(link) ? c.feed.recording : link} isInOrder />
             </span>
           )}
-          {text && <bdi className="block">{text}</bdi>}
+          {text && (
+            <bdi className="block">
+              <LinkedText text={text} />
+            </bdi>
+          )}
         </>
       );
     }
@@ -124,14 +128,18 @@ function contentOf(note: Note, c: CardTexts): ReactNode {
           <span className="text-muted">
             {note.note_type === types.smsIn ? c.feed.smsIn : c.feed.smsOut} <bdi>{String(params['phone'] ?? '')}</bdi>
           </span>
-          <bdi className="block">{text}</bdi>
+          <bdi className="block">
+            <LinkedText text={text} />
+          </bdi>
         </>
       );
     default:
       return (
         <>
           {params['service'] !== undefined && <bdi className="block text-muted">{String(params['service'])}</bdi>}
-          <bdi>{text}</bdi>
+          <bdi>
+            <LinkedText text={text} />
+          </bdi>
         </>
       );
   }

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { type AnyRecord, crm, type KindName } from '../api.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
 import { Button } from '../ui/button.tsx';
@@ -42,6 +42,11 @@ export function PastSlider({ kind, record, isAdmin, at, isMissing, onAt, onClose
   // The last one is what the record is now.
   const moments = feed ? momentsOf(feed, record).slice(0, -1) : [];
   const [place, setPlace] = useState<number>();
+  const slider = useRef<HTMLInputElement>(null);
+  const hasMoments = moments.length > 0;
+  useEffect(() => {
+    if (hasMoments) slider.current!.focus();
+  }, [hasMoments]);
   const shown = place ?? moments.length;
   const move = (next: number) => {
     setPlace(next);
@@ -49,14 +54,19 @@ export function PastSlider({ kind, record, isAdmin, at, isMissing, onAt, onClose
   };
   const text = at === undefined ? c.past.today : dateTime(at);
   return (
-    <section aria-label={c.past.title} className="grid gap-1.5 border-b border-line bg-sunken px-4 py-3 sm:px-6">
+    <section
+      aria-label={c.past.title}
+      onKeyDown={(event) => event.key === 'Escape' && onClose()}
+      className="grid gap-1.5 border-b border-line bg-sunken px-4 py-3 sm:px-6"
+    >
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
         <input
+          ref={slider}
           type="range"
           min={0}
           max={moments.length}
           value={shown}
-          disabled={moments.length === 0}
+          disabled={!hasMoments}
           aria-label={c.past.slider}
           aria-valuetext={text}
           onChange={(event) => move(Number(event.target.value))}
@@ -70,7 +80,7 @@ export function PastSlider({ kind, record, isAdmin, at, isMissing, onAt, onClose
           ? c.past.nothing
           : at !== undefined
             ? c.past.readOnly
-            : moments.length > 0
+            : hasMoments
               ? c.past.hint(moments.length)
               : c.past.none}
       </p>

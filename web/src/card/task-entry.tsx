@@ -1,6 +1,6 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { CircleCheck, RotateCcw, Trash2 } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, type ReactNode, useState } from 'react';
 import { crm, type Task } from '../api.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
 import { refusalOf } from '../records/save-cells.ts';
@@ -13,11 +13,13 @@ import type { Saving } from './use-card.ts';
 
 interface TaskEntryProps {
   readonly task: Task;
+  /** What can be done with one that is open, besides completing it. */
+  readonly menu?: ReactNode;
   readonly saving: Pick<Saving, 'complain' | 'fail'>;
   readonly onChanged: () => Promise<void>;
 }
 
-export function TaskEntry({ task, saving, onChanged }: TaskEntryProps) {
+export function TaskEntry({ task, menu, saving, onChanged }: TaskEntryProps) {
   const { t, dateTime } = useLanguage();
   const c = useTexts(texts);
   const { data: account } = useSuspenseQuery(accountQuery);
@@ -84,8 +86,8 @@ export function TaskEntry({ task, saving, onChanged }: TaskEntryProps) {
           </form>
         )}
       </div>
-      <div className="flex shrink-0 sm:opacity-0 sm:group-focus-within:opacity-100 sm:group-hover:opacity-100">
-        {is_completed && (
+      {menu ?? (
+        <div className="flex shrink-0 sm:opacity-0 sm:group-focus-within:opacity-100 sm:group-hover:opacity-100">
           <Button
             look="quiet"
             icon
@@ -95,17 +97,17 @@ export function TaskEntry({ task, saving, onChanged }: TaskEntryProps) {
           >
             <RotateCcw />
           </Button>
-        )}
-        <Button
-          look="quiet"
-          icon
-          className="text-muted"
-          aria-label={`${c.feed.deleteTask}: ${text}`}
-          onClick={() => void remove()}
-        >
-          <Trash2 />
-        </Button>
-      </div>
+          <Button
+            look="quiet"
+            icon
+            className="text-muted"
+            aria-label={`${c.feed.deleteTask}: ${text}`}
+            onClick={() => void remove()}
+          >
+            <Trash2 />
+          </Button>
+        </div>
+      )}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { Command } from 'cmdk';
 import { Check, Plus } from 'lucide-react';
 import { Popover } from 'radix-ui';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type SyntheticEvent, useEffect, useId, useRef, useState } from 'react';
 import { useLanguage } from '../i18n/language.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { useDebounced } from '../ui/use-debounced.ts';
@@ -18,6 +18,10 @@ interface CellEditorProps {
   readonly text: string;
   readonly isTyped: boolean;
   readonly place: { readonly left: number; readonly top: number; readonly width: number; readonly height: number };
+  /** A form rather than a table: Enter begins a line where there may be several, and typing adds to what is there. */
+  readonly isInForm?: boolean;
+  /** Why a text is no value here: then it stays to be corrected. */
+  readonly faultOf: (text: string) => string | undefined;
   readonly onDone: (text: string, onward: Onward) => void;
   readonly onCancel: () => void;
 }
@@ -36,47 +40,100 @@ function onwardOf(event: KeyboardEvent): Onward | undefined {
   return undefined;
 }
 
-type LineProps = CellEditorProps & { readonly type: Exclude<Editor['type'], 'choice'> };
+/** Whether a key begins a line of a long text. */
+function isLineBreak(event: KeyboardEvent, isInForm: boolean): boolean {
+  if (event.key !== 'Enter' || event.ctrlKey || event.metaKey) return false;
+  return isInForm || event.shiftKey || event.altKey;
+}
 
-function Line({ type, label, text, isTyped, place, onDone, onCancel }: LineProps) {
+/** Browsers know Enter and Shift and Enter, but not Alt and Enter. */
+function breakLine(event: KeyboardEvent<HTMLInputElement | HTMLTextAreaElement>) {
+  if (!event.altKey) return;
+  event.preventDefault();
+  const { currentTarget: input } = event;
+  input.setRangeText('\n', input.selectionStart!, input.selectionEnd!, 'end');
+}
+
+/** Lets one of several ends happen: leaving is also losing the focus. */
+function useOnce(): (end: () => void) => void {
   const isOver = useRef(false);
-  const finish = (end: () => void) => {
-    // Leaving is also losing the focus.
+  return (end) => {
     if (isOver.current) return;
     isOver.current = true;
     end();
   };
+}
+
+type LineProps = CellEditorProps & { readonly type: Exclude<Editor['type'], 'choice'> };
+
+function Line({ type, label, text, isTyped, place, isInForm = false, faultOf, onDone, onCancel }: LineProps) {
+  const { t } = useLanguage();
+  const finish = useOnce();
+  const [fault, setFault] = useState<string>();
+  const box = useRef<HTMLDivElement>(null);
+  const hintId = useId();
+  // It may be longer than what it edits.
+  useEffect(() => {
+    box.current!.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, []);
+  const isLong = type === 'long';
+  const hint = isLong ? (isInForm ? t.edit.linesInForm : t.edit.lines) : undefined;
+  const leave = (value: string, onward: Onward) => {
+    const found = value === text && !isTyped ? undefined : faultOf(value);
+    setFault(found);
+    if (found === undefined) finish(() => onDone(value, onward));
+  };
   const shared = {
     'aria-label': label,
+    'aria-invalid': fault !== undefined,
+    'aria-describedby': hintId,
     defaultValue: text,
     autoFocus: true,
-    onFocus: (event: { currentTarget: HTMLInputElement | HTMLTextAreaElement }) => {
-      if (type === 'date') return;
-      const { currentTarget: input } = event;
-      if (isTyped) input.setSelectionRange(text.length, text.length);
+    onFocus: ({ currentTarget: input }: SyntheticEvent<HTMLInputElement | HTMLTextAreaElement>) => {
+      if (type === 'date' || fault !== undefined) return;
+      if (isTyped || isLong || isInForm) input.setSelectionRange(text.length, text.length);
       else input.select();
     },
-    onBlur: (event: { currentTarget: { value: string } }) => {
-      const { value } = event.currentTarget;
-      finish(() => onDone(value, 'stay'));
-    },
+    onBlur: ({ currentTarget: { value } }: SyntheticEvent<HTMLInputElement | HTMLTextAreaElement>) =>
+      leave(value, 'stay'),
     onKeyDown: (event: KeyboardEvent<HTMLInputElement | HTMLTextAreaElement>) => {
       event.stopPropagation();
-      const { value } = event.currentTarget;
       const onward = onwardOf(event);
       if (event.key === 'Escape') finish(onCancel);
+      else if (isLong && isLineBreak(event, isInForm)) breakLine(event);
       else if (onward) {
         event.preventDefault();
-        finish(() => onDone(value, onward));
+        leave(event.currentTarget.value, onward);
       }
     },
-    className:
-      'absolute z-[5] resize-none rounded-sm bg-raised px-2.5 outline-2 -outline-offset-2 outline-accent shadow-float max-sm:text-base',
   };
-  return type === 'long' ? (
-    <textarea {...shared} rows={5} style={{ ...place, height: 'auto', minWidth: 280 }} />
-  ) : (
-    <input {...shared} type={type === 'date' ? 'date' : 'text'} style={place} />
+  const input = 'block w-full resize-none bg-transparent px-2.5 outline-none max-sm:text-base';
+  return (
+    <div
+      ref={box}
+      className="absolute z-[5] rounded-sm bg-raised outline-2 -outline-offset-2 outline-accent shadow-float"
+      style={{ left: place.left, top: place.top, width: place.width, ...(isLong && !isInForm && { minWidth: 280 }) }}
+    >
+      {isLong ? (
+        <textarea {...shared} rows={5} className={classNames(input, 'py-1.5')} />
+      ) : (
+        <input
+          {...shared}
+          type={type === 'date' ? 'date' : 'text'}
+          className={input}
+          style={{ height: place.height }}
+        />
+      )}
+      <p id={hintId} className="px-2.5 pb-1 text-xs whitespace-normal empty:hidden">
+        {fault !== undefined ? (
+          <span role="alert" className="text-danger">
+            {fault}
+          </span>
+        ) : (
+          hint && <span className="text-muted">{hint}</span>
+        )}
+      </p>
+    </div>
   );
 }
 
@@ -99,9 +156,10 @@ function Choice({ editor, label, text, isTyped, place, onDone, onCancel }: Choic
       () => undefined,
     );
   }, [find, wanted]);
+  const finish = useOnce();
   const added = isFree ? splitValues(search).filter((one) => !options.includes(one)) : [];
   const done = (onward: Onward, values = chosen) => {
-    onDone([...values, ...(isMultiple ? added : [])].filter(Boolean).join(valueSeparator), onward);
+    finish(() => onDone([...values, ...(isMultiple ? added : [])].filter(Boolean).join(valueSeparator), onward));
   };
   const pick = (option: string) => {
     if (!isMultiple) done('stay', [option]);
@@ -109,7 +167,7 @@ function Choice({ editor, label, text, isTyped, place, onDone, onCancel }: Choic
     if (isFree) setSearch('');
   };
   return (
-    <Popover.Root open onOpenChange={() => (isMultiple ? done('stay') : onCancel())}>
+    <Popover.Root open onOpenChange={() => (isMultiple ? done('stay') : finish(onCancel))}>
       <Popover.Anchor className="pointer-events-none absolute" style={place} />
       <Popover.Portal>
         <Popover.Content
@@ -119,7 +177,7 @@ function Choice({ editor, label, text, isTyped, place, onDone, onCancel }: Choic
           aria-label={label}
           onEscapeKeyDown={(event) => {
             event.preventDefault();
-            onCancel();
+            finish(onCancel);
           }}
           onCloseAutoFocus={(event) => event.preventDefault()}
           className="z-30 w-60 overflow-hidden rounded-lg bg-raised shadow-float outline-none"

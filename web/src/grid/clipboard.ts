@@ -9,7 +9,12 @@ export function writeCells(rows: readonly (readonly string[])[]): string {
 
 /** The same, without anything that a spreadsheet would run. */
 export function writeHarmless(rows: readonly (readonly string[])[]): string {
-  return writeCells(rows.map((cells) => cells.map(harmless)));
+  return writeCells(rows.map((cells) => cells.map((cell) => (isPhones(cell) ? cell : harmless(cell)))));
+}
+
+/** Phones, with extensions: nothing that a spreadsheet could run, and an apostrophe would be dialled. */
+function isPhones(cell: string): boolean {
+  return /^\+\d[\d\s().-]*((доб|вн|ext)\.?\s*\d+)?(,\s+\+?\d[\d\s().-]*((доб|вн|ext)\.?\s*\d+)?)*$/i.test(cell);
 }
 
 /**
@@ -17,9 +22,9 @@ export function writeHarmless(rows: readonly (readonly string[])[]): string {
  * no quotes around the cell, begins cells of its own behind each separator and line break, and behind quotes that are doubled there.
  */
 export function harmless(cell: string): string {
-  if (isPlain(cell)) return cell;
+  if (cell.split(/[;,\t\r\n]/).every((part) => part === '' || isPlain(part))) return cell;
   const text = cell.replace(/(^|[;,\t\r\n]"*)([=+\-@＝＋－＠][^;,\t\r\n]*)/g, (all, before: string, part: string) =>
-    isPlain(part) ? all : `${before}'${part}`,
+    before !== '' && isPlain(part) ? all : `${before}'${part}`,
   );
   return /^[\t\r]/.test(text) ? `'${text}` : text;
 }

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { NotUnderstood } from './not-understood.ts';
 
 /** A column of a table of records. Everything goes by text: what is copied, pasted and typed. */
 export interface GridColumn<R> {
@@ -18,8 +19,8 @@ export interface GridColumn<R> {
 
 export interface Edit<R> {
   readonly editor: Editor;
-  /** The record with another value here. @throws NotUnderstood */
-  readonly set: (record: R, text: string) => R;
+  /** The record with another value here; `like`: one whose value the text was copied from. @throws NotUnderstood */
+  readonly set: (record: R, text: string, like?: R) => R;
   /** What the API is sent of the value that a record has here. */
   readonly item: (record: R) => object;
 }
@@ -38,12 +39,22 @@ export type Editor =
       readonly isRequired?: boolean;
     };
 
-/** A text is no value of a column; the message says what is. */
-export class NotUnderstood extends Error {}
-
 /** A cell that is to have another value. */
 export interface CellChange<R> {
   readonly record: R;
   readonly column: GridColumn<R>;
   readonly text: string;
+  /** The text was copied from this record's value of the same column. */
+  readonly like?: R;
+}
+
+/** Why a text is no value of a record here; undefined: it is one. */
+export function faultOf<R>(column: GridColumn<R>, record: R, text: string): string | undefined {
+  try {
+    column.edit?.set(record, text);
+    return undefined;
+  } catch (error) {
+    if (error instanceof NotUnderstood) return error.message;
+    throw error;
+  }
 }

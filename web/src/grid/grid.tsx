@@ -15,7 +15,7 @@ import { notify } from '../ui/toaster.tsx';
 import { CellEditor, type Onward } from './cell-editor.tsx';
 import { type Cell, type Cursor, firstCell, goTo, keyTarget, rangeOf } from './cells.ts';
 import { ownType, readCells, writeCells, writeHarmless } from './clipboard.ts';
-import type { CellChange, GridColumn } from './column.ts';
+import { type CellChange, faultOf, type GridColumn } from './column.ts';
 import { Header, headerHeight } from './header.tsx';
 import { cellId, checkWidth, Row, rowHeight } from './row.tsx';
 import type { Columns } from './use-columns.ts';
@@ -43,6 +43,9 @@ interface GridProps<R extends { id: number }> {
   readonly onToggleAll: () => void;
   readonly onSpan: (span: Span) => void;
   readonly onEdit: (changes: readonly CellChange<R>[]) => void;
+  /** Cells were emptied or pasted over, maybe by mistake. */
+  readonly onOverwrite: (changes: readonly CellChange<R>[]) => void;
+  readonly onUndo: () => void;
   /** Where Control and Enter lead from a row. */
   readonly hrefOf: (record: R) => string;
   /** A link of a row was clicked: nothing is loaded anew. */
@@ -60,6 +63,15 @@ interface Editing<R> extends Cell {
   readonly typed?: string;
 }
 
+/** What is to be written into a cell; where it was copied in this table, from which. */
+interface WrittenCell<R> {
+  readonly text: string;
+  readonly columnId?: string;
+  readonly record?: R;
+}
+
+type CopiedCell<R> = Required<WrittenCell<R>>;
+
 /**
  * A table of any number of rows that is moved in and edited like a spreadsheet. By the grid pattern of WAI-ARIA: the grid has the focus and
  * tells which cell is active. No table element: its rows could not be windowed and placed by rank.
@@ -76,6 +88,8 @@ export function Grid<R extends { id: number }>(props: GridProps<R>) {
     onToggleAll,
     onSpan,
     onEdit,
+    onOverwrite,
+    onUndo,
     hrefOf,
     onFollow,
     handle,
@@ -153,6 +167,7 @@ export function Grid<R extends { id: number }>(props: GridProps<R>) {
     },
   };
 
+  const copied = useRef<{ readonly own: string; readonly lines: readonly CopiedCell<R>[][] }>(undefined);
   const { active } = cursor;
   const range = rangeOf(cursor);
   const edit = (cell: Cell, typed?: string) => {
@@ -176,15 +191,17 @@ export function Grid<R extends { id: number }>(props: GridProps<R>) {
     const [down, right] = steps[onward];
     move({ row: row + down, column: at + right });
   };
-  const loadedCells = (): string[][] => {
-    const lines: string[][] = [];
+  const loadedCells = (): CopiedCell<R>[][] => {
+    const lines: CopiedCell<R>[][] = [];
     for (let row = range.top; row <= range.bottom && lines.length < 10_000; row += 1) {
       const record = rows.at(row);
-      if (record) lines.push(shown.slice(range.left, range.right + 1).map((column) => column.text(record)));
+      if (!record) continue;
+      const cellOf = (column: GridColumn<R>) => ({ text: column.text(record), columnId: column.id, record });
+      lines.push(shown.slice(range.left, range.right + 1).map(cellOf));
     }
     return lines;
   };
-  const write = async (lines: readonly (readonly string[])[]) => {
+  const write = async (lines: readonly (readonly WrittenCell<R>[])[]) => {
     const cells = { height: range.bottom - range.top + 1, width: range.right - range.left + 1 };
     const isOne = lines.length === 1 && lines[0]!.length === 1;
     const tall = isOne ? cells.height : lines.length;
@@ -197,11 +214,13 @@ export function Grid<R extends { id: number }>(props: GridProps<R>) {
     const changes = records.flatMap((record, down) =>
       Array.from({ length: wide }, (_, right): CellChange<R>[] => {
         const column = shown[range.left + right];
-        const text = isOne ? lines[0]![0]! : lines[down]?.[right];
-        return column?.edit && text !== undefined ? [{ record, column, text }] : [];
+        const cell = isOne ? lines[0]![0]! : lines[down]?.[right];
+        if (!column?.edit || cell === undefined) return [];
+        const { text, columnId, record: like } = cell;
+        return [{ record, column, text, ...(like && columnId === column.id && { like }) }];
       }).flat(),
     );
-    onEdit(changes);
+    onOverwrite(changes);
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -229,12 +248,15 @@ export function Grid<R extends { id: number }>(props: GridProps<R>) {
       else onToggleRow(active.row, event.shiftKey);
     } else if (event.key === 'Delete' || event.key === 'Backspace') {
       event.preventDefault();
-      void write([['']]);
+      void write([[{ text: '' }]]);
     } else if (event.key === 'Escape') {
       setCursor({ active, anchor: active });
     } else if (event.code === 'KeyA' && isControl) {
       event.preventDefault();
       onToggleAll();
+    } else if (event.code === 'KeyZ' && isControl && !event.shiftKey) {
+      event.preventDefault();
+      onUndo();
     } else if (event.key.length === 1 && !isControl && !event.altKey) {
       event.preventDefault();
       edit(active, event.key);
@@ -253,7 +275,10 @@ export function Grid<R extends { id: number }>(props: GridProps<R>) {
     else move(cell, event.shiftKey);
   };
   const onClick = (event: MouseEvent) => {
-    const href = linkAt(event.target)?.getAttribute('href');
+    const link = linkAt(event.target);
+    const href = link?.getAttribute('href');
+    // Enter would open it again.
+    if (link) scroller.current?.focus({ preventScroll: true });
     if (!href?.startsWith('/') || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     onFollow(href);
@@ -268,15 +293,23 @@ export function Grid<R extends { id: number }>(props: GridProps<R>) {
     const lines = loadedCells();
     if (lines.length === 0) return;
     event.preventDefault();
-    event.clipboardData.setData('text/plain', writeHarmless(lines));
-    event.clipboardData.setData(ownType, writeCells(lines));
+    const texts = lines.map((cells) => cells.map(({ text }) => text));
+    const own = writeCells(texts);
+    event.clipboardData.setData('text/plain', writeHarmless(texts));
+    event.clipboardData.setData(ownType, own);
+    copied.current = { own, lines };
     notify({ text: t.table.copied(lines.length * lines[0]!.length) });
   };
   const onPaste = (event: ClipboardEvent) => {
     if (event.target !== event.currentTarget) return;
     event.preventDefault();
-    const text = event.clipboardData.getData(ownType) || event.clipboardData.getData('text/plain');
-    if (text !== '' && count > 0) void write(readCells(text));
+    const own = event.clipboardData.getData(ownType);
+    const text = own || event.clipboardData.getData('text/plain');
+    if (text === '' || count === 0) return;
+    const isCopied = own !== '' && own === copied.current?.own;
+    void write(
+      isCopied ? copied.current!.lines : readCells(text).map((cells) => cells.map((cell) => ({ text: cell }))),
+    );
   };
 
   const headChecked = selected.size === 0 ? false : selected.size >= count && rows.isExact ? true : 'mixed';
@@ -340,6 +373,7 @@ export function Grid<R extends { id: number }>(props: GridProps<R>) {
               text={editing.typed ?? editing.of.text(editing.record)}
               isTyped={editing.typed !== undefined}
               place={placeOf(editing, shift, columns.widths)}
+              faultOf={(text) => faultOf(editing.of, editing.record, text)}
               onDone={finish}
               onCancel={() => {
                 setEditing(undefined);

@@ -39,7 +39,7 @@ export const Row = memo(function Row<R extends { id: number }>(props: RowProps<R
       <div
         role="gridcell"
         aria-colindex={1}
-        className={classNames(cell, 'sticky left-0 z-[1] grid place-items-center', ground(isSelected))}
+        className={classNames(cell, ground(isSelected), 'sticky left-0 z-[1] grid place-items-center')}
         style={{ width: checkWidth }}
       >
         {record && (
@@ -58,15 +58,15 @@ export const Row = memo(function Row<R extends { id: number }>(props: RowProps<R
           role="gridcell"
           aria-colindex={index + 2}
           aria-readonly={column.edit === undefined}
+          aria-selected={index >= from && index <= to}
           data-rank={rank}
           data-column={index}
           className={classNames(
             cell,
+            ground(isSelected || (index >= from && index <= to)),
             'truncate px-2.5 leading-[35px]',
             column.isNumber && 'text-right tabular-nums',
             index === 0 && 'sticky z-[1] font-medium',
-            index === 0 && ground(isSelected),
-            index >= from && index <= to && 'bg-accent-soft',
             index === active && 'outline-2 -outline-offset-2 outline-line-strong group-focus/grid:outline-accent',
           )}
           style={{ width: widths[index], ...(index === 0 && { left: checkWidth }) }}
@@ -82,12 +82,11 @@ export const Row = memo(function Row<R extends { id: number }>(props: RowProps<R
   );
 }) as <R extends { id: number }>(props: RowProps<R>) => React.JSX.Element;
 
-const cell =
-  'shrink-0 [contain:layout_style_paint] border-r border-line bg-page group-hover:bg-sunken group-aria-selected:bg-accent-soft';
+const cell = 'shrink-0 [contain:layout_style_paint] border-r border-line';
 
-/** Sticky cells hide what is scrolled under them. */
-function ground(isSelected: boolean): string {
-  return isSelected ? 'bg-accent-soft' : 'bg-page group-hover:bg-sunken';
+/** One of them alone: of two the style sheet would choose. */
+function ground(isChosen: boolean): string {
+  return isChosen ? 'bg-accent-soft' : 'bg-page group-hover:bg-sunken';
 }
 
 function shown<R>(column: GridColumn<R>, record: R): React.ReactNode {

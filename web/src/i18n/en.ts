@@ -101,6 +101,9 @@ export const en = {
     notDate: 'a date is needed, such as 2026-11-27',
     notOption: (text: string) => `there is no “${text}” to choose`,
     noName: 'a name is needed',
+    notAmount: 'a whole number from 0 to 999,999,999,999,999 is needed',
+    lines: 'Enter saves, Shift Enter begins a line',
+    linesInForm: 'Ctrl Enter saves, Enter begins a line',
     tooMany: (n: number) =>
       counted('en', n, { one: 'No more than # row at once', other: 'No more than # rows at once' }),
   },

@@ -105,6 +105,9 @@ export const ru: Messages = {
     notDate: 'нужна дата, например 27.11.2026',
     notOption: (text) => `нет варианта ${quoted(text)}`,
     noName: 'нужно название',
+    notAmount: 'нужно целое число от 0 до 999 999 999 999 999',
+    lines: 'Enter — сохранить, Shift Enter — новая строка',
+    linesInForm: 'Ctrl Enter — сохранить, Enter — новая строка',
     tooMany: (count) => n(count, 'Не больше # строки за раз', 'Не больше # строк за раз', 'Не больше # строк за раз'),
   },
   error: {

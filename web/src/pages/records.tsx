@@ -1,17 +1,16 @@
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useNavigate, useRouter, useSearch } from '@tanstack/react-router';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { type KindName, listIds, type Records } from '../api.ts';
-import type { CellChange } from '../grid/column.ts';
+import { type KindName, listIds } from '../api.ts';
 import { Grid, type GridHandle } from '../grid/grid.tsx';
 import { useColumns } from '../grid/use-columns.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
 import { may } from '../records/rights.ts';
 import { refreshRows, type Span, useRows } from '../records/rows.ts';
-import { saveCells } from '../records/save-cells.ts';
 import { texts } from '../records/texts.ts';
 import { Toolbar } from '../records/toolbar.tsx';
 import { useColumnsOf } from '../records/use-columns-of.ts';
+import { useEditing } from '../records/use-editing.ts';
 import { useFail } from '../records/use-fail.ts';
 import { filtersOf, readView, type View } from '../records/view.ts';
 import { accountQuery, isSignedOut } from '../session.ts';
@@ -58,10 +57,7 @@ function RecordsPage<K extends KindName>({ kind }: { readonly kind: K }) {
   const columns = useColumns(all, `columns ${kind} ${account.json.id} ${account.me.id}`);
 
   const fail = useFail();
-  const edit = (changes: readonly CellChange<Records[K]>[]) => {
-    const complain = (text: string) => notify({ text, isError: true });
-    void saveCells({ kind, queryClient, t, complain, fail }, changes);
-  };
+  const editing = useEditing(kind);
 
   const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list, another selection
@@ -138,7 +134,9 @@ function RecordsPage<K extends KindName>({ kind }: { readonly kind: K }) {
           onToggleRow={toggleRow}
           onToggleAll={toggleAll}
           onSpan={setSpan}
-          onEdit={edit}
+          onEdit={editing.edit}
+          onOverwrite={editing.overwrite}
+          onUndo={editing.undo}
           hrefOf={({ id }) => `/${kind}/${id}`}
           onFollow={follow}
           handle={handle}

@@ -1,9 +1,11 @@
 import type { AnyRecord, Company, Contact, Customer, KindName, Lead, Records } from '../api.ts';
-import { type GridColumn, NotUnderstood } from '../grid/column.ts';
+import type { GridColumn } from '../grid/column.ts';
+import { NotUnderstood } from '../grid/not-understood.ts';
 import { splitValues, valueSeparator } from '../grid/split.ts';
 import type { Messages } from '../i18n/en.ts';
 import { type Account, stagesOf } from '../session.ts';
-import { fieldColumns, readDay, readNumber } from './custom-fields.tsx';
+import { readAmount } from './amounts.ts';
+import { fieldColumns, readDay } from './custom-fields.tsx';
 import type { RecordTexts } from './texts.ts';
 import { RecordLink, Tag } from './values.tsx';
 
@@ -190,7 +192,7 @@ function linked<R extends AnyRecord>(
 function amount<Key extends 'sale' | 'next_price', R extends AnyRecord & { [K in Key]: number }>(
   key: Key,
   title: string,
-  { t, number }: Written,
+  { account, t, number }: Written,
 ): GridColumn<R> {
   return {
     id: key,
@@ -202,10 +204,7 @@ function amount<Key extends 'sale' | 'next_price', R extends AnyRecord & { [K in
     show: (record) => (record[key] ? number(record[key]) : ''),
     edit: {
       editor: { type: 'text' },
-      set: (record, text) => ({
-        ...record,
-        [key]: text.trim() === '' ? 0 : Number(readNumber(text, t).replace(',', '.')),
-      }),
+      set: (record, text) => ({ ...record, [key]: readAmount(text, account.json.currency, t) }),
       item: (record) => ({ [key]: record[key] }),
     },
   };

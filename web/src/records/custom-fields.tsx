@@ -1,5 +1,6 @@
 import type { AccountFieldJson, CustomField, FieldValue } from '../api.ts';
-import { type Edit, type Editor, type GridColumn, NotUnderstood } from '../grid/column.ts';
+import type { Edit, Editor, GridColumn } from '../grid/column.ts';
+import { NotUnderstood } from '../grid/not-understood.ts';
 import { splitOptions, splitValues, valueSeparator } from '../grid/split.ts';
 import type { Messages } from '../i18n/en.ts';
 import { Flag, Tag, WebLink } from './values.tsx';
@@ -120,11 +121,11 @@ function editOf<R extends WithFields>(field: AccountFieldJson, t: Messages): Edi
   const options = Object.entries(field.enums ?? {});
   return {
     editor: editorFor(field.field_type, options),
-    set: (record, text) => {
+    set: (record, text, like) => {
       const written = readValues(field, options, text.trim(), t);
       if (field.field_type !== types.multitext) return withValues(record, field, written);
-      // A phone that stays keeps what sort of phone it is; a new one becomes the first sort.
-      const before = valuesOf(record, field);
+      // A phone that stays or is copied keeps what sort of phone it is; a new one becomes the first sort.
+      const before = [...(like ? valuesOf(like, field) : []), ...valuesOf(record, field)];
       const kept = written.map((one) => before.find(({ value }) => value === one.value) ?? one);
       return withValues(record, field, kept);
     },

@@ -17,7 +17,11 @@ interface FilterButtonProps extends React.ComponentProps<'button'> {
 
 export function FilterButton({ name, value, className, ...props }: FilterButtonProps) {
   return (
-    <Button className={classNames(value !== undefined && 'border-accent bg-accent-soft', className)} {...props}>
+    <Button
+      {...(value !== undefined && { look: 'quiet' })}
+      className={classNames(value !== undefined && 'border border-accent bg-accent-soft', className)}
+      {...props}
+    >
       <span className={value === undefined ? '' : 'text-muted'}>{name}</span>
       {value === undefined ? <ChevronDown className="text-muted" /> : <bdi className="max-w-40 truncate">{value}</bdi>}
     </Button>

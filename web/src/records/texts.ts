@@ -36,6 +36,7 @@ const en = {
   openLeads: 'Open leads',
   create: 'Create',
   cancel: 'Cancel',
+  changed: (count: string) => `${count} changed`,
   moreThan: (count: string) => `More than ${count}`,
   field: {
     company: 'Company',
@@ -86,6 +87,7 @@ const ru: typeof en = {
   openLeads: 'Открытые сделки',
   create: 'Создать',
   cancel: 'Отмена',
+  changed: (count) => `Изменено: ${count}`,
   moreThan: (count) => `Больше ${count}`,
   field: {
     company: 'Компания',

@@ -34,6 +34,13 @@ export function RecordLink({
   );
 }
 
+/** A text whose addresses of the web are links. */
+export function LinkedText({ text }: { readonly text: string }) {
+  const parts = text.split(/(https?:\/\/[^\s<>"«»]*[^\s<>"«».,:;!?)\]'])/i);
+  // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text keep their places
+  return parts.map((part, index) => (index % 2 ? <WebLink key={index} address={part} text={part} isInOrder /> : part));
+}
+
 interface WebLinkProps {
   readonly address: string;
   readonly text?: string;

@@ -4,11 +4,12 @@ import type { Account } from '../session.ts';
 import { Button } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { midnight, type Section } from './days.ts';
-import { type RowActions, TaskRow } from './task-row.tsx';
+import type { TaskActions } from './task-menu.tsx';
+import { TaskRow } from './task-row.tsx';
 import { itemsOf, type TasksOf, tasksQuery } from './tasks.ts';
 import { texts } from './texts.ts';
 
-interface SectionListProps extends RowActions {
+interface SectionListProps extends TaskActions {
   readonly section: Section;
   readonly of: TasksOf;
   readonly account: Account;

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { Circle, CircleCheck, Handshake, ListTodo, type LucideIcon, Mail, MoreHorizontal, Phone } from 'lucide-react';
+import { Circle, CircleCheck, Handshake, ListTodo, type LucideIcon, Mail, Phone } from 'lucide-react';
 import { type FormEvent, type KeyboardEvent, useRef, useState } from 'react';
 import { crm } from '../api.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
@@ -7,20 +7,13 @@ import type { Account } from '../session.ts';
 import { kindIcons } from '../shell/kind-icons.ts';
 import { Button } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
-import { Menu, MenuItem, MenuLabel, MenuSeparator } from '../ui/menu.tsx';
 import { Popover } from '../ui/popover.tsx';
-import { isAllDay, midnight, onDay } from './days.ts';
+import { isAllDay } from './days.ts';
+import { type TaskActions, TaskMenu } from './task-menu.tsx';
 import { kindOf, resultOf, type Task } from './tasks.ts';
 import { texts } from './texts.ts';
-import type { Change } from './use-change.ts';
 
-export interface RowActions {
-  readonly onChange: (task: Task, change: Change) => void;
-  readonly onEdit: (task: Task) => void;
-  readonly onRemove: (task: Task) => void;
-}
-
-interface TaskRowProps extends RowActions {
+interface TaskRowProps extends TaskActions {
   readonly task: Task;
   readonly account: Account;
   /** Days stand in the heading. */
@@ -42,11 +35,6 @@ export function TaskRow({ task, account, isOneDay, onChange, onEdit, onRemove }:
   const KindIcon = kind && kindIcons[kind];
   const type = account.json._embedded.task_types[task.task_type]?.name ?? '';
   const result = resultOf(task);
-  const move = (day: number) => {
-    const to = onDay(due, day);
-    const undo = { patch: { complete_till_at: due }, says: x.moved(name, date(due)) };
-    onChange(task, { patch: { complete_till_at: to }, says: x.moved(name, date(to)), undo });
-  };
   return (
     <li className="group flex items-start gap-2 border-b border-line px-3 py-2.5 last:border-b-0 focus-within:bg-hover hover:bg-hover sm:px-4">
       <CompleteButton task={task} name={name} onChange={onChange} onEdit={onEdit} onRemove={onRemove} />
@@ -88,27 +76,12 @@ export function TaskRow({ task, account, isOneDay, onChange, onEdit, onRemove }:
         {!isOneDay && <span className="block">{date(due)}</span>}
         {clock}
       </p>
-      <Menu
-        align="end"
-        trigger={
-          <Button look="quiet" icon className="-my-1 text-muted" aria-label={x.actions(name)}>
-            <MoreHorizontal />
-          </Button>
-        }
-      >
-        <MenuLabel>{x.moveTo}</MenuLabel>
-        <MenuItem onSelect={() => move(midnight(crm.now()))}>{x.sections.today}</MenuItem>
-        <MenuItem onSelect={() => move(midnight(crm.now(), 1))}>{x.sections.tomorrow}</MenuItem>
-        <MenuItem onSelect={() => move(midnight(crm.now(), 7))}>{x.inAWeek}</MenuItem>
-        <MenuSeparator />
-        <MenuItem onSelect={() => onEdit(task)}>{x.editIt}</MenuItem>
-        <MenuItem onSelect={() => onRemove(task)}>{x.remove}</MenuItem>
-      </Menu>
+      <TaskMenu {...{ task, name, onChange, onEdit, onRemove }} />
     </li>
   );
 }
 
-interface CompleteButtonProps extends RowActions {
+interface CompleteButtonProps extends TaskActions {
   readonly task: Task;
   readonly name: string;
 }

@@ -31,15 +31,18 @@ export interface Change {
 
 /**
  * Shows a changed task at once, and then saves it. What somebody else has changed since it was read here, or the server refuses, becomes
- * again what the server has, and the reason is told.
+ * again what the server has, and the reason is told. `onChanged` reads it again where tasks are shown besides the list of all.
  */
-export function useTaskChange() {
+export function useTaskChange(onChanged?: () => Promise<void>) {
   const { t } = useLanguage();
   const x = useTexts(texts);
   const queryClient = useQueryClient();
   const complain = useCallback((text: string) => notify({ text, isError: true }), []);
   const fail = useFail();
-  const refresh = useCallback(() => queryClient.invalidateQueries({ queryKey: ['tasks'] }), [queryClient]);
+  const refresh = useCallback(
+    () => Promise.all([queryClient.invalidateQueries({ queryKey: ['tasks'] }), onChanged?.()]),
+    [queryClient, onChanged],
+  );
 
   const change = useCallback(
     async (task: Task, { patch, says, undo }: Change): Promise<void> => {
