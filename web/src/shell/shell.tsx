@@ -24,9 +24,13 @@ export function Shell() {
       setSearching((was) => !was);
     };
     addEventListener('keydown', open);
-    // Not with the first page, but before somebody types into it.
-    loadCommandBox().catch(() => undefined);
-    return () => removeEventListener('keydown', open);
+    // Not with the first page, but with the first key: Ctrl comes before K.
+    const prepare = () => void loadCommandBox().catch(() => undefined);
+    addEventListener('keydown', prepare, { once: true });
+    return () => {
+      removeEventListener('keydown', open);
+      removeEventListener('keydown', prepare);
+    };
   }, []);
   return (
     <div className="flex h-full max-sm:flex-col">
