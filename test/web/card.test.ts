@@ -193,6 +193,7 @@ describe('cards', { skip: noBrowser }, () => {
         await focused(page, 'Edit: Long');
         // Who types on adds to what is there.
         await page.keyboard.press('Space');
+        await page.getByRole('main').getByRole('textbox', { name: 'Long' }).waitFor();
         await page.keyboard.type(' more');
         await page.keyboard.press('Control+Enter');
         await choose(page, 'Radio', 'Card');

@@ -213,7 +213,7 @@ describe('settings in the browser', { skip: noBrowser }, () => {
       await choose('Договор', 'Delete');
       await dialog.getByRole('button', { name: 'Delete' }).press('Enter');
       await message(page).getByText('Leads are in this stage').waitFor();
-      assert.ok((await stages()).includes('Договор'));
+      await card.getByRole('listitem').locator('bdi', { hasText: 'Договор' }).waitFor();
       assert.deepEqual(await faultsOf(page), [], 'pipelines');
       await choose('Договор', 'Rename');
       await dialog.getByRole('textbox').fill('Соглашение');
