@@ -82,7 +82,7 @@ export async function startWorld(place: Place, folder: string): Promise<World> {
     secrets: { administrator: [foreign], restricted: [foreign, denied], nobody: [foreign, denied, own] },
     others: () => readAll(address, { USER_LOGIN: acmeAdministrator.login, USER_HASH: acmeAdministrator.key }),
     async tidy() {
-      await empty(address);
+      await empty(address, own);
       const passes = await signIn(address);
       return { known: { ...(await refill(address, own, denied)), scapegoat, client }, passes };
     },
@@ -166,8 +166,8 @@ async function readAll(address: string, as: Record<string, string>): Promise<str
   return texts.join('\n');
 }
 
-/** Removes what the administrator of the fuzzed account can remove. */
-async function empty(address: string): Promise<void> {
+/** Removes what the administrator of the fuzzed account can remove, but for the fields of the office: an account may have so many ever. */
+async function empty(address: string, word: string): Promise<void> {
   const idsOf = async (path: string): Promise<number[]> => {
     const reply = await get(address, path);
     assert.ok(reply.status === 200 || reply.status === 204, `${path} ${reply.text}`);
@@ -200,7 +200,8 @@ async function empty(address: string): Promise<void> {
   if (unsubscribe.length > 0) await post(address, '/api/v2/webhooks/unsubscribe', { unsubscribe });
   const account = (await get(address, '/api/v2/account?with=custom_fields,pipelines')).json._embedded;
   const fields = kindPaths.flatMap((kind) => Object.values(account.custom_fields[kind]) as Field[]);
-  const made = [...new Set(fields.filter(({ is_system }) => !is_system).map(({ id }) => id))];
+  const isMade = ({ is_system, name }: Field) => !is_system && !name.startsWith(word);
+  const made = [...new Set(fields.filter(isMade).map(({ id }) => id))];
   for (let start = 0; start < made.length; start += 500) {
     const some = made.slice(start, start + 500);
     await post(address, '/api/v2/fields', { delete: some.map((id) => ({ id, origin: 'fuzz' })) });
@@ -212,6 +213,7 @@ async function empty(address: string): Promise<void> {
 
 interface Field {
   readonly id: number;
+  readonly name: string;
   readonly is_system: boolean;
   readonly enums?: Readonly<Record<string, string>>;
 }
@@ -228,10 +230,16 @@ async function refill(
   };
   const many = (make: (index: number) => object) => Array.from({ length: recordsOfKind }, (_, index) => make(index));
   const options = { origin: 'fuzz', enums: ['красный', 'белый'] };
+  const left = (await get(address, '/api/v2/account?with=custom_fields')).json._embedded.custom_fields;
+  const names = new Set(kindPaths.flatMap((kind) => (Object.values(left[kind]) as Field[]).map(({ name }) => name)));
   const defined = [3, 1, 2, 12].flatMap((element_type) =>
-    fieldTypes.map((field_type) => ({ ...options, name: `${word} ${field_type}`, field_type, element_type })),
+    fieldTypes.map((field_type) => ({
+      ...{ ...options, field_type, element_type },
+      name: `${word} ${element_type}/${field_type}`,
+    })),
   );
-  await add('fields', defined);
+  const missing = defined.filter(({ name }) => !names.has(name));
+  if (missing.length > 0) await add('fields', missing);
   const account = (await get(address, '/api/v2/account?with=users,custom_fields,pipelines')).json._embedded;
   const fields = kindPaths.flatMap((kind) => Object.values(account.custom_fields[kind]) as Field[]);
   const pipelines = Object.values(account.pipelines) as { id: number; statuses: Record<string, unknown> }[];
