@@ -11,10 +11,10 @@ export const limitRanges = {
   /** Levels of a JSON body, and its keys and values: five hundred items of eighty fields fit. */
   jsonDepth: [2000, 16, 5000],
   jsonParts: [300_000, 100, 10_000_000],
-  /** Levels of a form or query; parameters of a form; and of a query, which is read before anybody has signed in: twice as many as PHP takes. */
+  /** Levels of a form or query; parameters of a form; and of a query, which is read before anybody has signed in: ten thousand ids of a parameter each fit. */
   depth: [16, 8, 1000],
   parameters: [100_000, 100, 1_000_000],
-  queryParameters: [2000, 100, 100_000],
+  queryParameters: [12_000, 100, 100_000],
   /** Items of a request: never more than the original takes. doc: recommendations */
   items: [500, 1, 500],
   /** Ids of one list, and elements of the other lists of an item. */
