@@ -28,7 +28,7 @@ export function parseBrackets(text: string, limits: TreeLimits): Tree {
   return treeOf(pairs, limits);
 }
 
-const ampersand = '&'.charCodeAt(0);
+const [ampersand, bracket, percent] = [0x26, 0x5b, 0x25];
 
 /** Whether there are more pairs that are not empty: known before any is read. */
 function hasMorePairs(text: string, most: number): boolean {
@@ -38,6 +38,16 @@ function hasMorePairs(text: string, most: number): boolean {
     const isPair = text.charCodeAt(place) !== ampersand;
     if (isPair && !isInside) count += 1;
     isInside = isPair;
+  }
+  return count > most;
+}
+
+/** Whether there are more opening brackets, encoded ones too: each level of a name costs as much as a parameter. */
+function hasMoreLevels(query: string, most: number): boolean {
+  let count = 0;
+  for (let place = 0; place < query.length && count <= most; place += 1) {
+    const letter = query.charCodeAt(place);
+    if (letter === bracket || (letter === percent && /^5b/i.test(query.slice(place + 1, place + 3)))) count += 1;
   }
   return count > most;
 }
@@ -52,6 +62,7 @@ function placeOf(sign: string, text: string, start: number): number {
 export function readQuery(url: string, { depth, queryParameters }: Pick<Limits, 'depth' | 'queryParameters'>): Tree {
   const start = url.indexOf('?');
   const query = start < 0 ? '' : url.slice(start + 1);
+  if (hasMoreLevels(query, 2 * queryParameters)) throw new HttpError(400, 'too_many_parameters');
   return parseBrackets(query, { depth, parameters: queryParameters });
 }
 

@@ -1,4 +1,4 @@
-import type { RequestListener, Server, ServerOptions, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerOptions, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Limits } from './limits.ts';
@@ -11,6 +11,8 @@ const checkMs = 1000;
 const sweepMs = 50;
 /** Milliseconds that requests have, once the server closes, to come in whole and to be answered. */
 const patienceMs = 20_000;
+/** Milliseconds in which a client who is still sending may read the last answer and end. */
+const partingMs = 1000;
 
 /**
  * A server whose connections are bounded in number and in time. Those beyond the limit have whatever they ask answered by `refuse`; from
@@ -76,4 +78,11 @@ export function endConnections(app: FastifyInstance): void {
       clearTimeout(end);
     });
   });
+}
+
+/** Ends a connection whose client still sends: closed at once it would be reset, and the answer lost. What still comes is not looked at. */
+export function part(request: IncomingMessage): void {
+  request.resume();
+  request.socket.end();
+  setTimeout(() => request.socket.destroy(), partingMs).unref();
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { part } from './connections.ts';
 import { HttpError, overloaded } from './request.ts';
 
 /** Bytes of bodies and of large answers that are in memory, each until its client has the answer or has gone. */
@@ -36,6 +37,8 @@ export class Held {
         request.resume();
         if (error) {
           chunks = [];
+          // What node does once the answer is out, if the connection is to close.
+          request.socket.destroySoon = () => part(request);
           reject(error instanceof HttpError ? error : new HttpError(400, 'malformed'));
         } else resolve(Buffer.concat(chunks, length));
       };

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor } from '../crm/account.ts';
+import { part } from './connections.ts';
 import type { Limits } from './limits.ts';
 import { type Answer, HttpError, overloaded, type StreamedRequest } from './request.ts';
 
@@ -9,8 +10,6 @@ import { type Answer, HttpError, overloaded, type StreamedRequest } from './requ
 const waiting = 16 * 1024 * 1024;
 /** A client who neither sends nor takes anything for so long has gone, in milliseconds. */
 const patience = 120_000;
-/** Milliseconds in which a client who is told that the server stops may read that and end. */
-const parting = 1000;
 
 type Raw = FastifyRequest['raw'];
 
@@ -111,13 +110,6 @@ export class Streams {
 
 function stopping(): HttpError {
   return new HttpError(503, 'stopping');
-}
-
-/** What still comes is not looked at; a connection that is closed before would take the last lines of the answer with it. */
-function part(raw: Raw): void {
-  raw.resume();
-  raw.socket.end();
-  setTimeout(() => raw.socket.destroy(), parting).unref();
 }
 
 const lineFeed = Buffer.from('\n');

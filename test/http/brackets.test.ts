@@ -115,6 +115,14 @@ describe('the query of an address has an end of its own', () => {
     assert.throws(() => read(`%=1&${'a[]=1&'.repeat(most)}`), tooMany);
   });
 
+  test('and so have the levels of its names, two for each parameter that there may be', () => {
+    for (const bracket of ['[', '%5B', '%5b']) {
+      const full = `a${bracket}x]${bracket}x]&`.repeat(most);
+      assert.equal(Object.keys(read(full)).length, 1);
+      assert.throws(() => read(full + bracket), tooMany);
+    }
+  });
+
   test('whatever fills a head is read or refused soon', () => {
     const size = 256 * 1024;
     const filled = (piece: string) => piece.repeat(size / piece.length);
