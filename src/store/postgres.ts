@@ -165,7 +165,7 @@ class PostgresStore implements Store {
   async #lookAtGrowth(): Promise<void> {
     clearTimeout(this.#growth);
     this.#growth = undefined;
-    const looked = attempt(this.#writing, beginWrite, analyzeGrown).catch(() => {
+    const looked = withoutTransaction(this.#writing, analyzeGrown).catch(() => {
       // Only plans are the worse for it; the next write has it looked at again.
     });
     this.#underWay.add(looked);
@@ -200,6 +200,15 @@ class PostgresStore implements Store {
     const done = () => this.#underWay.delete(promise);
     promise.then(done, done);
     return promise;
+  }
+}
+
+async function withoutTransaction(hosts: PostgresHosts, work: (db: Db) => Promise<void>): Promise<void> {
+  const connection = await hosts.take();
+  try {
+    await work(connection);
+  } finally {
+    connection.release();
   }
 }
 
