@@ -189,6 +189,7 @@ describe('the board', { skip: noBrowser }, () => {
       await page.getByRole('link', { name: 'Ведущая' }).click();
       await page.waitForURL(`**/leads/${id}`);
       await page.getByRole('heading', { name: 'Ведущая' }).waitFor();
+      await page.locator('[data-edit]').first().waitFor();
       await server.post('/api/v2/leads', { update: [{ id, updated_at: testNow + 1, name: 'Другая', sale: 77 }] });
       await page.goBack();
       await card(page, 'Другая').getByText('₽77').waitFor();
