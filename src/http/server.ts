@@ -204,17 +204,20 @@ function refuseAtOnce(
   seen: Seen | undefined,
 ): boolean {
   const method = request.method === 'HEAD' ? 'GET' : request.method!;
-  if (!isOverloaded(parts, method)) return false;
   const route = refusable.get(pathOf(request));
-  if (route === undefined || !(method in route.methods)) return false;
+  if (route === undefined || !(method in route.methods) || !isOverloaded(parts, route, method)) return false;
   if (seen) seen.route = route.path;
   refuse(parts, response, seen);
   return true;
 }
 
-/** Whether no more requests of this method are taken. */
-function isOverloaded({ turns, held }: Running, method: string): boolean {
-  return held.isFull || (method === 'GET' ? turns.reads : turns.writes).isFull;
+/** Whether no more requests of this sort are taken. */
+function isOverloaded(parts: Running, route: Route, method: string): boolean {
+  return parts.held.isFull || (!route.here && turnsOf(parts, route, method).isFull);
+}
+
+function turnsOf({ turns }: Running, { open }: Route, method: string): Turns {
+  return method === 'GET' && !open ? turns.reads : turns.writes;
 }
 
 function refuse(parts: Running, response: ServerResponse, seen?: Seen, more: OutgoingHttpHeaders = {}): void {
@@ -283,9 +286,9 @@ async function accept(parts: Running, route: Route, raw: FastifyRequest, reply: 
     const handle = route.methods[method]!;
     return { request, readBody, answer: () => handle(request) };
   }
-  const turns = method === 'GET' && !route.open ? parts.turns.reads : parts.turns.writes;
   // Before anything else is done for it.
-  if ((!route.here && turns.isFull) || held.isFull) throw overloaded();
+  if (isOverloaded(parts, route, method)) throw overloaded();
+  const turns = turnsOf(parts, route, method);
   const inTurn = (work: Accepted['answer']) => () => turns.take(work, () => raw.raw.socket.destroyed);
   if (route.open) {
     const handle = route.methods[method]!;
