@@ -3,11 +3,11 @@ import { lazy, Suspense, useState } from 'react';
 import type { AnyRecord, Task } from '../api.ts';
 import { useLanguage, useTexts } from '../i18n/language.tsx';
 import { accountQuery } from '../session.ts';
+import { ConfirmRemoval } from '../tasks/confirm-removal.tsx';
 import { TaskMenu } from '../tasks/task-menu.tsx';
 import type { Task as NamedTask } from '../tasks/tasks.ts';
 import { texts as taskTexts } from '../tasks/texts.ts';
 import { useTaskChange } from '../tasks/use-change.ts';
-import { Confirm } from '../ui/confirm.tsx';
 import { TaskEntry } from './task-entry.tsx';
 import { texts } from './texts.ts';
 import type { Saving } from './use-card.ts';
@@ -66,16 +66,7 @@ export function OpenTasks({ record, tasks, saving, onChanged }: OpenTasksProps) 
           />
         </Suspense>
       )}
-      {removing && (
-        <Confirm
-          title={x.removeTitle}
-          text={x.removeText}
-          action={x.doRemove}
-          cancel={x.cancel}
-          onClose={() => setRemoving(undefined)}
-          onConfirm={() => remove(removing)}
-        />
-      )}
+      {removing && <ConfirmRemoval task={removing} onClose={() => setRemoving(undefined)} onConfirm={remove} />}
     </section>
   );
 }

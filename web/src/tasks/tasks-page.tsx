@@ -7,8 +7,8 @@ import { useLanguage, useTexts } from '../i18n/language.tsx';
 import { ResponsibleFilter } from '../records/filters.tsx';
 import { type Account, accountQuery } from '../session.ts';
 import { Button } from '../ui/button.tsx';
-import { Confirm } from '../ui/confirm.tsx';
 import { Select } from '../ui/select.tsx';
+import { ConfirmRemoval } from './confirm-removal.tsx';
 import { openSections, type Section } from './days.ts';
 import { SectionList } from './section-list.tsx';
 import { TaskForm, type TaskParts } from './task-form.tsx';
@@ -23,7 +23,6 @@ const done: Section = { name: 'done' };
 
 export function TasksPage() {
   const { t } = useLanguage();
-  const x = useTexts(texts);
   const { data: account } = useSuspenseQuery(accountQuery);
   const view = readTasksView(useSearch({ strict: false }));
   const now = useNow();
@@ -80,16 +79,7 @@ export function TasksPage() {
           onSave={save}
         />
       )}
-      {removing && (
-        <Confirm
-          title={x.removeTitle}
-          text={x.removeText}
-          action={x.doRemove}
-          cancel={x.cancel}
-          onClose={() => setRemoving(undefined)}
-          onConfirm={() => remove(removing)}
-        />
-      )}
+      {removing && <ConfirmRemoval task={removing} onClose={() => setRemoving(undefined)} onConfirm={remove} />}
     </main>
   );
 }
